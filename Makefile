@@ -1,0 +1,37 @@
+# The two commands that the README names are `make demo` and `make test`; both rest on `make setup`.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test check bench bench-peers lock clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml requirements.lock tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV)
+	@touch $@
+
+demo: setup
+	@$(BIN)/python examples/demo.py
+
+test: check
+	$(BIN)/python -m pytest -n 2
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m bench
+
+bench-peers: setup
+	$(BIN)/python -m bench --peers
+
+lock: setup
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra local --generate-hashes --universal \
+	  --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock -q --upgrade
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .demo

@@ -1,0 +1,1 @@
+"""Sessions and calls, the catalogue of resource types, retries, rate limits."""

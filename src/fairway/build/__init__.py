@@ -1,0 +1,1 @@
+"""Code in, artifacts out: cached by content, byte-stable."""

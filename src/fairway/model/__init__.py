@@ -1,0 +1,1 @@
+"""The nouns of Fairway as small frozen types; no I/O."""

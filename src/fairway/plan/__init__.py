@@ -1,0 +1,1 @@
+"""Definition, state and live compared: what would change, why, and with what impact."""

@@ -1,0 +1,1 @@
+"""Plans, events and history rendered: a reader of the model, nothing else."""

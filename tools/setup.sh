@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes the virtual environment named by $1 with everything that requirements.lock pins, and Fairway in it.
+# Needs Python 3.11 or later; where Debian's python3-venv is missing and we are root, it is installed.
+set -eu
+venv=$1
+python=${PYTHON:-python3}
+command -v "$python" >/dev/null 2>&1 || python=python3
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+    echo "setup: Python 3.11 or later is needed; set PYTHON=/path/to/python3.11" >&2
+    exit 1
+}
+if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv ca-certificates >/dev/null
+    else
+        echo "setup: this Python has no ensurepip; install it first: sudo apt-get install python3-venv" >&2
+        exit 1
+    fi
+fi
+rm -rf "$venv"
+"$python" -m venv "$venv"
+uv_pin=$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$uv_pin"
+VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --require-hashes -r requirements.lock
+VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --no-deps --editable .
+echo "setup: $("$venv/bin/fairway" --version) in $venv"
