@@ -1,0 +1,125 @@
+"""What planning and applying need of a cloud: facts about types, and the four verbs.
+
+`fairway.aws.cloud.Cloud` is the one that calls AWS; tests of the planner and the scheduler use an
+in-memory one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from fairway.model.errors import Finding
+from fairway.model.graph import Resource
+from fairway.model.state import ResourceState
+from fairway.model.values import Json, Lookup, Properties, Value
+
+Progress = Callable[[str], None]
+"""Told what an operation waits for, in words for people."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose resource it is; goes into ownership tags and generated names."""
+
+    stack: str
+    environment: str
+    address: str
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class Live:
+    """A resource as AWS answers it.
+
+    `properties` has the shape of the registry schema and holds only what a call can read. `ref` and
+    `attributes` answer `Ref` and `GetAtt`.
+    """
+
+    identifier: str
+    ref: Json
+    properties: Properties = field(default_factory=dict)
+    attributes: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Facts about a type that the planner works with. Paths are dotted, `*` for any list item.
+
+    `readable` are the top-level properties that a read answers: the others are compared with what was
+    recorded. `create_only` force a replacement. `unordered` lists are sets. `documents` are JSON
+    documents, given as text or as a tree, compared by meaning. `defaults` is what AWS fills in
+    for an absent top-level property. `volatile` are attributes that an update may change.
+    """
+
+    type: str
+    create_only: frozenset[str] = frozenset()
+    readable: frozenset[str] = frozenset()
+    unordered: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    volatile: frozenset[str] = frozenset()
+    interrupts: frozenset[str] = frozenset()
+    holds_data: bool = False
+    name_property: str = ""
+    replace_deletes_first: bool = False
+    """The new one cannot exist beside the old one although no name is given (a bucket's one policy)."""
+
+
+class Provider(Protocol):
+    """The cloud. Every verb is safe to call from several threads.
+
+    Errors are `fairway.model.errors.Failed` with AWS's code and request id; a resource that is not there
+    is None for reads and no error for deletes. Retries, waits and rate limits happen inside.
+    """
+
+    def traits(self, type_name: str) -> Traits:
+        """Facts about a type. Raises WrongInput for a type outside the catalogue."""
+        ...
+
+    def validate(self, resource: Resource) -> tuple[Finding, ...]:
+        """What no call would carry: unknown types, properties that the catalogue does not handle."""
+        ...
+
+    def complete(self, resource: Resource, owner: Owner) -> Properties:
+        """The properties with a generated physical name where the definition leaves it open, and with
+        ownership tags. Deterministic."""
+        ...
+
+    def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
+        """Create it and wait until it is usable. All properties are known. When it exists already and its
+        ownership tags (or its identity, for what cannot carry tags) are the owner's, it is adopted."""
+        ...
+
+    def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
+        """The result of a create that may have been sent but was not recorded."""
+        ...
+
+    def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
+        """What AWS answers now. `properties`, as last applied, say which optional parts are worth a call."""
+        ...
+
+    def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
+        """Live by address, in parallel and in bulk where AWS lists."""
+        ...
+
+    def update(
+        self,
+        type_name: str,
+        live: Live,
+        before: Properties,
+        after: Properties,
+        changed: frozenset[str],
+        progress: Progress,
+    ) -> Live:
+        """Carry the changed top-level properties over; wait until it is usable again."""
+        ...
+
+    def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
+        """Remove it and wait until its name is free or what used it can be removed."""
+        ...
+
+    def look_up(self, lookup: Lookup) -> Value:
+        """A value AWS holds; a `Secret` where it must not be shown. Raises Failed when there is none."""
+        ...

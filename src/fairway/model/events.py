@@ -1,0 +1,171 @@
+"""Everything that happens, as typed events on one stream; screens, JSON lines and history read it.
+
+Times are seconds since the epoch. The names and fields are documented in docs/events.md and stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+from fairway.model.errors import Finding
+from fairway.model.plan import Action, Plan
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened at `at`."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class DeploymentStarted(Event):
+    stack: str
+    environment: str
+    command: str
+    region: str
+    endpoint: str = ""
+
+
+@dataclass(frozen=True)
+class Warned(Event):
+    """Something the user should know that stops nothing."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Waiting(Event):
+    """The deployment waits for something outside itself (another deployment, say)."""
+
+    what: str
+
+
+@dataclass(frozen=True)
+class StageStarted(Event):
+    """A part of the deployment began: read, build, refresh, plan, apply, verify."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class StageFinished(Event):
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class BuildStarted(Event):
+    address: str
+
+
+@dataclass(frozen=True)
+class BuildFinished(Event):
+    """`cached` says that nothing had to be built; `size` is the zip's, in bytes."""
+
+    address: str
+    seconds: float
+    cached: bool
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class PlanMade(Event):
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class ApplyStarted(Event):
+    operations: int
+
+
+@dataclass(frozen=True)
+class OperationStarted(Event):
+    address: str
+    type: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class OperationProgress(Event):
+    """What an operation under way waits for (`LastUpdateStatus is InProgress`, a retry and why)."""
+
+    address: str
+    action: Action
+    waiting_for: str
+
+
+@dataclass(frozen=True)
+class OperationFinished(Event):
+    address: str
+    type: str
+    action: Action
+    seconds: float
+    identifier: str = ""
+
+
+@dataclass(frozen=True)
+class OperationFailed(Event):
+    """`code` is AWS's where AWS refused, with its request id."""
+
+    address: str
+    type: str
+    action: Action
+    seconds: float
+    code: str
+    message: str
+    request_id: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class OperationSkipped(Event):
+    """Not tried, because `because` (an address) failed or the run was interrupted (empty)."""
+
+    address: str
+    type: str
+    action: Action
+    because: str
+
+
+@dataclass(frozen=True)
+class FreshnessProved(Event):
+    """The live code of a function is the code that was built."""
+
+    address: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class DeploymentFinished(Event):
+    """`result` is `succeeded`, `unchanged`, `failed`, `interrupted` or `declined`."""
+
+    result: str
+    seconds: float
+    counts: Mapping[str, int]
+    calls: Mapping[str, int]
+    outputs: Mapping[str, Any]
+
+
+Emit: TypeAlias = Callable[[Event], None]
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The event as one JSON object: `event` is its name, the rest its fields."""
+    return {"event": type(event).__name__, **{f.name: _plain(getattr(event, f.name)) for f in fields(event)}}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(child) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(child) for child in value]
+    return value

@@ -1,0 +1,76 @@
+"""A definition as a graph of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from fairway.model.errors import Finding
+from fairway.model.location import Location
+from fairway.model.values import Properties, Value, references
+
+SourceKind = Literal["sam", "cloudformation"]
+DeletionPolicy = Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
+PropertyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A node of the graph. `locations` says where single properties were written, by path."""
+
+    address: str
+    type: str
+    properties: Properties
+    location: Location
+    depends_on: tuple[str, ...] = ()
+    deletion_policy: DeletionPolicy = "Delete"
+    update_replace_policy: DeletionPolicy = "Delete"
+    locations: Mapping[PropertyPath, Location] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def dependencies(self) -> frozenset[str]:
+        """The addresses that must exist before this resource."""
+        return frozenset(self.depends_on) | {ref.address for ref in references(self.properties)}
+
+    def locate(self, path: PropertyPath) -> Location:
+        """Where a property was written: the nearest place known for its path."""
+        for length in range(len(path), 0, -1):
+            if found := self.locations.get(path[:length]):
+                return found
+        return self.location
+
+
+@dataclass(frozen=True)
+class Output:
+    """A named result of a stack; `export` is the name under which other stacks import it."""
+
+    name: str
+    value: Value
+    description: str = ""
+    export: Value = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter with the value it got; `secret` ones (NoEcho) are never shown."""
+
+    name: str
+    type: str
+    value: Value
+    secret: bool = False
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a source says should exist. `file` is the main template, as the user would type it."""
+
+    source: SourceKind
+    file: str
+    resources: Mapping[str, Resource]
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    description: str = ""
+    warnings: tuple[Finding, ...] = ()

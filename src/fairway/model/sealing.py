@@ -1,0 +1,70 @@
+"""Turns values into what state, plans and events may hold, and back as far as that is possible."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+
+from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Reference, Secret, Value
+
+SECRET = "$secret"
+ARTIFACT = "$artifact"
+UNKNOWN = "$unknown"
+
+
+def seal(value: Value, key: str) -> Json:
+    """JSON for a value: a secret becomes its HMAC-SHA256 under `key`, an artifact its digest.
+
+    What is not known becomes `{"$unknown": "<what it waits for>"}`.
+    """
+    match value:
+        case Secret(value=secret):
+            digest = hmac.new(key.encode(), secret.encode(), hashlib.sha256).hexdigest()
+            return {SECRET: digest}
+        case Artifact(digest=digest):
+            return {ARTIFACT: digest}
+        case Reference():
+            return {UNKNOWN: str(value)}
+        case Deferred() | Lookup() | Asset():
+            return {UNKNOWN: describe_unknown(value)}
+        case str():
+            return value
+        case Mapping():
+            return {name: seal(child, key) for name, child in value.items()}
+        case Sequence():
+            return [seal(child, key) for child in value]
+        case _:
+            return value
+
+
+def describe_unknown(value: Deferred | Lookup | Asset) -> str:
+    """What an unknown value waits for, for people."""
+    from fairway.model.values import references
+
+    match value:
+        case Asset(address=address):
+            return f"the build of {address}"
+        case Lookup(kind=kind, key=key) if not references(key):
+            return f"{kind} {key}"
+    return ", ".join(str(reference) for reference in references(value)) or "AWS"
+
+
+def is_sealed_secret(value: Json) -> bool:
+    """Whether a sealed value stands for a secret."""
+    return isinstance(value, Mapping) and set(value) == {SECRET}
+
+
+def unseal(value: Json) -> Value:
+    """The value a sealed one stands for; a sealed secret stays sealed, for its text is gone."""
+    match value:
+        case {"$artifact": str(digest), **rest} if not rest:
+            return Artifact(digest)
+        case str():
+            return value
+        case Mapping():
+            return {name: unseal(child) for name, child in value.items()}
+        case Sequence():
+            return [unseal(child) for child in value]
+        case _:
+            return value

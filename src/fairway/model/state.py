@@ -1,0 +1,76 @@
+"""What Fairway recorded about a stack in an environment.
+
+Values in state are plain JSON with two tagged forms: `{"$secret": "<keyed hash>"}` and
+`{"$artifact": "<hex sha256>"}` (see `model.sealing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fairway.model.graph import DeletionPolicy
+from fairway.model.values import Json
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ResourceState:
+    """One resource as it was left.
+
+    `identifier` is what the read, update and delete calls need (a name, an ARN, or parts joined by `|` as
+    in the registry's primary identifiers). `ref` and `attributes` answer `Ref` and `GetAtt`.
+    `properties` are those that were applied, sealed. `generation` counts replacements and is part of
+    generated names.
+    """
+
+    address: str
+    type: str
+    identifier: str
+    ref: Json = None
+    properties: Mapping[str, Json] = field(default_factory=dict)
+    attributes: Mapping[str, Json] = field(default_factory=dict)
+    dependencies: tuple[str, ...] = ()
+    deletion_policy: DeletionPolicy = "Delete"
+    update_replace_policy: DeletionPolicy = "Delete"
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class PendingCreate:
+    """A create that was about to be sent: how to find its result if nobody recorded it."""
+
+    address: str
+    type: str
+    generation: int
+    properties: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class OutputState:
+    """An output with its value; secret ones hold the sealed form."""
+
+    value: Json
+    description: str = ""
+    export: str = ""
+
+
+@dataclass(frozen=True)
+class StackState:
+    """The state document. `serial` grows with every write; `lineage` names this history of the stack.
+
+    `leftovers` are resources that were replaced or removed and still have to be deleted, newest last.
+    """
+
+    stack: str
+    environment: str
+    account: str = ""
+    region: str = ""
+    lineage: str = ""
+    serial: int = 0
+    secret_key: str = field(default="", repr=False)
+    resources: Mapping[str, ResourceState] = field(default_factory=dict)
+    pending: Mapping[str, PendingCreate] = field(default_factory=dict)
+    leftovers: tuple[ResourceState, ...] = ()
+    outputs: Mapping[str, OutputState] = field(default_factory=dict)
