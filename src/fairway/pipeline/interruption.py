@@ -1,0 +1,34 @@
+"""How a run is asked to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Interruption:
+    """Stops a run at once, except where it must first finish what is under way.
+
+    The signal handler calls `request`. Outside a `deferred` block that raises KeyboardInterrupt in the main
+    thread; inside one it only sets `event`, which the code there watches.
+    """
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self._deferring = False
+
+    def request(self) -> None:
+        """Ask for the stop."""
+        self.event.set()
+        if not self._deferring:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def deferred(self) -> Iterator[threading.Event]:
+        """A block that finishes what is under way when it is asked to stop."""
+        self._deferring = True
+        try:
+            yield self.event
+        finally:
+            self._deferring = False

@@ -1,0 +1,36 @@
+"""What the user asked for, settled before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fairway.model.values import Value
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a stack lives: its name, its environment, and how that environment's AWS is reached.
+
+    `endpoint_url` is empty for AWS itself. `state` and `cache` are folders that may not exist yet.
+    """
+
+    stack: str
+    environment: str
+    region: str
+    state: Path
+    cache: Path
+    endpoint_url: str = ""
+    profile: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all."""
+
+    source: Path
+    target: Target
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    allow_data_loss: frozenset[str] = frozenset()
+    concurrency: int = 16
