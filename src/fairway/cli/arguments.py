@@ -1,0 +1,159 @@
+"""The command line's grammar. Names and flags stay: scripts depend on them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+_DESCRIPTION = """\
+Deploys SAM and CloudFormation templates by calling AWS directly, or to a local cloud that really
+runs the code. Without --endpoint-url and without --env, everything goes to the local cloud.
+"""
+_EPILOG = "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 130 interrupted."
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar. argparse itself exits with 2 on a wrong command line."""
+    root = argparse.ArgumentParser(
+        prog="fairway", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
+    )
+    root.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND")
+    target, definition, confirm = _target_options(), _definition_options(), _confirm_options()
+
+    def add(
+        name: str, help: str, *parents: argparse.ArgumentParser, description: str = ""
+    ) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=help,
+            parents=list(parents),
+            description=description or help,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    plan = add(
+        "plan",
+        "show what a deploy would change",
+        definition,
+        target,
+        description="Compares the definition, what was recorded and what AWS answers now, and shows the\n"
+        "difference with its reasons. Nothing is changed.",
+    )
+    plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
+    plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
+    add(
+        "deploy",
+        "build, plan, show, confirm, apply and verify",
+        definition,
+        target,
+        confirm,
+        description="Builds what changed, shows the plan, asks, carries it out as wide as the dependencies\n"
+        "allow, proves that every function runs the code that was built, and prints the outputs.",
+    )
+    add(
+        "destroy",
+        "remove everything a stack deployed",
+        target,
+        confirm,
+        description="Removes the stack's resources, known from state alone; no template is needed.",
+    )
+    add("status", "show what is deployed", target)
+    add("outputs", "show a stack's outputs", target)
+    add("events", "show what the last deployment did", target)
+    add(
+        "validate",
+        "find every mistake that can be known without AWS",
+        definition,
+        target,
+        description="Reads the definition and what it would build, and reports all mistakes at once.",
+    )
+    _add_local(add("local", "start, stop and inspect the local cloud"))
+    logs = add("logs", "show what a function or log group wrote", target)
+    logs.add_argument("address", metavar="ADDRESS", help="logical id of a function, workflow or log group")
+    logs.add_argument("--follow", action="store_true", help="go on showing new lines until interrupted")
+    invoke = add("invoke", "call a function, or run a workflow to its end", target)
+    invoke.add_argument("address", metavar="ADDRESS", help="logical id of a function or state machine")
+    invoke.add_argument("--payload", metavar="JSON|@FILE", default="{}", help="the event (default {})")
+    return root
+
+
+def _target_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    group = options.add_argument_group("where")
+    group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
+    group.add_argument(
+        "--env",
+        metavar="NAME",
+        help="environment; `local` is the local cloud, any other name is AWS (default: local)",
+    )
+    group.add_argument("--endpoint-url", metavar="URL", help="send all AWS calls there")
+    group.add_argument("--region", help="AWS region")
+    group.add_argument("--profile", help="profile of the AWS configuration files")
+    group.add_argument(
+        "--state", type=Path, metavar="DIR", help="state folder (default: $FAIRWAY_STATE, else .fairway)"
+    )
+    group = options.add_argument_group("how")
+    group.add_argument("--json", action="store_true", help="one JSON event per line, then a result line")
+    group.add_argument("--verbose", action="store_true", help="say more")
+    group.add_argument(
+        "--concurrency", type=_positive, default=16, metavar="N", help="operations at once (default 16)"
+    )
+    group.add_argument(
+        "--allow-data-loss",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="let this resource lose its data; repeatable, '*' for all",
+    )
+    return options
+
+
+def _definition_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument(
+        "source",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        metavar="SOURCE",
+        help="a template, or a folder with template.yaml, .yml or .json (default: the current folder)",
+    )
+    group = options.add_argument_group("parameters")
+    group.add_argument(
+        "--param", action="append", default=[], metavar="KEY=VALUE", help="a parameter; repeatable"
+    )
+    group.add_argument(
+        "--params", type=Path, metavar="FILE", help="parameters as JSON (either AWS form) or YAML"
+    )
+    return options
+
+
+def _confirm_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--yes", action="store_true", help="do not ask before changing anything")
+    return options
+
+
+def _add_local(local: argparse.ArgumentParser) -> None:
+    actions = local.add_subparsers(dest="action", metavar="ACTION", required=True)
+    shown = argparse.ArgumentParser(add_help=False)
+    shown.add_argument("--json", action="store_true", help="print one JSON result line")
+    up = actions.add_parser("up", help="start it if it is not running", parents=[shown])
+    up.add_argument("--port", type=_positive, help="port on 127.0.0.1 (default: 4610, or the next free one)")
+    actions.add_parser("down", help="stop it; everything in it is gone", parents=[shown])
+    actions.add_parser("status", help="what runs, which runtimes it has, what it cannot do", parents=[shown])
+    actions.add_parser("reset", help="empty it", parents=[shown])
+    logs = actions.add_parser("logs", help="show its log")
+    logs.add_argument("--follow", action="store_true", help="go on showing new lines until interrupted")
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number")
+    return number

@@ -1,0 +1,121 @@
+"""Events as plain lines: for logs, CI and pipes, and for what needs no live view."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from fairway.model.events import (
+    BuildFinished,
+    DeploymentFinished,
+    DeploymentStarted,
+    Event,
+    FreshnessProved,
+    OperationFailed,
+    OperationFinished,
+    OperationProgress,
+    OperationSkipped,
+    PlanMade,
+    Waiting,
+    Warned,
+)
+from fairway.report.errors_text import render_findings
+from fairway.report.plan_text import render_plan, summary
+from fairway.report.style import SYMBOLS, Style, plural, seconds
+
+_RESULTS = {
+    "succeeded": "Deployed",
+    "destroyed": "Destroyed",
+    "unchanged": "Nothing to do",
+    "failed": "Failed",
+    "interrupted": "Interrupted",
+    "declined": "Not deployed",
+    "planned": "Planned",
+}
+
+
+class PlainReport:
+    """Writes each event that matters as a line.
+
+    `detailed` shows the properties of what is created, `verbose` also what operations wait for.
+    """
+
+    def __init__(self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False) -> None:
+        self._stream = stream
+        self._style = style
+        self._verbose = verbose
+        self._detailed = detailed or verbose
+        self._fresh = 0
+
+    def __call__(self, event: Event) -> None:
+        text = self._text(event)
+        if text:
+            self._stream.write(text + "\n")
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+    def _text(self, event: Event) -> str:
+        style = self._style
+        match event:
+            case DeploymentStarted() if self._verbose:
+                return style.dim(f"{event.command} {event.stack} in {event.region} {event.endpoint}".rstrip())
+            case Warned():
+                return render_findings([event.finding], style)
+            case Waiting():
+                return style.dim(f"waiting: {event.what}")
+            case BuildFinished(cached=False):
+                return style.dim(f"built {event.address} in {seconds(event.seconds)}")
+            case PlanMade():
+                return self._plan(event)
+            case FreshnessProved():
+                self._fresh += 1
+                return style.dim(f"fresh {event.address} {event.digest[:12]}") if self._verbose else ""
+            case DeploymentFinished():
+                return finished_text(event, style, self._fresh)
+        return self._operation(event)
+
+    def _plan(self, event: PlanMade) -> str:
+        if not event.plan.effective and not event.plan.refusals:
+            return f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
+        return render_plan(event.plan, self._style, detailed=self._detailed)
+
+    def _operation(self, event: Event) -> str:
+        style = self._style
+        match event:
+            case OperationFinished():
+                mark = style.action(event.action, f"  {SYMBOLS[event.action]} {event.address}")
+                return f"{mark} {style.dim(f'{event.action}d in {seconds(event.seconds)}')}"
+            case OperationProgress() if self._verbose:
+                return style.dim(f"    {event.address} waits: {event.waiting_for}")
+            case OperationFailed():
+                return failure_text(event, style)
+            case OperationSkipped():
+                cause = f"because {event.because} failed" if event.because else "because the run was stopped"
+                return style.dim(f"  . {event.address} not {event.action}d {cause}")
+        return ""
+
+
+def failure_text(event: OperationFailed, style: Style) -> str:
+    """A failed operation in full: what, AWS's code and request id, what next."""
+    request = f" (request {event.request_id})" if event.request_id else ""
+    lines = [
+        style.bad(f"  x {event.address}") + f" {event.action} failed: [{event.code}] {event.message}{request}"
+    ]
+    if event.next:
+        lines.append(f"    next: {event.next}")
+    return "\n".join(lines)
+
+
+def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
+    """The last line: the result, how many of what, how long, how many calls, and the outputs."""
+    title = _RESULTS.get(event.result, event.result.capitalize())
+    paint = style.good if event.result in ("succeeded", "unchanged", "destroyed", "planned") else style.bad
+    details = [f"{count} {action}d" for action, count in event.counts.items() if count]
+    if fresh:
+        details.append(f"{plural(fresh, 'function')} proved fresh")
+    calls = event.calls
+    if calls:
+        details.append(f"{calls.get('reads', 0)} reads, {calls.get('writes', 0)} writes")
+    detail = f" ({', '.join(details)})" if details else ""
+    return f"{paint(title)} in {seconds(event.seconds)}{style.dim(detail)}"

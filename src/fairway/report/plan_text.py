@@ -1,0 +1,93 @@
+"""A plan as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from fairway.model.plan import Action, Change, Plan, PropertyChange
+from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
+from fairway.model.values import Json
+from fairway.report.style import SYMBOLS, Style
+
+_ORDER = [Action.CREATE, Action.ADOPT, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.FORGET]
+_VALUE_WIDTH = 72
+
+
+def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
+    """The plan's text. `detailed` also shows the properties of what is created."""
+    lines = [style.bold(f"{plan.stack} in {plan.environment}"), ""]
+    effective = sorted(plan.effective, key=lambda change: (_ORDER.index(change.action), change.address))
+    width = max((len(change.address) for change in effective), default=0)
+    for change in effective:
+        lines += _change_lines(change, style, width, detailed or change.action is not Action.CREATE)
+    if effective:
+        lines.append("")
+    lines.append(f"Plan: {summary(plan)}")
+    for refusal in plan.refusals:
+        place = f"{refusal.location}: " if refusal.location else ""
+        lines.append(style.bad(f"Refused: {place}{refusal.sentence}"))
+    return "\n".join(lines)
+
+
+def summary(plan: Plan) -> str:
+    """`3 to create, 1 to update, 12 unchanged`."""
+    words = [f"{plan.count(action)} to {action.value}" for action in _ORDER if plan.count(action)]
+    if unchanged := plan.count(Action.UNCHANGED):
+        words.append(f"{unchanged} unchanged")
+    return ", ".join(words) if words else "nothing to do"
+
+
+def _change_lines(change: Change, style: Style, width: int, detailed: bool) -> Iterator[str]:
+    head = f"  {SYMBOLS[change.action]} {change.address:<{width}}  {change.type}"
+    reason = f"  {change.reason.value}" if change.reason.value else ""
+    place = f"  {change.location}" if change.location else ""
+    yield style.action(change.action, head) + style.dim(reason + place)
+    if detailed:
+        for change_line in map(property_line, change.properties):
+            yield f"      {change_line}"
+    if change.impact.data_loss:
+        yield style.bad("      data is lost")
+    if change.impact.interrupts:
+        yield style.warning("      interrupts its users while it changes")
+    for note in change.impact.notes:
+        yield style.warning(f"      {note}")
+
+
+def property_line(change: PropertyChange) -> str:
+    """`Timeout: 3 → 10`, with what it forces and where the difference comes from."""
+    if change.before is None:
+        line = f"{change.path}: {value_text(change.after)}"
+    elif change.after is None:
+        line = f"{change.path}: {value_text(change.before)} → (removed)"
+    else:
+        line = f"{change.path}: {value_text(change.before)} → {value_text(change.after)}"
+    if change.drift:
+        line += "  (changed outside Fairway)"
+    if change.replaces:
+        line += "  (forces a replacement)"
+    return line
+
+
+def value_text(value: Json) -> str:
+    """A sealed value as people read it, cut to one line."""
+    match value:
+        case {"$unknown": str(waits_for)}:
+            return f"(known after {waits_for})"
+        case {"$secret": str()}:
+            return "(secret)"
+        case {"$artifact": str(digest)}:
+            return f"(artifact {digest[:12]})"
+    text = json.dumps(_readable(value), ensure_ascii=False)
+    return text if len(text) <= _VALUE_WIDTH else text[: _VALUE_WIDTH - 1] + "…"
+
+
+def _readable(value: Json) -> Json:
+    """Sealed leaves inside a tree, in words."""
+    if isinstance(value, Mapping):
+        if set(value) & {SECRET, ARTIFACT, UNKNOWN}:
+            return value_text(value)
+        return {key: _readable(child) for key, child in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(child) for child in value]
+    return value
