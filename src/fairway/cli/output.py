@@ -1,0 +1,84 @@
+"""Where a command's results and events go: text for people, or JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TextIO
+
+from fairway.model.errors import FairwayError
+from fairway.model.events import Event
+from fairway.pipeline.interruption import Interruption
+from fairway.report.errors_text import render_error
+from fairway.report.jsonlines import JsonReport, result_line
+from fairway.report.plain import PlainReport
+from fairway.report.style import Style, style_for
+from fairway.report.terminal import TerminalReport
+
+
+class Report(Protocol):
+    """A reader of events."""
+
+    def __call__(self, event: Event) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Output:
+    """A command's way to the user. With `json`, stdout holds JSON lines only."""
+
+    command: str
+    stdout: TextIO
+    stderr: TextIO
+    style: Style
+    error_style: Style
+    report: Report
+    json: bool
+
+    @classmethod
+    def for_arguments(
+        cls, arguments: argparse.Namespace, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str]
+    ) -> Output:
+        """The output that the flags, the streams and NO_COLOR ask for."""
+        json = bool(getattr(arguments, "json", False))
+        style = style_for(stdout, environ)
+        verbose = bool(getattr(arguments, "verbose", False))
+        detailed = arguments.command == "plan"
+        report: Report
+        if json:
+            report = JsonReport(stdout)
+        elif stdout.isatty():
+            report = TerminalReport(stdout, style, verbose=verbose, detailed=detailed)
+        else:
+            report = PlainReport(stdout, style, verbose=verbose, detailed=detailed)
+        return cls(arguments.command, stdout, stderr, style, style_for(stderr, environ), report, json)
+
+    def result(self, exit_code: int, data: Mapping[str, Any], text: Callable[[Style], str]) -> int:
+        """The command's result: `data` as the last JSON line, or `text`. Returns the exit code."""
+        self.report.close()
+        if self.json:
+            JsonReport(self.stdout).write(result_line(self.command, exit_code, data))
+        elif written := text(self.style):
+            self.stdout.write(written + "\n")
+        return exit_code
+
+    def error(self, error: FairwayError) -> int:
+        """An error, on stderr; with `json` also as the result line. Returns its exit code."""
+        self.report.close()
+        if self.json:
+            JsonReport(self.stdout).write(result_line(self.command, error.exit_code, {}, error))
+        self.stderr.write(render_error(error, self.error_style) + "\n")
+        return error.exit_code
+
+    def close(self) -> None:
+        """Take down whatever the report still shows."""
+        self.report.close()
+
+
+def stop_on_signals(interruption: Interruption) -> None:
+    """SIGINT and SIGTERM ask for the stop: CI systems send both, one after the other (aws-behaviour §14)."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: interruption.request())

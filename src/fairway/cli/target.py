@@ -1,0 +1,86 @@
+"""Settles where a command works, from flags and environment variables."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from fairway.model.errors import WrongInput
+from fairway.pipeline.request import Target
+
+LOCAL = "local"
+_DEFAULT_REGION = "us-east-1"
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """Fairway's folder of this user: the local cloud and the build cache."""
+    return Path(environ.get("FAIRWAY_HOME") or Path.home() / ".fairway")
+
+
+def target(
+    arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ, *, connect: bool = True
+) -> Target:
+    """The target of a command. Starts the local cloud where it is the target, unless `connect` is off."""
+    endpoint = arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", "")
+    environment = arguments.env or ("default" if endpoint else LOCAL)
+    source: Path = getattr(arguments, "source", Path())
+    state = state_folder(arguments, source, environ)
+    if environment == LOCAL and not endpoint and connect:
+        endpoint = _local_endpoint(environ)
+    return Target(
+        stack=_checked_name("stack", arguments.stack or stack_name(source)),
+        environment=_checked_name("env", environment),
+        region=_region(arguments, environ, local=environment == LOCAL or bool(endpoint)),
+        state=state,
+        cache=Path(environ.get("FAIRWAY_CACHE") or home(environ) / "cache"),
+        endpoint_url=endpoint,
+        profile=arguments.profile or "",
+    )
+
+
+def state_folder(arguments: argparse.Namespace, source: Path, environ: Mapping[str, str]) -> Path:
+    """`--state`, else FAIRWAY_STATE, else `.fairway/state` beside the source."""
+    if chosen := arguments.state or environ.get("FAIRWAY_STATE"):
+        return Path(chosen).resolve()
+    return _folder(source) / ".fairway" / "state"
+
+
+def stack_name(source: Path) -> str:
+    """The source folder's name, in the letters that names of AWS resources allow."""
+    name = re.sub(r"[^A-Za-z0-9-]+", "-", _folder(source).name).strip("-")
+    return name if name[:1].isalpha() else f"stack-{name}".rstrip("-")
+
+
+def _folder(source: Path) -> Path:
+    resolved = source.resolve()
+    return resolved.parent if resolved.is_file() else resolved
+
+
+def _local_endpoint(environ: Mapping[str, str]) -> str:
+    from fairway.local.client import LocalCloud
+
+    return LocalCloud(home(environ)).up().endpoint
+
+
+def _region(arguments: argparse.Namespace, environ: Mapping[str, str], *, local: bool) -> str:
+    region = arguments.region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    if not region and not local:
+        from fairway.aws.session import configured_region
+
+        region = configured_region(arguments.profile or "")
+    return region or _DEFAULT_REGION
+
+
+def _checked_name(flag: str, name: str) -> str:
+    """Names become parts of paths and of AWS names: refuse what neither can hold."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
+        return name
+    raise WrongInput(
+        f"arguments.{flag}",
+        f"{name!r} cannot be the name of {'a stack' if flag == 'stack' else 'an environment'}",
+        why="a name starts with a letter and holds letters, digits and hyphens, 128 at most",
+        next=f"choose another with --{flag}",
+    )

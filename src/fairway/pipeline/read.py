@@ -1,0 +1,76 @@
+"""The first stage: a source becomes a definition that is known to be deployable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from fairway.aws.provider import Provider
+from fairway.build.builder import asset_key, check_assets
+from fairway.model.errors import Finding, InvalidDefinition
+from fairway.model.events import Emit, Warned
+from fairway.model.graph import Definition
+from fairway.model.values import Artifact, Asset, Lookup, Value, rewrite, walk
+from fairway.pipeline.request import Request
+from fairway.sources.load import Inputs, find_template, load
+from fairway.state.folder import FolderStore
+
+
+def read(
+    request: Request,
+    store: FolderStore,
+    provider: Provider,
+    *,
+    account: str,
+    look_up: Callable[[Lookup], Value] | None,
+) -> tuple[Definition, tuple[Finding, ...]]:
+    """The definition with every finding: of the language, of the schemas, of the catalogue and of the code."""
+    target = request.target
+    definition, findings = load(
+        find_template(request.source),
+        Inputs(
+            stack=target.stack,
+            region=target.region,
+            account=account,
+            parameters=request.parameters,
+            exports=store.exports(target.environment),
+            lookup=look_up,
+            cache=target.cache / "sources",
+        ),
+    )
+    carried = [f for resource in definition.resources.values() for f in provider.validate(resource)]
+    return definition, _in_order([*findings, *carried, *check_assets(assets(definition))])
+
+
+def refuse_mistakes(findings: Iterable[Finding], emit: Emit, now: float) -> None:
+    """Warnings become events. Raises InvalidDefinition, with all findings, when one is an error."""
+    found = tuple(findings)
+    if any(finding.severity == "error" for finding in found):
+        raise InvalidDefinition(found)
+    for finding in found:
+        emit(Warned(at=now, finding=finding))
+
+
+def assets(definition: Definition) -> tuple[Asset, ...]:
+    """Everything the definition wants built."""
+    nodes = (node for resource in definition.resources.values() for node in walk(resource.properties))
+    return tuple(node for node in nodes if isinstance(node, Asset))
+
+
+def with_artifacts(definition: Definition, artifacts: dict[str, Artifact]) -> Definition:
+    """The definition with every asset replaced by what it was built into."""
+
+    def built(value: Value) -> Value:
+        return artifacts[asset_key(value)] if isinstance(value, Asset) else value
+
+    resources = {
+        address: replace(resource, properties=rewrite(resource.properties, built))
+        for address, resource in definition.resources.items()
+    }
+    return replace(definition, resources=resources)
+
+
+def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """By place, so that the messages read along the file; what has no place comes first."""
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda f: (f.location.file, f.location.line) if f.location else ("", 0)))

@@ -1,0 +1,112 @@
+"""What every stage of a run shares: the ports to the outside, the stack's target, events and stage times."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fairway.model.events import (
+    DeploymentFinished,
+    DeploymentStarted,
+    Emit,
+    Event,
+    StageFinished,
+    StageStarted,
+)
+from fairway.model.plan import Plan
+from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.request import Target
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class Ports:
+    """How a run reaches the outside.
+
+    `confirm` is asked before anything is changed. `present` turns an output's text into what the user can
+    use (the local cloud's URLs differ from AWS's). `clock` answers seconds since the epoch.
+    """
+
+    emit: Emit
+    confirm: Callable[[Plan], bool]
+    interruption: Interruption = field(default_factory=Interruption)
+    clock: Callable[[], float] = time.time
+    present: Callable[[str], str] = _as_is
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended: `result` as in DeploymentFinished, the plan where one was made, and the outputs."""
+
+    result: str
+    plan: Plan | None = None
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def succeeded(self) -> bool:
+        return self.result not in ("failed", "interrupted")
+
+
+class Run:
+    """One command's run: emits events with times, and keeps them for the record of the deployment."""
+
+    def __init__(self, command: str, target: Target, ports: Ports) -> None:
+        self.target = target
+        self.ports = ports
+        self.events: list[Event] = []
+        self._started = ports.clock()
+        self.emit(
+            DeploymentStarted(
+                at=self._started,
+                stack=target.stack,
+                environment=target.environment,
+                command=command,
+                region=target.region,
+                endpoint=target.endpoint_url,
+            )
+        )
+
+    @property
+    def now(self) -> float:
+        return self.ports.clock()
+
+    def emit(self, event: Event) -> None:
+        """Pass an event on and keep it."""
+        self.events.append(event)
+        self.ports.emit(event)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """A part of the run, with its time."""
+        started = self.now
+        self.emit(StageStarted(at=started, stage=name))
+        yield
+        self.emit(StageFinished(at=self.now, stage=name, seconds=self.now - started))
+
+    def finish(
+        self,
+        result: str,
+        plan: Plan | None,
+        *,
+        counts: Mapping[str, int],
+        calls: Mapping[str, int],
+        outputs: Mapping[str, Any],
+    ) -> Result:
+        """Say how it ended."""
+        self.emit(
+            DeploymentFinished(
+                at=self.now,
+                result=result,
+                seconds=self.now - self._started,
+                counts=counts,
+                calls=calls,
+                outputs=outputs,
+            )
+        )
+        return Result(result, plan, outputs)
