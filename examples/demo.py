@@ -1,4 +1,4 @@
-"""The main job on the local cloud: deploy an app, call it, change a line, deploy that, do nothing, remove it all.
+"""The main job on the local cloud: deploy an app, call it, change a line, deploy again, remove it all.
 
 `make demo` runs it. Everything happens in `.demo/`; your own local cloud is left alone.
 """
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def fairway(*arguments: str, quiet: bool = False, check: bool = True) -> str:
-    """Run the program in the app's folder as a user would, showing the command, what it prints and its time."""
+    """Run the program in the app's folder; shows the command, what it prints and how long it took."""
     if not quiet:
         print(f"\n$ fairway {' '.join(arguments)}", flush=True)
     started = time.monotonic()

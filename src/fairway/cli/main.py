@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fairway.cli.arguments import parser
 from fairway.cli.commands import COMMANDS
 from fairway.cli.output import Output
-from fairway.model.errors import FairwayError, Failed, Interrupted
+from fairway.model.errors import Failed, FairwayError, Interrupted
 
 
 def run(argv: Sequence[str]) -> int:

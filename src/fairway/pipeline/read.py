@@ -24,7 +24,7 @@ def read(
     account: str,
     look_up: Callable[[Lookup], Value] | None,
 ) -> tuple[Definition, tuple[Finding, ...]]:
-    """The definition with every finding: of the language, of the schemas, of the catalogue and of the code."""
+    """The definition, and every finding of the language, the schemas, the catalogue and the code."""
     target = request.target
     definition, findings = load(
         find_template(request.source),
