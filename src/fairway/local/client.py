@@ -1,0 +1,254 @@
+"""Starts, finds and stops the local cloud. Standard library only: every command that may use it imports this."""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fairway.local.record import Record, delete_record, read_record
+from fairway.model.errors import Failed
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 5.0
+_ANSWER_SECONDS = 5.0
+_PORT_TAKEN = 3  # the daemon's exit code
+_TAIL_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A local cloud that answers."""
+
+    endpoint: str
+    port: int
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `fairway local status` shows; all empty when nothing runs.
+
+    `runtimes` maps a declared runtime to the interpreter that runs it here; `uptime` in seconds; `state` is
+    starting, ready or failed.
+    """
+
+    running: bool
+    endpoint: str = ""
+    pid: int = 0
+    uptime: float = 0.0
+    state: str = ""
+    failure: str = ""
+    runtimes: dict[str, str] = field(default_factory=dict)
+    cannot: tuple[str, ...] = ()
+    functions: tuple[dict[str, Any], ...] = ()
+    workers: tuple[dict[str, Any], ...] = ()
+
+
+def default_home() -> Path:
+    """FAIRWAY_HOME, else ~/.fairway."""
+    return Path(os.environ.get("FAIRWAY_HOME") or Path.home() / ".fairway")
+
+
+class LocalCloud:
+    """The local cloud of one home folder; its files are under `home/local/`."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self._folder = (home or default_home()).absolute() / "local"
+        self._log = self._folder / "daemon.log"
+
+    def up(self, port: int | None = None) -> Running:
+        """The running cloud, started if need be; `port` None takes 4610 or the next free one.
+
+        Several callers at once end with one daemon. Raises Failed: `local.port-taken`, `local.other-port` (it
+        runs, elsewhere), `local.start-failed`.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            record = self._answering()
+            if record is None:
+                self._clear_away()
+                record = self._start(port)
+        if port is not None and record.port != port:
+            raise Failed(
+                "local.other-port",
+                f"the local cloud already runs at {record.endpoint}",
+                why=f"port {port} was asked for",
+                next="use that endpoint, or run `fairway local down` first",
+            )
+        return Running(record.endpoint, record.port, record.pid)
+
+    def down(self) -> bool:
+        """Stop it with all that runs in it; False when nothing ran."""
+        if not self._folder.exists():
+            return False
+        with self._locked():
+            record = read_record(self._folder)
+            if record is None:
+                return False
+            ours = self._is_ours(record)
+            if ours:
+                _end(record.pid)
+            delete_record(self._folder)
+            return ours
+
+    def status(self) -> Status:
+        """What runs; never starts anything."""
+        record = self._answering()
+        if record is None:
+            return Status(running=False)
+        given = _request(record.port, "GET", "status")
+        given |= {name: tuple(given[name]) for name in ("cannot", "functions", "workers")}
+        kept = {name: value for name, value in given.items() if name in Status.__dataclass_fields__}
+        return Status(running=True, **kept)
+
+    def reset(self) -> None:
+        """Empty it; the endpoint stays the same. Raises Failed `local.not-running`."""
+        record = self._answering()
+        if record is None:
+            raise Failed("local.not-running", "the local cloud does not run", next="run `fairway local up`")
+        _request(record.port, "POST", "reset", timeout=60)
+
+    def logs(self, follow: bool = False) -> Iterator[str]:
+        """The daemon's own log, line by line; with `follow` for as long as the daemon runs."""
+        if not self._log.exists():
+            return
+        with self._log.open(encoding="utf-8", errors="replace") as lines:
+            while True:
+                line = lines.readline()
+                if line:
+                    yield line.rstrip("\n")
+                elif follow and self._answering():
+                    time.sleep(0.2)
+                else:
+                    return
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self._folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when this process dies
+            yield
+
+    def _answering(self) -> Record | None:
+        """The record of a daemon that answers and is ours."""
+        record = read_record(self._folder)
+        return record if record and self._is_ours(record) else None
+
+    def _is_ours(self, record: Record) -> bool:
+        """Its port answers as the daemon of this folder: neither a stranger's server nor a reused process id."""
+        try:
+            status = _request(record.port, "GET", "status")
+        except (OSError, http.client.HTTPException, ValueError):
+            return False
+        return status.get("home") == str(self._folder) and status.get("pid") == record.pid
+
+    def _clear_away(self) -> None:
+        """What a killed or hanging daemon has left. A process is ended only when it is surely that daemon."""
+        record = read_record(self._folder)
+        if record and _is_daemon(record.pid, self._folder):
+            _end(record.pid)
+        delete_record(self._folder)
+
+    def _start(self, port: int | None) -> Record:
+        command = [sys.executable, "-m", "fairway.local.daemon", "--home", str(self._folder)]
+        if port is not None:
+            command += ["--port", str(port)]
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        ends = time.monotonic() + _START_SECONDS
+        while time.monotonic() < ends:
+            record = read_record(self._folder)
+            if record and record.pid == process.pid and self._is_ours(record):
+                return record
+            code = process.poll()
+            if code is not None:
+                raise self._start_failed(port, code)
+            time.sleep(0.01)
+        _end(process.pid)
+        raise self._start_failed(port, None)
+
+    def _start_failed(self, port: int | None, code: int | None) -> Failed:
+        if code == _PORT_TAKEN:
+            return Failed(
+                "local.port-taken",
+                f"port {port} is taken by another program",
+                next="choose another port, or leave it out to have a free one found",
+            )
+        why = "it did not answer in time" if code is None else f"it ended with exit code {code}"
+        last = " | ".join(list(self.logs())[-_TAIL_LINES:])
+        return Failed(
+            "local.start-failed",
+            "the local cloud could not be started",
+            where=str(self._log),
+            why=f"{why}: {last}" if last else why,
+            next="is Fairway installed with its extra `local`? (pip install 'fairway[local]')",
+        )
+
+
+def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request(method, f"/_fairway/{name}")
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
+        if answer.status != 200 or not isinstance(body, dict):
+            raise ValueError(f"unexpected answer {answer.status}")
+        return body
+    finally:
+        connection.close()
+
+
+def _is_daemon(pid: int, folder: Path) -> bool:
+    """Whether that process is a daemon of that folder; where it cannot be told, it is taken not to be."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        command = _ps(pid).encode().split()
+    return b"fairway.local.daemon" in command and str(folder).encode() in command
+
+
+def _ps(pid: int) -> str:
+    try:
+        answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+    except OSError:
+        return ""
+    return answer.stdout
+
+
+def _end(pid: int) -> None:
+    """SIGTERM, and SIGKILL when that does not help; its workers end with it."""
+    ends = time.monotonic() + _STOP_SECONDS
+    try:
+        os.kill(pid, signal.SIGTERM)
+        while time.monotonic() < ends:
+            if _gone(pid):
+                return
+            time.sleep(0.02)
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _gone(pid: int) -> bool:
+    try:
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return True
+    except ChildProcessError:
+        pass  # started by another command; then the signal below tells
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False

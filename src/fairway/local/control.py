@@ -1,0 +1,126 @@
+"""What Fairway itself asks of its local cloud, under `/_fairway/`: status, reset, latency, call counts.
+
+    GET    /_fairway/status     what runs and what it can do
+    POST   /_fairway/reset      everything emptied, same endpoint
+    GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
+    PUT    /_fairway/latency    injected before every AWS call from then on
+    GET    /_fairway/calls      {"reads", "writes", "operations": {"lambda.GetFunction": 3, …}}
+    DELETE /_fairway/calls      counted from zero again
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from fairway.local.calls import Call, identify
+from fairway.local.wsgi import App, Environ, StartResponse
+
+PREFIX = "/_fairway/"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds added to every AWS call, plus or minus a share `jitter` (0 to 1) drawn from `seed`."""
+
+    milliseconds: float = 0
+    jitter: float = 0
+    seed: int = 0
+
+
+class Meter:
+    """Counts AWS calls and delays them; safe to use from many threads."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._counts: Counter[Call] = Counter()
+        self.set_latency(Latency())
+
+    def set_latency(self, latency: Latency) -> None:
+        with self._lock:
+            self.latency = latency
+            self._random = random.Random(latency.seed)
+
+    def record(self, call: Call) -> None:
+        with self._lock:
+            self._counts[call] += 1
+            spread = self.latency.jitter * self._random.uniform(-1, 1) if self.latency.jitter else 0
+            seconds = self.latency.milliseconds * (1 + spread) / 1000
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def counts(self) -> dict[str, Any]:
+        with self._lock:
+            counts = Counter(self._counts)
+        operations: Counter[str] = Counter()
+        for call, number in counts.items():
+            operations[f"{call.service}.{call.operation}"] += number
+        reads = sum(number for call, number in counts.items() if call.is_read)
+        return {"reads": reads, "writes": counts.total() - reads, "operations": dict(sorted(operations.items()))}
+
+    def clear(self) -> None:
+        with self._lock:
+            self._counts.clear()
+
+
+def metered(app: App, meter: Meter) -> App:
+    """Counts and delays every AWS call on its way to `app`; web requests pass untouched."""
+
+    def wrapped(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        call = identify(environ)
+        if call:
+            meter.record(call)
+        return app(environ, start_response)
+
+    return wrapped
+
+
+class Control:
+    """Answers `/_fairway/…` and passes everything else on."""
+
+    def __init__(
+        self, app: App, meter: Meter, status: Callable[[], dict[str, Any]], reset: Callable[[], None]
+    ) -> None:
+        self._app = app
+        self._meter = meter
+        self._routes: dict[tuple[str, str], Callable[[bytes], Any]] = {
+            ("GET", "status"): lambda _: status(),
+            ("POST", "reset"): lambda _: reset(),
+            ("GET", "latency"): lambda _: asdict(meter.latency),
+            ("PUT", "latency"): self._set_latency,
+            ("GET", "calls"): lambda _: meter.counts(),
+            ("DELETE", "calls"): lambda _: meter.clear(),
+        }
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if not path.startswith(PREFIX):
+            return self._app(environ, start_response)
+        route = self._routes.get((environ["REQUEST_METHOD"], path.removeprefix(PREFIX)))
+        if route is None:
+            return _json(start_response, "404 Not Found", {"message": f"no such control endpoint: {path}"})
+        try:
+            result = route(environ["wsgi.input"].read())
+        except (ValueError, TypeError) as error:
+            return _json(start_response, "400 Bad Request", {"message": str(error)})
+        return _json(start_response, "200 OK", result if result is not None else {})
+
+    def _set_latency(self, body: bytes) -> dict[str, Any]:
+        given = json.loads(body)
+        unknown = set(given) - {field.name for field in fields(Latency)}
+        if unknown:
+            raise ValueError(f"unknown setting: {', '.join(sorted(unknown))}")
+        self._meter.set_latency(Latency(**given))
+        return asdict(self._meter.latency)
+
+
+def _json(start_response: StartResponse, status: str, value: Any) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "application/json")])
+    return [json.dumps(value).encode()]
