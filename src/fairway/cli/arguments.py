@@ -60,7 +60,8 @@ def parser() -> argparse.ArgumentParser:
         description="Removes the stack's resources, known from state alone; no template is needed.",
     )
     add("status", "show what is deployed", target)
-    add("outputs", "show a stack's outputs", target)
+    outputs = add("outputs", "show a stack's outputs", target)
+    outputs.add_argument("name", nargs="?", metavar="NAME", help="print this output's value alone")
     add("events", "show what the last deployment did", target)
     add(
         "validate",

@@ -65,6 +65,14 @@ class Output:
             self.stdout.write(written + "\n")
         return exit_code
 
+    def line(self, data: Mapping[str, Any], text: Callable[[Style], str]) -> None:
+        """One line of a result that comes piece by piece."""
+        if self.json:
+            JsonReport(self.stdout).write({"event": "line", **data})
+        else:
+            self.stdout.write(text(self.style) + "\n")
+            self.stdout.flush()
+
     def error(self, error: FairwayError) -> int:
         """An error, on stderr; with `json` also as the result line. Returns its exit code."""
         self.report.close()

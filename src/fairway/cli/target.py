@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
@@ -83,4 +84,20 @@ def _checked_name(flag: str, name: str) -> str:
         f"{name!r} cannot be the name of {'a stack' if flag == 'stack' else 'an environment'}",
         why="a name starts with a letter and holds letters, digits and hyphens, 128 at most",
         next=f"choose another with --{flag}",
+    )
+
+
+def one_deployed_stack(where: Target) -> Target:
+    """The target with the only stack that is deployed there, where the folder's own name is none of them."""
+    from fairway.state.folder import FolderStore
+
+    stacks = FolderStore(where.state).stacks(where.environment)
+    if where.stack in stacks or not stacks:
+        return where
+    if len(stacks) == 1:
+        return replace(where, stack=stacks[0])
+    raise WrongInput(
+        "arguments.stack",
+        f"{len(stacks)} stacks are deployed in {where.environment}",
+        next=f"name one with --stack: {', '.join(stacks)}",
     )

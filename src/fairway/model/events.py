@@ -6,11 +6,11 @@ Times are seconds since the epoch. The names and fields are documented in docs/e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 from fairway.model.errors import Finding
+from fairway.model.plain import plain
 from fairway.model.plan import Action, Plan
 
 
@@ -156,16 +156,4 @@ Emit: TypeAlias = Callable[[Event], None]
 
 def to_json(event: Event) -> dict[str, Any]:
     """The event as one JSON object: `event` is its name, the rest its fields."""
-    return {"event": type(event).__name__, **{f.name: _plain(getattr(event, f.name)) for f in fields(event)}}
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(child) for key, child in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(child) for child in value]
-    return value
+    return {"event": type(event).__name__, **{f.name: plain(getattr(event, f.name)) for f in fields(event)}}

@@ -22,6 +22,22 @@ class Action(StrEnum):
     FORGET = "forget"
     UNCHANGED = "unchanged"
 
+    @property
+    def past(self) -> str:
+        """`created`, `updated`, …"""
+        return _PAST[self]
+
+
+_PAST = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+    Action.ADOPT: "adopted",
+    Action.FORGET: "forgotten",
+    Action.UNCHANGED: "unchanged",
+}
+
 
 class Reason(StrEnum):
     """Why a change is planned; shown to people, never read by the apply."""

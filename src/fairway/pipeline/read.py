@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from fairway.aws.provider import Provider
@@ -57,7 +57,7 @@ def assets(definition: Definition) -> tuple[Asset, ...]:
     return tuple(node for node in nodes if isinstance(node, Asset))
 
 
-def with_artifacts(definition: Definition, artifacts: dict[str, Artifact]) -> Definition:
+def with_artifacts(definition: Definition, artifacts: Mapping[str, Artifact]) -> Definition:
     """The definition with every asset replaced by what it was built into."""
 
     def built(value: Value) -> Value:

@@ -48,19 +48,17 @@ class Result:
     plan: Plan | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def succeeded(self) -> bool:
-        return self.result not in ("failed", "interrupted")
-
 
 class Run:
-    """One command's run: emits events with times, and keeps them for the record of the deployment."""
+    """One command's run: passes events on with their times, and to the record once there is one."""
 
     def __init__(self, command: str, target: Target, ports: Ports) -> None:
+        self.command = command
         self.target = target
         self.ports = ports
         self.events: list[Event] = []
         self._started = ports.clock()
+        self._record: Emit | None = None
         self.emit(
             DeploymentStarted(
                 at=self._started,
@@ -77,9 +75,17 @@ class Run:
         return self.ports.clock()
 
     def emit(self, event: Event) -> None:
-        """Pass an event on and keep it."""
+        """Pass an event on; called by one thread at a time."""
         self.events.append(event)
+        if self._record:
+            self._record(event)
         self.ports.emit(event)
+
+    def record_with(self, record: Emit) -> None:
+        """From here on this run is one to remember: what happened so far is recorded too."""
+        for event in self.events:
+            record(event)
+        self._record = record
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -94,9 +100,9 @@ class Run:
         result: str,
         plan: Plan | None,
         *,
-        counts: Mapping[str, int],
         calls: Mapping[str, int],
-        outputs: Mapping[str, Any],
+        counts: Mapping[str, int] | None = None,
+        outputs: Mapping[str, Any] | None = None,
     ) -> Result:
         """Say how it ended."""
         self.emit(
@@ -104,9 +110,9 @@ class Run:
                 at=self.now,
                 result=result,
                 seconds=self.now - self._started,
-                counts=counts,
+                counts=counts or {},
                 calls=calls,
-                outputs=outputs,
+                outputs=outputs or {},
             )
         )
-        return Result(result, plan, outputs)
+        return Result(result, plan, outputs or {})

@@ -18,6 +18,7 @@ from fairway.model.events import (
     Waiting,
     Warned,
 )
+from fairway.model.plan import Action
 from fairway.report.errors_text import render_findings
 from fairway.report.plan_text import render_plan, summary
 from fairway.report.style import SYMBOLS, Style, plural, seconds
@@ -85,14 +86,14 @@ class PlainReport:
         match event:
             case OperationFinished():
                 mark = style.action(event.action, f"  {SYMBOLS[event.action]} {event.address}")
-                return f"{mark} {style.dim(f'{event.action}d in {seconds(event.seconds)}')}"
+                return f"{mark} {style.dim(f'{event.action.past} in {seconds(event.seconds)}')}"
             case OperationProgress() if self._verbose:
                 return style.dim(f"    {event.address} waits: {event.waiting_for}")
             case OperationFailed():
                 return failure_text(event, style)
             case OperationSkipped():
                 cause = f"because {event.because} failed" if event.because else "because the run was stopped"
-                return style.dim(f"  . {event.address} not {event.action}d {cause}")
+                return style.dim(f"  . {event.address} not {event.action.past} {cause}")
         return ""
 
 
@@ -111,7 +112,7 @@ def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
     """The last line: the result, how many of what, how long, how many calls, and the outputs."""
     title = _RESULTS.get(event.result, event.result.capitalize())
     paint = style.good if event.result in ("succeeded", "unchanged", "destroyed", "planned") else style.bad
-    details = [f"{count} {action}d" for action, count in event.counts.items() if count]
+    details = [f"{count} {Action(action).past}" for action, count in event.counts.items() if count]
     if fresh:
         details.append(f"{plural(fresh, 'function')} proved fresh")
     calls = event.calls

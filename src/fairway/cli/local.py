@@ -1,0 +1,73 @@
+"""The commands on the local cloud."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from fairway.cli.output import Output
+from fairway.cli.target import home
+from fairway.local.client import LocalCloud, Status
+from fairway.pipeline.request import Target
+from fairway.report.style import Style, seconds
+
+
+def local(arguments: argparse.Namespace, output: Output) -> int:
+    cloud = LocalCloud(home())
+    match arguments.action:
+        case "up":
+            running = cloud.up(arguments.port)
+            return output.result(
+                0,
+                {"endpoint": running.endpoint, "pid": running.pid},
+                lambda _: f"running at {running.endpoint}",
+            )
+        case "down":
+            was_running = cloud.down()
+            words = "stopped" if was_running else "it was not running"
+            return output.result(0, {"was_running": was_running}, lambda _: words)
+        case "reset":
+            cloud.reset()
+            return output.result(0, {}, lambda _: "emptied")
+        case "logs":
+            return _logs(cloud, output, follow=arguments.follow)
+    status = cloud.status()
+    return output.result(0, _status_json(status), lambda style: _status_text(status, style))
+
+
+def public_address(where: Target) -> Callable[[str], str]:
+    """Rewrites AWS's URLs to those of the local cloud, where that is the target."""
+    if "127.0.0.1" not in where.endpoint_url and "localhost" not in where.endpoint_url:
+        return lambda text: text
+    from fairway.local.urls import public_url
+
+    return lambda text: public_url(text, where.endpoint_url)
+
+
+def _logs(cloud: LocalCloud, output: Output, *, follow: bool) -> int:
+    for line in cloud.logs(follow=follow):
+        output.line({"message": line}, lambda _, line=line: line)
+    return 0
+
+
+def _status_json(status: Status) -> dict[str, Any]:
+    from fairway.model.plain import plain
+
+    document: dict[str, Any] = plain(status)
+    return document
+
+
+def _status_text(status: Status, style: Style) -> str:
+    if not status.running:
+        return "not running; `fairway local up` starts it"
+    lines = [
+        f"{style.good('running')} at {style.bold(status.endpoint)} for {seconds(status.uptime)} "
+        f"(process {status.pid}, {status.state})"
+    ]
+    if status.failure:
+        lines.append(style.bad(f"  {status.failure}"))
+    lines += [f"  {runtime} runs on {interpreter}" for runtime, interpreter in status.runtimes.items()]
+    lines += [f"  function {function['name']}" for function in status.functions]
+    lines += [style.warning(f"  cannot: {limit}") for limit in status.cannot]
+    return "\n".join(lines)

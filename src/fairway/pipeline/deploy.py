@@ -1,0 +1,148 @@
+"""Plan, deploy, destroy: each reads top to bottom like what it does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import AbstractContextManager
+
+from fairway.apply.engine import Outcome, apply
+from fairway.apply.recover import recover
+from fairway.aws.cloud import Cloud
+from fairway.model.errors import WrongInput
+from fairway.model.events import OperationFinished, PlanMade, Waiting
+from fairway.model.plan import Plan
+from fairway.model.state import StackState
+from fairway.pipeline.connect import connect
+from fairway.pipeline.freshness import prove_freshness
+from fairway.pipeline.outputs import shown_outputs
+from fairway.pipeline.prepare import Prepared, prepare
+from fairway.pipeline.request import Request
+from fairway.pipeline.run import Ports, Result, Run
+from fairway.plan.desired import Desired
+from fairway.plan.planner import plan_destroy
+from fairway.state.folder import FolderStore
+from fairway.state.lock import Holder
+
+
+def plan(request: Request, ports: Ports) -> Result:
+    """What a deploy would change. Changes nothing."""
+    run = Run("plan", request.target, ports)
+    cloud = connect(request.target, ports.interruption)
+    prepared = prepare(request, run, FolderStore(request.target.state), cloud)
+    return run.finish("planned", prepared.plan, calls=cloud.calls)
+
+
+def deploy(request: Request, ports: Ports) -> Result:
+    """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
+    run = Run("deploy", request.target, ports)
+    store = FolderStore(request.target.state)
+    with _turn(run, store):
+        cloud = connect(request.target, ports.interruption)
+        prepared = prepare(request, run, store, cloud)
+        _refuse(prepared.plan)
+        if not prepared.changes_anything:
+            return _unchanged(prepared, run, cloud)
+        if prepared.plan.effective and not ports.confirm(prepared.plan):
+            return run.finish("declined", prepared.plan, calls=cloud.calls)
+        with store.recording(request.target.environment, request.target.stack) as record:
+            run.record_with(record)
+            outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
+            if outcome.complete:
+                _verify(prepared, outcome, run)
+            return _ended(run, "succeeded", prepared.plan, outcome, cloud)
+
+
+def destroy(request: Request, ports: Ports) -> Result:
+    """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
+    target = request.target
+    run = Run("destroy", target, ports)
+    store = FolderStore(target.state)
+    with _turn(run, store):
+        state = store.load(target.environment, target.stack)
+        cloud = connect(target, ports.interruption)
+        if state is None:
+            return run.finish("unchanged", None, calls={})
+        state = recover(state, cloud)
+        plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
+        run.emit(PlanMade(at=run.now, plan=plan))
+        _refuse(plan)
+        if plan.effective and not ports.confirm(plan):
+            return run.finish("declined", plan, calls=cloud.calls)
+        with store.recording(target.environment, target.stack) as record:
+            run.record_with(record)
+            outcome = _carry_out(plan, desired, state, request, run, store, cloud)
+            if outcome.complete:
+                store.archive(target.environment, target.stack)
+            return _ended(run, "destroyed", plan, outcome, cloud)
+
+
+def _turn(run: Run, store: FolderStore) -> AbstractContextManager[None]:
+    """The stack's lock: a second deployment waits for the first, and says for whom."""
+
+    def waiting(holder: Holder) -> None:
+        run.emit(Waiting(at=run.now, what=str(holder)))
+
+    target = run.target
+    return store.lock(target.environment, target.stack, command=run.command, waiting=waiting)
+
+
+def _refuse(plan: Plan) -> None:
+    if plan.refusals:
+        addresses = [refusal.address for refusal in plan.refusals]
+        raise WrongInput(
+            "plan.refused",
+            f"{', '.join(addresses)} would lose data",
+            why="; ".join(refusal.sentence for refusal in plan.refusals),
+            next=" ".join(f"--allow-data-loss {address}" for address in addresses),
+        )
+
+
+def _carry_out(
+    plan: Plan,
+    desired: Desired,
+    state: StackState,
+    request: Request,
+    run: Run,
+    store: FolderStore,
+    cloud: Cloud,
+) -> Outcome:
+    """Apply; from here on a request to stop lets what is under way finish."""
+
+    def save(document: StackState) -> StackState:
+        return store.save(document, sync=False)
+
+    with run.stage("apply"), run.ports.interruption.deferred() as stop:
+        outcome = apply(
+            plan,
+            desired,
+            state,
+            cloud,
+            save,
+            run.emit,
+            clock=run.ports.clock,
+            concurrency=request.concurrency,
+            stop=stop,
+        )
+        store.sync(state.environment, state.stack)
+    return outcome
+
+
+def _unchanged(prepared: Prepared, run: Run, cloud: Cloud) -> Result:
+    """Even a deploy that does nothing proves that the code is fresh."""
+    with run.stage("verify"):
+        prove_freshness(prepared.definition, prepared.live, run.emit, run.ports.clock)
+    outputs = shown_outputs(prepared.state, run.ports.present)
+    return run.finish("unchanged", prepared.plan, calls=cloud.calls, outputs=outputs)
+
+
+def _verify(prepared: Prepared, outcome: Outcome, run: Run) -> None:
+    with run.stage("verify"):
+        live = {**prepared.live, **outcome.live}
+        prove_freshness(prepared.definition, live, run.emit, run.ports.clock)
+
+
+def _ended(run: Run, success: str, plan: Plan, outcome: Outcome, cloud: Cloud) -> Result:
+    result = success if outcome.complete else "interrupted" if outcome.interrupted else "failed"
+    done = Counter(event.action.value for event in run.events if isinstance(event, OperationFinished))
+    outputs = shown_outputs(outcome.state, run.ports.present)
+    return run.finish(result, plan, counts=done, calls=cloud.calls, outputs=outputs)

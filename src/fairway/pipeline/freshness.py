@@ -1,0 +1,43 @@
+"""Fresh is proved: the live code of every function and layer is the code that was built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fairway.aws.provider import Live
+from fairway.model.errors import Failed
+from fairway.model.events import Emit, FreshnessProved
+from fairway.model.graph import Definition
+from fairway.model.values import Artifact, Value, walk
+
+
+def prove_freshness(
+    definition: Definition, live: Mapping[str, Live | None], emit: Emit, clock: Callable[[], float]
+) -> None:
+    """Compare the digest AWS answers with that of the artifact, for everything that carries one.
+
+    `definition` holds artifacts, `live` is what AWS answered last. Raises Failed naming what is stale.
+    """
+    stale = []
+    for address, resource in definition.resources.items():
+        built, deployed = _digest(resource.properties), _digest(_properties(live.get(address)))
+        if built and deployed == built:
+            emit(FreshnessProved(at=clock(), address=address, digest=built))
+        elif built:
+            stale.append(f"{address} runs {deployed[:12] or 'unknown code'}, built was {built[:12]}")
+    if stale:
+        raise Failed(
+            "verify.stale",
+            "; ".join(stale),
+            why="AWS answers another code digest than that of the artifact",
+            next="deploy again; if it stays, something else deploys to this function",
+        )
+
+
+def _properties(live: Live | None) -> Value:
+    return dict(live.properties) if live else None
+
+
+def _digest(properties: Value) -> str:
+    """The digest of the first artifact among the properties."""
+    return next((node.digest for node in walk(properties) if isinstance(node, Artifact)), "")

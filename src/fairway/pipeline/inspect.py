@@ -1,0 +1,53 @@
+"""What is deployed and what the last deployment did, from state alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fairway.model.errors import WrongInput
+from fairway.model.state import ResourceState, StackState
+from fairway.pipeline.request import Target
+from fairway.state.folder import FolderStore
+
+
+def deployed(target: Target) -> StackState:
+    """The stack's state. Raises WrongInput, naming the stacks there are, when it is not deployed."""
+    store = FolderStore(target.state)
+    state = store.load(target.environment, target.stack)
+    if state is None:
+        raise _not_deployed(target, store)
+    return state
+
+
+def deployed_resource(state: StackState, address: str) -> ResourceState:
+    """One resource of a stack. Raises WrongInput, naming the nearest address, when there is none."""
+    if address in state.resources:
+        return state.resources[address]
+    import difflib
+
+    near = difflib.get_close_matches(address, state.resources, n=1)
+    raise WrongInput(
+        "arguments.address",
+        f"{state.stack} has no resource {address}",
+        next=f"did you mean {near[0]}?" if near else "see `fairway status` for its resources",
+    )
+
+
+def last_deployment(target: Target) -> list[Mapping[str, Any]]:
+    """The events of the stack's last deployment. Raises WrongInput when there was none."""
+    store = FolderStore(target.state)
+    events: list[Mapping[str, Any]] = list(store.events(target.environment, target.stack))
+    if not events:
+        raise _not_deployed(target, store)
+    return events
+
+
+def _not_deployed(target: Target, store: FolderStore) -> WrongInput:
+    others = ", ".join(store.stacks(target.environment))
+    return WrongInput(
+        "state.not-deployed",
+        f"no stack {target.stack} is deployed in {target.environment}",
+        where=str(target.state),
+        next=f"name another with --stack: {others}" if others else "deploy it first with `fairway deploy`",
+    )

@@ -1,0 +1,26 @@
+"""A stack's outputs in the form the user can use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from fairway.model.sealing import is_sealed_secret
+from fairway.model.state import StackState
+from fairway.model.values import Json
+
+
+def shown_outputs(state: StackState | None, present: Callable[[str], str]) -> dict[str, Json]:
+    """Name and value of each output, secrets masked."""
+    outputs = state.outputs if state else {}
+    return {name: _shown(output.value, present) for name, output in sorted(outputs.items())}
+
+
+def _shown(value: Json, present: Callable[[str], str]) -> Json:
+    match value:
+        case str():
+            return present(value)
+        case Mapping() if is_sealed_secret(value):
+            return "(secret)"
+        case list() | tuple():
+            return ",".join(str(item) for item in value)
+    return value

@@ -1,0 +1,81 @@
+"""All that happens before anything is changed: read, build, refresh, plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from fairway.apply.recover import recover
+from fairway.aws.cloud import Cloud
+from fairway.aws.provider import Live
+from fairway.build.builder import build_all
+from fairway.model.events import PlanMade
+from fairway.model.graph import Definition
+from fairway.model.plan import Plan
+from fairway.model.state import StackState
+from fairway.model.values import Artifact
+from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
+from fairway.pipeline.request import Request
+from fairway.pipeline.run import Run
+from fairway.plan.desired import Desired
+from fairway.plan.planner import make_plan
+from fairway.state.document import new_state
+from fairway.state.folder import FolderStore
+
+BUILDERS = 4
+"""Builds at once: they mostly wait for downloads, and a laptop has few cores."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is known before anything is changed. `definition` holds artifacts."""
+
+    definition: Definition
+    state: StackState
+    live: Mapping[str, Live | None]
+    plan: Plan
+    desired: Desired
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is an operation to run, or something new to record."""
+        recorded = {name: output.value for name, output in self.state.outputs.items()}
+        return bool(self.plan.effective) or dict(self.plan.outputs) != recorded
+
+
+def prepare(request: Request, run: Run, store: FolderStore, cloud: Cloud) -> Prepared:
+    """Read, build and refresh at the same time, plan. Raises InvalidDefinition with every mistake."""
+    target = request.target
+    session = cloud.caller.session
+    state = store.load(target.environment, target.stack) or new_state(
+        target.stack, target.environment, account=session.account, region=session.region
+    )
+    with run.stage("read"):
+        definition, findings = read(request, store, cloud, account=session.account, look_up=cloud.look_up)
+        refuse_mistakes(findings, run.emit, run.now)
+    state = recover(state, cloud)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="refresh") as pool:
+        refreshing = pool.submit(_refresh, run, cloud, state)
+        artifacts = _build(run, request, definition)
+        live = refreshing.result()
+    built = with_artifacts(definition, artifacts)
+    with run.stage("plan"):
+        plan, desired = make_plan(
+            built, state, live, cloud, allow_data_loss=request.allow_data_loss, look_up=cloud.look_up
+        )
+    run.emit(PlanMade(at=run.now, plan=plan))
+    return Prepared(built, state, live, plan, desired)
+
+
+def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
+    with run.stage("build"):
+        wanted = assets(definition)
+        return build_all(
+            wanted, request.target.cache / "build", run.emit, clock=run.ports.clock, workers=BUILDERS
+        )
+
+
+def _refresh(run: Run, cloud: Cloud, state: StackState) -> Mapping[str, Live | None]:
+    with run.stage("refresh"):
+        return cloud.read_all(state.resources.values()) if state.resources else {}

@@ -1,0 +1,20 @@
+"""Everything that can be known about a definition without AWS."""
+
+from __future__ import annotations
+
+from fairway.model.errors import Finding
+from fairway.pipeline.connect import connect
+from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.read import read
+from fairway.pipeline.request import Request
+from fairway.state.folder import FolderStore
+
+ANY_ACCOUNT = "123456789012"
+"""Stands for the account, which only AWS can tell."""
+
+
+def validate(request: Request) -> tuple[Finding, ...]:
+    """Every finding of the definition and of the code it names, in the order of the file."""
+    cloud = connect(request.target, Interruption())
+    store = FolderStore(request.target.state)
+    return read(request, store, cloud, account=ANY_ACCOUNT, look_up=None)[1]

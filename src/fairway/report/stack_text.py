@@ -1,0 +1,77 @@
+"""A deployed stack as text: status, outputs, and the events of its last deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from fairway.model.plan import Action
+from fairway.model.state import StackState
+from fairway.report.style import Style, plural, seconds
+
+
+def render_status(state: StackState, outputs: Mapping[str, Any], style: Style) -> str:
+    """Every resource with its type and identifier, what is unfinished, and the outputs."""
+    head = (
+        f"{state.stack} in {state.environment} ({state.region}), {plural(len(state.resources), 'resource')}"
+    )
+    rows = [
+        (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
+    ]
+    lines = [style.bold(head), *_columns(rows)]
+    for pending in state.pending.values():
+        lines.append(style.warning(f"  {pending.address} was being created when a deploy stopped"))
+    for leftover in state.leftovers:
+        lines.append(style.warning(f"  {leftover.identifier} ({leftover.type}) still has to be deleted"))
+    if state.pending or state.leftovers:
+        lines.append("  the next `fairway deploy` finishes this")
+    if outputs:
+        lines += ["", render_outputs(outputs, style)]
+    return "\n".join(lines)
+
+
+def render_outputs(outputs: Mapping[str, Any], style: Style) -> str:
+    """Name and value, one per line."""
+    width = max((len(name) for name in outputs), default=0)
+    return "\n".join(f"{style.bold(name.ljust(width))}  {value}" for name, value in outputs.items())
+
+
+def render_events(events: Sequence[Mapping[str, Any]], style: Style) -> str:
+    """What happened, with the time of each step."""
+    return "\n".join(line for event in events if (line := _event_line(event, style)))
+
+
+def _event_line(event: Mapping[str, Any], style: Style) -> str:
+    words = _words(event)
+    if not words:
+        return ""
+    clock = datetime.fromtimestamp(event["at"]).strftime("%H:%M:%S")
+    line = f"{style.dim(clock)} {words}"
+    return style.bad(line) if event["event"] == "OperationFailed" else line
+
+
+def _words(event: Mapping[str, Any]) -> str:
+    match event:
+        case {"event": "DeploymentStarted"}:
+            return f"{event['command']} {event['stack']} in {event['environment']} ({event['region']})"
+        case {"event": "BuildFinished", "cached": False}:
+            return f"built {event['address']} in {seconds(event['seconds'])}"
+        case {"event": "OperationFinished"}:
+            return f"{event['address']} {Action(event['action']).past} in {seconds(event['seconds'])}  {event['identifier']}"
+        case {"event": "OperationFailed"}:
+            return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
+        case {"event": "OperationSkipped"}:
+            return f"{event['address']} not {Action(event['action']).past}"
+        case {"event": "DeploymentFinished"}:
+            return f"{event['result']} in {seconds(event['seconds'])}"
+    return ""
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Rows as aligned columns."""
+    table = list(rows)
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))] if table else []
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()
