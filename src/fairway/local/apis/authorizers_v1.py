@@ -13,8 +13,8 @@ from typing import Any
 from fairway.local.apis import jwt
 from fairway.local.apis.calls import IntegrationFailed, call_function
 from fairway.local.apis.gateway_errors import GatewayError
-from fairway.local.apis.permissions import may_invoke
 from fairway.local.apis.proxy_v1 import Call, event_of
+from fairway.local.permissions import may_invoke
 from fairway.local.store import function_arn_of
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from fairway.local.apis import jwt, proxy_v2
 from fairway.local.apis.authorizers_v1 import policy_allows
 from fairway.local.apis.calls import IntegrationFailed, call_function
-from fairway.local.apis.permissions import may_invoke
 from fairway.local.apis.proxy_v2 import Route
 from fairway.local.apis.v2_errors import HttpApiError
+from fairway.local.permissions import may_invoke
 from fairway.local.store import function_arn_of
 
 

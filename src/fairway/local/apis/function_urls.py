@@ -9,8 +9,8 @@ from fairway.local.apis import proxy_v2
 from fairway.local.apis.calls import IntegrationFailed, call_function
 from fairway.local.apis.cors import cors_of, is_preflight, preflight, with_cors
 from fairway.local.apis.messages import Request, Response, json_response
-from fairway.local.apis.permissions import statements_of
 from fairway.local.apis.proxy_v2 import Route
+from fairway.local.permissions import statements_of
 from fairway.local.store import Place
 
 log = logging.getLogger("fairway.local.apis")

@@ -15,12 +15,12 @@ from fairway.local.apis.calls import IntegrationFailed, TimedOut, call_function
 from fairway.local.apis.cors import Cors, cors_of, is_preflight, preflight, with_cors
 from fairway.local.apis.gateway_errors import GatewayError
 from fairway.local.apis.messages import Request, Response, header_pairs, json_response
-from fairway.local.apis.permissions import may_invoke
 from fairway.local.apis.proxy_v2 import Route
 from fairway.local.apis.rest import ServiceCaller
 from fairway.local.apis.routing import match_path
 from fairway.local.apis.service_routes import run_service_route
 from fairway.local.apis.v2_errors import HttpApiError
+from fairway.local.permissions import may_invoke
 from fairway.local.store import Place, function_arn_of
 
 log = logging.getLogger("fairway.local.apis")

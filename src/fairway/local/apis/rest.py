@@ -15,11 +15,11 @@ from fairway.local.apis.authorizers_v1 import authorize
 from fairway.local.apis.calls import IntegrationFailed, Misconfigured, TimedOut, call_function
 from fairway.local.apis.gateway_errors import GatewayError, error_response
 from fairway.local.apis.messages import Request, Response, header_pairs
-from fairway.local.apis.permissions import may_invoke
 from fairway.local.apis.proxy_v1 import Call
 from fairway.local.apis.routing import best_match
 from fairway.local.apis.snapshot import Snapshot
 from fairway.local.apis.validation import validate
+from fairway.local.permissions import may_invoke
 from fairway.local.store import Place, function_arn_of
 
 log = logging.getLogger("fairway.local.apis")

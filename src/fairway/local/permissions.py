@@ -27,14 +27,14 @@ def may_invoke(
 def statements_of(function_arn: str) -> list[dict[str, Any]]:
     """The statements of a function's resource policy; none when function or policy does not exist."""
     from moto.awslambda.models import lambda_backends
-    from moto.core.exceptions import RESTError
+    from moto.core.exceptions import ServiceException
 
     arn = parse_arn(function_arn)
     name = arn.resource.split(":")[1]
     backend = lambda_backends[arn.account][arn.region]
     try:
         document = json.loads(backend.get_policy(name))["Policy"]
-    except (RESTError, ValueError):
+    except (ServiceException, ValueError):
         return []
     statements: list[dict[str, Any]] = json.loads(document)["Statement"]
     return statements
