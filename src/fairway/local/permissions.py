@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,36 +17,28 @@ def may_invoke(
     `source_arns` are the forms AWS accepts for one call, such as the path template and the path asked for.
     """
     sources = tuple(source_arns)
-    return any(
-        _allows(statement, principal, sources, action, function_arn)
-        for statement in statements_of(function_arn)
-    )
+    return any(_allows(statement, principal, sources, action) for statement in statements_of(function_arn))
 
 
 def statements_of(function_arn: str) -> list[dict[str, Any]]:
-    """The statements of a function's resource policy; none when function or policy does not exist."""
+    """The statements of the policy on that function, version or alias; none when it does not exist."""
     from moto.awslambda.models import lambda_backends
-    from moto.core.exceptions import ServiceException
+    from moto.core.exceptions import JsonRESTError
 
     arn = parse_arn(function_arn)
-    name = arn.resource.split(":")[1]
-    backend = lambda_backends[arn.account][arn.region]
+    backend: Any = lambda_backends[arn.account][arn.region]
     try:
-        document = json.loads(backend.get_policy(name))["Policy"]
-    except (ServiceException, ValueError):
+        statements: list[dict[str, Any]] = backend.statements(function_arn)
+    except JsonRESTError:
         return []
-    statements: list[dict[str, Any]] = json.loads(document)["Statement"]
     return statements
 
 
-def _allows(
-    statement: dict[str, Any], principal: str, sources: tuple[str, ...], action: str, function_arn: str
-) -> bool:
+def _allows(statement: dict[str, Any], principal: str, sources: tuple[str, ...], action: str) -> bool:
     return (
         statement.get("Effect") == "Allow"
         and fnmatchcase(action, str(statement.get("Action", "")))
         and _names_principal(statement.get("Principal"), principal)
-        and _same_qualifier(str(statement.get("Resource", function_arn)), function_arn)
         and _source_allowed(statement.get("Condition", {}), sources)
     )
 
@@ -56,11 +47,6 @@ def _names_principal(stated: Any, principal: str) -> bool:
     values = stated.values() if isinstance(stated, dict) else [stated]
     flat = [item for value in values for item in (value if isinstance(value, list) else [value])]
     return principal in flat or "*" in flat
-
-
-def _same_qualifier(resource: str, function_arn: str) -> bool:
-    """A permission belongs to the function or to one of its aliases, not to both (BC lambda AddPermission)."""
-    return resource.removesuffix(":$LATEST") == function_arn.removesuffix(":$LATEST")
 
 
 def _source_allowed(condition: dict[str, dict[str, Any]], sources: tuple[str, ...]) -> bool:

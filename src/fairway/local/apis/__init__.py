@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("fairway.local.apis")
 
+# What of moto is replaced; see fairway.local.selftest.
+RELIES_ON = {
+    "moto.apigateway.models:RestAPI.create_deployment": ("self", "name", "description", "stage_variables"),
+    "moto.apigateway.models:Resource.to_dict": ("self",),
+    "moto.cognitoidp.responses:CognitoIdpJsonWebKeyResponse.serve_json_web_key": (),
+}
+
 
 def install() -> None:
     """Teach moto's REST APIs to keep what was deployed."""

@@ -30,9 +30,7 @@ def function_url(url_id: str) -> tuple[Place, str, dict[str, Any]] | None:
     from moto.awslambda.models import lambda_backends
 
     for place, backend in existing(lambda_backends):
-        for function in backend.list_functions():
-            config = getattr(function, "url_config", None)
-            if config is not None and config.url.startswith(f"https://{url_id}."):
-                described = config.to_dict()
-                return place, str(described["FunctionArn"]), described
+        for config in list(backend.function_urls.values()):
+            if config["FunctionUrl"].startswith(f"https://{url_id}."):
+                return place, str(config["FunctionArn"]), config
     return None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fairway.local.apis import backends, mapping, proxy_v1, snapshot
 from fairway.local.apis.api_keys import find_key
@@ -208,7 +209,7 @@ def _http_request(call: Call, integration: Mapping[str, Any], *, proxied: bool) 
         uri = uri.replace(f"{{{name}}}", value)
     query = call.request.query if proxied else ""
     extra_query = mapping.request_parameters(call, integration, "querystring")
-    query = "&".join([part for part in (query, backends.urlencode(extra_query)) if part])
+    query = "&".join([part for part in (query, urlencode(extra_query)) if part])
     method = str(integration.get("httpMethod") or call.request.method)
     passed = {
         name: value for name, value in call.request.headers if name.lower() not in ("host", "content-length")

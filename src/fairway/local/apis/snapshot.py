@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fairway.local.functions.overrides import replace_attribute
+
 _ATTRIBUTE = "fairway_snapshot"
 
 
@@ -57,4 +59,4 @@ def install() -> None:
         setattr(deployment, _ATTRIBUTE, take(self))
         return deployment
 
-    RestAPI.create_deployment = create_deployment
+    replace_attribute(RestAPI, "create_deployment", create_deployment)

@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 
 from fairway.local.events.delivery import Delivery, deliver
 from fairway.local.events.rules import offer
+from fairway.local.functions.overrides import replace_attribute
 
 _sequence = itertools.count(1)
 
@@ -19,10 +20,10 @@ def install() -> None:
     """Replace the senders of moto's notification module."""
     from moto.s3 import notifications
 
-    notifications._get_s3_event = s3_event
-    notifications._send_event_bridge_message = _to_event_bridge
-    notifications.send_event = send_event
-    notifications.send_test_event = _send_test_event
+    replace_attribute(notifications, "_get_s3_event", s3_event)
+    replace_attribute(notifications, "_send_event_bridge_message", _to_event_bridge)
+    replace_attribute(notifications, "send_event", send_event)
+    replace_attribute(notifications, "send_test_event", _send_test_event)
 
 
 def send_event(account_id: str, event_name: str, bucket: Any, key: Any) -> None:

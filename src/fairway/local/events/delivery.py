@@ -21,6 +21,9 @@ from fairway.local.store import Arn, parse_arn
 log = logging.getLogger("fairway.local.events")
 
 
+QueueAttribute = dict[str, Any]  # DataType with StringValue or BinaryValue, as SendMessage takes it
+
+
 class Undeliverable(Exception):
     """The target cannot take the event; the message says why."""
 
@@ -31,7 +34,7 @@ class Delivery:
 
     `source` is the ARN of what sends (rule, topic, bucket, schedule); `principal` the service that a function's
     policy must allow, or None where a role does that; `options` the target's own parameters
-    (`SqsParameters`, `KinesisParameters`, …).
+    (`SqsParameters`, `KinesisParameters`, …); `attributes` a queue message's.
     """
 
     source: str
@@ -40,6 +43,7 @@ class Delivery:
     principal: str | None = None
     dead_letter: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, QueueAttribute] = field(default_factory=dict)
 
 
 def deliver(delivery: Delivery) -> bool:
@@ -75,15 +79,25 @@ def _to_function(delivery: Delivery, target: Arn) -> None:
     )
 
 
-def _to_queue(delivery: Delivery, target: Arn) -> None:
-    group = (delivery.options.get("SqsParameters") or {}).get("MessageGroupId")
-    send_to_queue(delivery.target, delivery.payload, group_id=group)
+def _to_queue(delivery: Delivery, _: Arn) -> None:
+    parameters = delivery.options.get("SqsParameters") or {}
+    send_to_queue(
+        delivery.target,
+        delivery.payload,
+        delivery.attributes,
+        group_id=parameters.get("MessageGroupId"),
+        deduplication_id=parameters.get("MessageDeduplicationId"),
+    )
 
 
 def send_to_queue(
-    queue_arn: str, body: str, attributes: Mapping[str, str] | None = None, group_id: str | None = None
+    queue_arn: str,
+    body: str,
+    attributes: Mapping[str, QueueAttribute],
+    group_id: str | None = None,
+    deduplication_id: str | None = None,
 ) -> None:
-    """Put a message with string attributes on a queue. Raises moto's errors when there is no such queue."""
+    """Put a message on a queue. Raises moto's errors when there is no such queue or it refuses."""
     from moto.sqs.models import sqs_backends
 
     arn = parse_arn(queue_arn)
@@ -92,10 +106,10 @@ def send_to_queue(
     sqs_backends[arn.account][arn.region].send_message(
         queue_name=arn.resource,
         message_body=body,
-        message_attributes={
-            name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()
-        },
+        message_attributes=dict(attributes),
         group_id=group_id,
+        deduplication_id=deduplication_id,
+        validate_group_id=False,  # a standard queue takes one too
     )
 
 
@@ -179,7 +193,8 @@ def _dead_letter(delivery: Delivery, error: Exception) -> None:
         "TARGET_ARN": delivery.target,
     }
     try:
-        send_to_queue(delivery.dead_letter, delivery.payload, attributes)
+        texts = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        send_to_queue(delivery.dead_letter, delivery.payload, texts)
     except Exception as second:
         log.warning("the dead-letter queue %s did not take it either: %s", delivery.dead_letter, second)
         troubles.say(f"the dead-letter queue {delivery.dead_letter} takes no messages: {second}")

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from fairway.local.events.delivery import Delivery, deliver
+from fairway.local.functions.overrides import replace_attribute
 from fairway.local.store import parse_arn
 
 
@@ -40,7 +41,7 @@ def install() -> None:
         }
         deliver(Delivery(source=group_arn, target=function_arn, payload=json.dumps(packed(document))))
 
-    LambdaBackend.send_log_event = send_log_event
+    replace_attribute(LambdaBackend, "send_log_event", send_log_event)
 
 
 def _matching(

@@ -7,6 +7,7 @@ from typing import Any
 from fairway.local.events.poller import Poller, register, wake_source
 from fairway.local.events.queues import QueuePoller
 from fairway.local.events.streams import StreamPoller
+from fairway.local.functions.overrides import replace_attribute
 from fairway.local.store import existing, parse_arn
 
 
@@ -31,8 +32,8 @@ def install() -> None:
             wake_source(mapping.event_source_arn)
         return mapping
 
-    LambdaBackend.create_event_source_mapping = create_event_source_mapping
-    LambdaBackend.update_event_source_mapping = update_event_source_mapping
+    replace_attribute(LambdaBackend, "create_event_source_mapping", create_event_source_mapping)
+    replace_attribute(LambdaBackend, "update_event_source_mapping", update_event_source_mapping)
 
 
 def poller_for(mapping: Any) -> Poller:

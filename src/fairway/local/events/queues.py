@@ -10,6 +10,7 @@ from typing import Any
 from fairway.local.events.filters import accepts
 from fairway.local.events.invocation import call
 from fairway.local.events.poller import Poller, wake_source
+from fairway.local.functions.overrides import replace_attribute
 from fairway.local.store import parse_arn
 
 # How many batches of one queue are processed at once (BC Lambda, SQS scaling: it begins with five).
@@ -33,8 +34,8 @@ def install() -> None:
         with self._messages_lock:
             delete(self, receipt_handle)
 
-    Queue.add_message = add_message
-    Queue.delete_message = delete_message
+    replace_attribute(Queue, "add_message", add_message)
+    replace_attribute(Queue, "delete_message", delete_message)
 
 
 class QueuePoller(Poller):

@@ -9,6 +9,7 @@ from typing import Any
 
 from fairway.local.events.delivery import Delivery, deliver
 from fairway.local.events.transform import target_payload
+from fairway.local.functions.overrides import replace_attribute
 
 
 def install() -> None:
@@ -23,7 +24,7 @@ def install() -> None:
         else:
             offer(self, original_event)
 
-    Rule.send_to_targets = send_to_targets
+    replace_attribute(Rule, "send_to_targets", send_to_targets)
 
 
 def offer(rule: Any, raw: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from fairway.local.events.filters import accepts
 from fairway.local.events.invocation import Outcome, call
 from fairway.local.events.poller import Poller, wake_source
 from fairway.local.events.shards import StreamRecord, read_shard, shard_ids, shard_position
+from fairway.local.functions.overrides import replace_attribute
 
 log = logging.getLogger("fairway.local.events")
 
@@ -39,8 +40,8 @@ def install() -> None:
         wake_source(self.arn)
         return result
 
-    StreamShard.add = add_record
-    Stream.put_record = put_record
+    replace_attribute(StreamShard, "add", add_record)
+    replace_attribute(Stream, "put_record", put_record)
 
 
 @dataclass(frozen=True)
