@@ -68,7 +68,7 @@ class LocalCloud:
         self._log = self._folder / "daemon.log"
 
     def up(self, port: int | None = None) -> Running:
-        """The running cloud, started if need be; `port` None takes 4610 or the next free one.
+        """The running cloud, started if need be; `port` None takes 4610 or the next free one, 0 any.
 
         Several callers at once end with one daemon. Raises Failed: `local.port-taken`, `local.other-port` (it
         runs, elsewhere), `local.start-failed`.
@@ -79,7 +79,7 @@ class LocalCloud:
             if record is None:
                 self._clear_away()
                 record = self._start(port)
-        if port is not None and record.port != port:
+        if port and record.port != port:
             raise Failed(
                 "local.other-port",
                 f"the local cloud already runs at {record.endpoint}",

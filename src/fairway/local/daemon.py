@@ -101,7 +101,7 @@ class Daemon:
             "state": self._loading.state,
             "failure": self._loading.failure,
             "runtimes": {found.declared: f"{found.language} {found.version}" for found in known()},
-            "cannot": list(cannot),
+            "cannot": [*cannot, *self._limitations()],
             **(self._contents() if self._loading.state == "ready" else {"functions": [], "workers": []}),
         }
 
@@ -126,6 +126,9 @@ class Daemon:
         ]
         return {"functions": functions, "workers": service.current().workers()}
 
+    def _limitations(self) -> list[str]:
+        return [sentence for f in self._features if hasattr(f, "limitations") for sentence in f.limitations()]
+
     def _when_loaded(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self._loading.done.wait()
         if self._loading.app is None:
@@ -149,7 +152,9 @@ class Daemon:
         from fairway.local.functions import service
 
         self._features = features.load()
-        relied_on = {symbol: shape for f in self._features for symbol, shape in getattr(f, "RELIES_ON", {}).items()}
+        relied_on = {
+            symbol: shape for f in self._features for symbol, shape in getattr(f, "RELIES_ON", {}).items()
+        }
         changed = selftest.differences(relied_on)
         if changed:
             raise RuntimeError("this moto is not the one Fairway was made for: " + "; ".join(changed))

@@ -1,0 +1,77 @@
+"""API data planes of the local cloud: REST APIs, HTTP APIs and function URLs on the cloud's one port.
+
+`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, or the AWS host names in the Host header. `install()` is called once
+before any moto backend exists; `middleware(app)` goes in front of moto.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairway.local.apis.messages import Request, Response
+    from fairway.local.apis.wsgi import Environ, Target, WsgiApp
+
+log = logging.getLogger("fairway.local.apis")
+
+# What of moto is replaced; see fairway.local.selftest.
+RELIES_ON = {
+    "moto.apigateway.models:RestAPI.create_deployment": ("self", "name", "description", "stage_variables"),
+    "moto.apigateway.models:Resource.to_dict": ("self",),
+    "moto.cognitoidp.responses:CognitoIdpJsonWebKeyResponse.serve_json_web_key": (),
+}
+
+
+def install() -> None:
+    """Teach moto's REST APIs to keep what was deployed."""
+    from fairway.local.apis import snapshot
+
+    snapshot.install()
+
+
+def middleware(app: WsgiApp) -> WsgiApp:
+    """A WSGI app that answers API and function URL requests and hands everything else to `app`."""
+    from fairway.local.apis import wsgi
+
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        target = wsgi.target_of(environ)
+        if target is None:
+            return app(environ, start_response)
+        return wsgi.send(
+            _respond(target, wsgi.request_of(environ, target.path), app), environ, start_response
+        )
+
+    return answer
+
+
+def _respond(target: Target, request: Request, app: WsgiApp) -> Response:
+    from fairway.local.apis.messages import json_response
+
+    try:
+        return _dispatch(target, request, app)
+    except Exception:
+        log.exception("%s %s failed inside the local cloud", request.method, request.path)
+        return json_response(
+            500, {"message": "Internal server error"}, [("x-fairway-reason", "see the cloud's log")]
+        )
+
+
+def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
+    from fairway.local.apis import backends, function_urls, http_api, lookup, rest
+    from fairway.local.apis.messages import json_response
+
+    call_service = partial(backends.call_service, app)
+    if target.kind == "url":
+        if found := lookup.function_url(target.id):
+            place, function_arn, config = found
+            return function_urls.handle(function_arn, config, place, request)
+    elif found_rest := lookup.rest_api(target.id):
+        return rest.handle(found_rest[1], found_rest[0], request, call_service)
+    elif found_http := lookup.http_api(target.id):
+        return http_api.handle(found_http[1], found_http[0], request, call_service)
+    what = "function URL" if target.kind == "url" else "API"
+    reason = f"there is no {what} {target.id} in the local cloud"
+    return json_response(403, {"message": "Forbidden"}, [("x-fairway-reason", reason)])

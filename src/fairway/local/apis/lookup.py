@@ -1,0 +1,36 @@
+"""Finding an API or a function URL by its id, in whatever account and region it lives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fairway.local.store import Place, existing
+
+
+def rest_api(api_id: str) -> tuple[Place, Any] | None:
+    from moto.apigateway.models import apigateway_backends
+
+    for place, backend in existing(apigateway_backends):
+        if api_id in backend.apis:
+            return place, backend.apis[api_id]
+    return None
+
+
+def http_api(api_id: str) -> tuple[Place, Any] | None:
+    from moto.apigatewayv2.models import apigatewayv2_backends
+
+    for place, backend in existing(apigatewayv2_backends):
+        if api_id in backend.apis:
+            return place, backend.apis[api_id]
+    return None
+
+
+def function_url(url_id: str) -> tuple[Place, str, dict[str, Any]] | None:
+    """The place, the function's ARN and the URL's configuration."""
+    from moto.awslambda.models import lambda_backends
+
+    for place, backend in existing(lambda_backends):
+        for config in list(backend.function_urls.values()):
+            if config["FunctionUrl"].startswith(f"https://{url_id}."):
+                return place, str(config["FunctionArn"]), config
+    return None

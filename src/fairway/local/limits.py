@@ -1,0 +1,28 @@
+"""What the local cloud was asked to do and cannot: said once in its log, and listed in its status."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+log = logging.getLogger("fairway.local")
+
+
+class Limits:
+    """The distinct limitations met so far, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, None] = {}
+        self._lock = threading.Lock()
+
+    def say(self, sentence: str) -> None:
+        """Record a limitation; it is logged the first time only."""
+        with self._lock:
+            if sentence in self._met:
+                return
+            self._met[sentence] = None
+        log.warning("not done by the local cloud: %s", sentence)
+
+    def met(self) -> list[str]:
+        with self._lock:
+            return list(self._met)
