@@ -20,8 +20,12 @@ class Cloud:
 
         session = botocore.session.get_session()
         return session.create_client(
-            service, region_name="us-east-1", endpoint_url=self.endpoint,
-            aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x", config=botocore.config.Config(retries={"total_max_attempts":1}),
+            service,
+            region_name="us-east-1",
+            endpoint_url=self.endpoint,
+            aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+            aws_secret_access_key="x",
+            config=botocore.config.Config(retries={"total_max_attempts": 1}),
         )
 
 
@@ -38,6 +42,7 @@ def local_cloud() -> Iterator[Cloud]:
     fidelity.install()
     try:
         from fairway.local import workflows
+
         workflows.install()
         wrap = lambda a: fidelity.middleware(workflows.middleware(a))
     except ImportError:

@@ -10,12 +10,17 @@ from tests.local.round_trip import Do, Trip, travel
 
 ACCOUNT = "123456789012"
 KEYS = {
-    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "id", "AttributeType": "S"},
+        {"AttributeName": "at", "AttributeType": "N"},
+    ],
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
 }
 
 
-def table(name: str, properties: dict[str, Any], reads: dict[str, Any], update: dict[str, Any], then: dict[str, Any]) -> Trip:
+def table(
+    name: str, properties: dict[str, Any], reads: dict[str, Any], update: dict[str, Any], then: dict[str, Any]
+) -> Trip:
     name = f"rt-{name}"
     return Trip(
         id=name,
@@ -41,20 +46,29 @@ TABLES = (
     table(
         "class",
         {"BillingMode": "PAY_PER_REQUEST", "TableClass": "STANDARD_INFREQUENT_ACCESS"},
-        {"TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"}, "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"}},
+        {
+            "TableClassSummary": {"TableClass": "STANDARD_INFREQUENT_ACCESS"},
+            "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+        },
         {"TableClass": "STANDARD"},
         {"TableClassSummary": {"TableClass": "STANDARD"}},
     ),
     table(
         "on-demand",
-        {"BillingMode": "PAY_PER_REQUEST", "OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20}},
+        {
+            "BillingMode": "PAY_PER_REQUEST",
+            "OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20},
+        },
         {"OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": 20}},
         {"OnDemandThroughput": {"MaxReadRequestUnits": 11, "MaxWriteRequestUnits": 21}},
         {"OnDemandThroughput": {"MaxReadRequestUnits": 11, "MaxWriteRequestUnits": 21}},
     ),
     table(
         "warm",
-        {"BillingMode": "PAY_PER_REQUEST", "WarmThroughput": {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 5000}},
+        {
+            "BillingMode": "PAY_PER_REQUEST",
+            "WarmThroughput": {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 5000},
+        },
         {"WarmThroughput": {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 5000}},
         {"WarmThroughput": {"ReadUnitsPerSecond": 14000, "WriteUnitsPerSecond": 6000}},
         {"WarmThroughput": {"ReadUnitsPerSecond": 14000, "WriteUnitsPerSecond": 6000}},
@@ -68,9 +82,15 @@ TABLES = (
     ),
     table(
         "stream",
-        {"BillingMode": "PAY_PER_REQUEST", "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
-         "DeletionProtectionEnabled": False},
-        {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}, "DeletionProtectionEnabled": False},
+        {
+            "BillingMode": "PAY_PER_REQUEST",
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            "DeletionProtectionEnabled": False,
+        },
+        {
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            "DeletionProtectionEnabled": False,
+        },
         {"StreamSpecification": {"StreamEnabled": False}},
         {"DeletionProtectionEnabled": False},
     ),
@@ -83,21 +103,40 @@ TABLES = (
     ),
     table(
         "indexes",
-        {"BillingMode": "PAY_PER_REQUEST", "GlobalSecondaryIndexes": [INDEX],
-         "LocalSecondaryIndexes": [{"IndexName": "local", "KeySchema": [
-             {"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
-             "Projection": {"ProjectionType": "ALL"}}]},
-        {"GlobalSecondaryIndexes": [{**INDEX, "IndexStatus": "ACTIVE"}], "LocalSecondaryIndexes": [{"IndexName": "local"}]},
+        {
+            "BillingMode": "PAY_PER_REQUEST",
+            "GlobalSecondaryIndexes": [INDEX],
+            "LocalSecondaryIndexes": [
+                {
+                    "IndexName": "local",
+                    "KeySchema": [
+                        {"AttributeName": "id", "KeyType": "HASH"},
+                        {"AttributeName": "at", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        },
+        {
+            "GlobalSecondaryIndexes": [{**INDEX, "IndexStatus": "ACTIVE"}],
+            "LocalSecondaryIndexes": [{"IndexName": "local"}],
+        },
         {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by-at"}}]},
         {"LocalSecondaryIndexes": [{"IndexName": "local"}]},
     ),
 )
 
-BUSY_TABLE = Do("create_table", {"TableName": "rt-extra", **KEYS, "BillingMode": "PAY_PER_REQUEST"}, {"arn": "TableDescription.TableArn"})
+BUSY_TABLE = Do(
+    "create_table",
+    {"TableName": "rt-extra", **KEYS, "BillingMode": "PAY_PER_REQUEST"},
+    {"arn": "TableDescription.TableArn"},
+)
 EXTRA = {"TableName": "rt-extra"}
 
 
-def extra(name: str, do: Do, read: str, at: str, reads: dict[str, Any], update: Do, then: dict[str, Any]) -> Trip:
+def extra(
+    name: str, do: Do, read: str, at: str, reads: dict[str, Any], update: Do, then: dict[str, Any]
+) -> Trip:
     table_name = f"rt-{name}"
     known = {"TableName": table_name}
     return Trip(
@@ -125,12 +164,22 @@ TABLE_FACETS = (
     ),
     extra(
         "pitr",
-        Do("update_continuous_backups",
-           {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7}}),
+        Do(
+            "update_continuous_backups",
+            {
+                "PointInTimeRecoverySpecification": {
+                    "PointInTimeRecoveryEnabled": True,
+                    "RecoveryPeriodInDays": 7,
+                }
+            },
+        ),
         "describe_continuous_backups",
         "ContinuousBackupsDescription.PointInTimeRecoveryDescription",
         {"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 7},
-        Do("update_continuous_backups", {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}}),
+        Do(
+            "update_continuous_backups",
+            {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}},
+        ),
         {"PointInTimeRecoveryStatus": "DISABLED"},
     ),
     extra(
@@ -144,12 +193,22 @@ TABLE_FACETS = (
     ),
     extra(
         "kinesis",
-        Do("enable_kinesis_streaming_destination", {"StreamArn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s",
-           "EnableKinesisStreamingConfiguration": {"ApproximateCreationDateTimePrecision": "MICROSECOND"}}),
+        Do(
+            "enable_kinesis_streaming_destination",
+            {
+                "StreamArn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s",
+                "EnableKinesisStreamingConfiguration": {
+                    "ApproximateCreationDateTimePrecision": "MICROSECOND"
+                },
+            },
+        ),
         "describe_kinesis_streaming_destination",
         "KinesisDataStreamDestinations.0",
         {"DestinationStatus": "ACTIVE", "ApproximateCreationDateTimePrecision": "MICROSECOND"},
-        Do("disable_kinesis_streaming_destination", {"StreamArn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"}),
+        Do(
+            "disable_kinesis_streaming_destination",
+            {"StreamArn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"},
+        ),
         {"DestinationStatus": "DISABLED"},
     ),
 )
@@ -178,19 +237,49 @@ def queue(name: str, attributes: dict[str, str], changed: dict[str, str]) -> Tri
 QUEUES = (
     queue(
         "queue",
-        {"DelaySeconds": "1", "MaximumMessageSize": "2048", "MessageRetentionPeriod": "60", "ReceiveMessageWaitTimeSeconds": "2",
-         "VisibilityTimeout": "31", "RedrivePolicy": REDRIVE},
-        {"DelaySeconds": "2", "MaximumMessageSize": "4096", "MessageRetentionPeriod": "120", "ReceiveMessageWaitTimeSeconds": "3",
-         "VisibilityTimeout": "32"},
+        {
+            "DelaySeconds": "1",
+            "MaximumMessageSize": "2048",
+            "MessageRetentionPeriod": "60",
+            "ReceiveMessageWaitTimeSeconds": "2",
+            "VisibilityTimeout": "31",
+            "RedrivePolicy": REDRIVE,
+        },
+        {
+            "DelaySeconds": "2",
+            "MaximumMessageSize": "4096",
+            "MessageRetentionPeriod": "120",
+            "ReceiveMessageWaitTimeSeconds": "3",
+            "VisibilityTimeout": "32",
+        },
     ),
-    queue("fifo", {"FifoQueue": "true", "ContentBasedDeduplication": "true", "DeduplicationScope": "messageGroup",
-                   "FifoThroughputLimit": "perMessageGroupId"}, {"ContentBasedDeduplication": "false", "DeduplicationScope": "queue",
-                                                                 "FifoThroughputLimit": "perQueue"}),
-    queue("encrypted", {"KmsMasterKeyId": "alias/aws/sqs", "KmsDataKeyReusePeriodSeconds": "60"},
-          {"KmsDataKeyReusePeriodSeconds": "120"}),
+    queue(
+        "fifo",
+        {
+            "FifoQueue": "true",
+            "ContentBasedDeduplication": "true",
+            "DeduplicationScope": "messageGroup",
+            "FifoThroughputLimit": "perMessageGroupId",
+        },
+        {
+            "ContentBasedDeduplication": "false",
+            "DeduplicationScope": "queue",
+            "FifoThroughputLimit": "perQueue",
+        },
+    ),
+    queue(
+        "encrypted",
+        {"KmsMasterKeyId": "alias/aws/sqs", "KmsDataKeyReusePeriodSeconds": "60"},
+        {"KmsDataKeyReusePeriodSeconds": "120"},
+    ),
     queue("managed", {"SqsManagedSseEnabled": "false"}, {"SqsManagedSseEnabled": "true"}),
-    queue("redrive-allow", {"RedriveAllowPolicy": '{"redrivePermission":"denyAll"}'},
-          {"RedriveAllowPolicy": '{"redrivePermission":"byQueue","sourceQueueArns":["arn:aws:sqs:us-east-1:123456789012:a"]}'}),
+    queue(
+        "redrive-allow",
+        {"RedriveAllowPolicy": '{"redrivePermission":"denyAll"}'},
+        {
+            "RedriveAllowPolicy": '{"redrivePermission":"byQueue","sourceQueueArns":["arn:aws:sqs:us-east-1:123456789012:a"]}'
+        },
+    ),
 )
 
 
@@ -204,7 +293,8 @@ def topic(name: str, attributes: dict[str, str], changed: dict[str, str]) -> Tri
         at="Attributes",
         reads=attributes,
         update=tuple(
-            Do("set_topic_attributes", {"TopicArn": "<arn>", "AttributeName": k, "AttributeValue": v}) for k, v in changed.items()
+            Do("set_topic_attributes", {"TopicArn": "<arn>", "AttributeName": k, "AttributeValue": v})
+            for k, v in changed.items()
         ),
         then=changed,
         delete=Do("delete_topic", {"TopicArn": "<arn>"}),
@@ -213,14 +303,31 @@ def topic(name: str, attributes: dict[str, str], changed: dict[str, str]) -> Tri
 
 
 TOPICS = (
-    topic("topic", {"DisplayName": "d", "KmsMasterKeyId": "alias/aws/sns"}, {"DisplayName": "e", "KmsMasterKeyId": "alias/k"}),
-    topic("traced", {"TracingConfig": "Active", "SignatureVersion": "2"}, {"TracingConfig": "PassThrough", "SignatureVersion": "1"}),
-    topic("fifo", {"FifoTopic": "true", "ContentBasedDeduplication": "true", "FifoThroughputScope": "MessageGroup"},
-          {"ContentBasedDeduplication": "false"}),
-    topic("delivery", {"DeliveryPolicy": '{"http":{"defaultHealthyRetryPolicy":{"numRetries":3}}}',
-                       "LambdaSuccessFeedbackRoleArn": f"arn:aws:iam::{ACCOUNT}:role/r", "LambdaSuccessFeedbackSampleRate": "50",
-                       "LambdaFailureFeedbackRoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"},
-          {"LambdaSuccessFeedbackSampleRate": "60"}),
+    topic(
+        "topic",
+        {"DisplayName": "d", "KmsMasterKeyId": "alias/aws/sns"},
+        {"DisplayName": "e", "KmsMasterKeyId": "alias/k"},
+    ),
+    topic(
+        "traced",
+        {"TracingConfig": "Active", "SignatureVersion": "2"},
+        {"TracingConfig": "PassThrough", "SignatureVersion": "1"},
+    ),
+    topic(
+        "fifo",
+        {"FifoTopic": "true", "ContentBasedDeduplication": "true", "FifoThroughputScope": "MessageGroup"},
+        {"ContentBasedDeduplication": "false"},
+    ),
+    topic(
+        "delivery",
+        {
+            "DeliveryPolicy": '{"http":{"defaultHealthyRetryPolicy":{"numRetries":3}}}',
+            "LambdaSuccessFeedbackRoleArn": f"arn:aws:iam::{ACCOUNT}:role/r",
+            "LambdaSuccessFeedbackSampleRate": "50",
+            "LambdaFailureFeedbackRoleArn": f"arn:aws:iam::{ACCOUNT}:role/r",
+        },
+        {"LambdaSuccessFeedbackSampleRate": "60"},
+    ),
 )
 
 SUBSCRIPTION = Trip(
@@ -230,22 +337,48 @@ SUBSCRIPTION = Trip(
         Do("create_topic", {"Name": "rt-sub"}, {"topic": "TopicArn"}),
         Do("create_queue", {"QueueName": "rt-sub"}, service="sqs"),
     ),
-    create=Do("subscribe", {"TopicArn": "<topic>", "Protocol": "sqs", "Endpoint": f"arn:aws:sqs:us-east-1:{ACCOUNT}:rt-sub",
-                            "Attributes": {"RawMessageDelivery": "true", "FilterPolicy": '{"a": ["b"]}', "FilterPolicyScope": "MessageBody",
-                                           "RedrivePolicy": '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:rt-dead"}'},
-                            "ReturnSubscriptionArn": True}, {"arn": "SubscriptionArn"}),
+    create=Do(
+        "subscribe",
+        {
+            "TopicArn": "<topic>",
+            "Protocol": "sqs",
+            "Endpoint": f"arn:aws:sqs:us-east-1:{ACCOUNT}:rt-sub",
+            "Attributes": {
+                "RawMessageDelivery": "true",
+                "FilterPolicy": '{"a": ["b"]}',
+                "FilterPolicyScope": "MessageBody",
+                "RedrivePolicy": '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:rt-dead"}',
+            },
+            "ReturnSubscriptionArn": True,
+        },
+        {"arn": "SubscriptionArn"},
+    ),
     read=Do("get_subscription_attributes", {"SubscriptionArn": "<arn>"}),
     at="Attributes",
-    reads={"RawMessageDelivery": "true", "FilterPolicy": '{"a": ["b"]}', "FilterPolicyScope": "MessageBody",
-           "RedrivePolicy": '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:rt-dead"}'},
-    update=(Do("set_subscription_attributes", {"SubscriptionArn": "<arn>", "AttributeName": "FilterPolicy", "AttributeValue": '{"c": ["d"]}'}),
-            Do("set_subscription_attributes", {"SubscriptionArn": "<arn>", "AttributeName": "RawMessageDelivery", "AttributeValue": "false"})),
+    reads={
+        "RawMessageDelivery": "true",
+        "FilterPolicy": '{"a": ["b"]}',
+        "FilterPolicyScope": "MessageBody",
+        "RedrivePolicy": '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:rt-dead"}',
+    },
+    update=(
+        Do(
+            "set_subscription_attributes",
+            {"SubscriptionArn": "<arn>", "AttributeName": "FilterPolicy", "AttributeValue": '{"c": ["d"]}'},
+        ),
+        Do(
+            "set_subscription_attributes",
+            {"SubscriptionArn": "<arn>", "AttributeName": "RawMessageDelivery", "AttributeValue": "false"},
+        ),
+    ),
     then={"FilterPolicy": '{"c": ["d"]}', "RawMessageDelivery": "false"},
     delete=Do("unsubscribe", {"SubscriptionArn": "<arn>"}),
     missing="NotFound: Subscription does not exist",
 )
 
 
-@pytest.mark.parametrize("trip", (*TABLES, *TABLE_FACETS, *QUEUES, *TOPICS, SUBSCRIPTION), ids=lambda t: f"{t.service}-{t.id}")
+@pytest.mark.parametrize(
+    "trip", (*TABLES, *TABLE_FACETS, *QUEUES, *TOPICS, SUBSCRIPTION), ids=lambda t: f"{t.service}-{t.id}"
+)
 def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
     travel(local_cloud, trip)

@@ -59,7 +59,9 @@ def disable_stream(call: Call, forward: Forward) -> Params:
     arn = call.params["StreamArn"]
     stream = _kept(call, "streams").get(arn)
     if stream is None or stream["DestinationStatus"] != "ACTIVE":
-        raise Refused("ValidationException", "Table is not in a valid state to disable Kinesis Streaming Destination")
+        raise Refused(
+            "ValidationException", "Table is not in a valid state to disable Kinesis Streaming Destination"
+        )
     stream["DestinationStatus"] = "DISABLED"
     return {"TableName": call.params["TableName"], "StreamArn": arn, "DestinationStatus": "DISABLING"}
 

@@ -74,7 +74,11 @@ def _group_name(identifier: str) -> str:
 
 
 def _group(call: Call) -> Any:
-    identifier = call.params.get("logGroupName") or call.params.get("logGroupIdentifier") or call.params["resourceIdentifier"]
+    identifier = (
+        call.params.get("logGroupName")
+        or call.params.get("logGroupIdentifier")
+        or call.params["resourceIdentifier"]
+    )
     group = call.backend().groups.get(_group_name(identifier))
     if group is None:
         raise Refused("ResourceNotFoundException", "The specified log group does not exist.")

@@ -67,7 +67,9 @@ def _rewind(environ: Environ) -> None:
         stream.seek(0)
 
 
-def _answer(app: WsgiApp, environ: Environ, protocol: Protocol, chain: Sequence[Repair], region: str) -> Answer:
+def _answer(
+    app: WsgiApp, environ: Environ, protocol: Protocol, chain: Sequence[Repair], region: str
+) -> Answer:
     _rewind(environ)
     body = buffered(environ)
     protocol.request = type(protocol.request)(dict(environ))

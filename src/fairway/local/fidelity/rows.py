@@ -5,7 +5,11 @@ from __future__ import annotations
 from fairway.local.fidelity.calls import Params
 from fairway.local.fidelity.shadow import Shadow
 
-_TABLE_READS = {"CreateTable": "TableDescription", "UpdateTable": "TableDescription", "DescribeTable": "Table"}
+_TABLE_READS = {
+    "CreateTable": "TableDescription",
+    "UpdateTable": "TableDescription",
+    "DescribeTable": "Table",
+}
 
 
 def _table(*members: str, as_read: dict[str, str] | None = None) -> Shadow:

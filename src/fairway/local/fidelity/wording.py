@@ -34,7 +34,15 @@ class Wording:
         raise Refused(self.code, self.text.format_map(named), answer.status)
 
 
-_ROLE = ("GetRole", "DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "TagRole", "ListRolePolicies")
+_ROLE = (
+    "GetRole",
+    "DeleteRole",
+    "UpdateRole",
+    "UpdateAssumeRolePolicy",
+    "PutRolePolicy",
+    "TagRole",
+    "ListRolePolicies",
+)
 
 WORDINGS = (
     Wording(
