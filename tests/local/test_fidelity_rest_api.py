@@ -94,7 +94,7 @@ TRIPS = (
         ),
         then={"pathPart": "b", "path": "/b"},
         delete=Do("delete_resource", {"restApiId": "<api>", "resourceId": "<resource>"}),
-        missing="NotFoundException: Invalid resource identifier specified",
+        missing="NotFoundException: Invalid Resource identifier specified",
     ),
     Trip(
         id="method",

@@ -51,7 +51,7 @@ def complete(entity: Entity, call: Call, forward: Forward) -> Answer | Params:
     for member in _input_members(call.operation):
         wanted = _as_answered(member, call.params.get(member))
         if member in members and wanted is not None and document.get(member) != wanted:
-            assign(target, member, _as_answered(member, wanted))
+            assign(target, member, wanted)
     return {**created, **document_of(target)}
 
 
