@@ -50,6 +50,10 @@ class Call:
         """moto's backend that holds this call's resources (made on first use)."""
         from moto.backends import get_backend
 
+        if self.service == "stepfunctions":
+            from moto.stepfunctions.responses import get_backend as executing_backend
+
+            return executing_backend(self.account, self.region)
         regions = get_backend(MOTO_MODULE.get(self.service, self.service))[self.account]  # type: ignore[call-overload]
         # moto keeps S3 and IAM once per partition, under the partition's name.
         return regions["aws" if self.service in ("s3", "iam") else self.region]
