@@ -14,7 +14,12 @@ import importlib
 from types import ModuleType
 
 # In the order in which they are installed; the first one's middleware sees a request first.
-FEATURES = ("fairway.local.moto_settings", "fairway.local.functions.overrides")
+FEATURES = (
+    "fairway.local.moto_settings",
+    "fairway.local.functions.overrides",
+    "fairway.local.workflows",
+    "fairway.local.fidelity",
+)
 
 # Imported ahead in the background, in the order in which a deploy usually meets them.
 PRELOADED = ("iam", "s3", "sts", "lambda", "logs", "dynamodb", "sqs", "sns", "ssm", "events", "cloudwatch")

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from fairway.local.fidelity.calls import WsgiApp
+from fairway.local.wsgi import App
 
 
-def install() -> None:
-    """Patch the few places of moto where an answer is made from objects that other modules read as well."""
-    from fairway.local.fidelity.rest.entities import keep_extras
-
-    keep_extras()
-
-
-def middleware(app: WsgiApp) -> WsgiApp:
+def middleware(app: App) -> App:
     """The overlay, to be put directly in front of moto's application."""
     from fairway.local.fidelity.overlay import overlay
+    from fairway.local.fidelity.rest.entities import keep_extras
     from fairway.local.fidelity.tables import repairs
 
-    return overlay(app, repairs())
+    return overlay(app, repairs(), {"apigateway": keep_extras})

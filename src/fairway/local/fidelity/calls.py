@@ -8,13 +8,12 @@ operation is a function from parameters to a result and knows nothing of HTTP.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+from fairway.local.wsgi import App, Environ
+
 Params = dict[str, Any]
 
 MOTO_MODULE = {"lambda": "awslambda"}
@@ -77,18 +76,11 @@ class Answer:
         return self.parse(self)
 
 
-def scope(environ: Mapping[str, Any]) -> tuple[str, str] | None:
-    """(service, region) of a request signed with SigV4, or None: unsigned requests are never AWS API calls here."""
-    authorization = str(environ.get("HTTP_AUTHORIZATION", ""))
-    if not authorization.startswith("AWS4-HMAC"):
-        return None
-    parts = authorization.split(",")[0].split("/")
-    if len(parts) < 5:
-        return None
-    service = SERVICE_OF_SIGNING_NAME.get(parts[-2], parts[-2])
-    if service == "apigateway" and str(environ.get("PATH_INFO", "")).startswith("/v2/"):
-        service = "apigatewayv2"
-    return service, parts[-3]
+def service_of(signing_name: str, path: str) -> str:
+    """botocore's service name of a request signed for `signing_name`."""
+    if signing_name == "apigateway" and path.startswith("/v2/"):
+        return "apigatewayv2"
+    return SERVICE_OF_SIGNING_NAME.get(signing_name, signing_name)
 
 
 def buffered(environ: Environ) -> bytes:
@@ -104,6 +96,7 @@ class Protocol:
 
     def __init__(self, service: str, environ: Environ) -> None:
         from moto.core.request import Request, determine_request_protocol
+        from moto.core.routing import get_service_router
         from moto.core.utils import get_service_model
 
         self.service = service
@@ -111,18 +104,7 @@ class Protocol:
         self.model = get_service_model(service)
         self.request = Request(dict(environ))
         self.name = determine_request_protocol(self.model, self.request.content_type)
-        self.operation: Any = None
-        self.uri_params: Params = {}
-
-    def route(self) -> str | None:
-        """The operation's name, or None where the request matches none of the service's operations."""
-        from moto.core.routing import NotFound, get_service_router
-
-        try:
-            self.operation, self.uri_params = get_service_router(self.service).match(self.request)
-        except (NotFound, NotImplementedError):
-            return None
-        return str(self.operation.name)
+        self.operation, self.uri_params = get_service_router(service).match(self.request)
 
     def params(self) -> Params:
         from moto.core.parse import PROTOCOL_PARSERS
@@ -177,7 +159,7 @@ class Protocol:
         )
 
 
-def ask(app: WsgiApp, environ: Environ, body: bytes, protocol: Protocol) -> Answer:
+def ask(app: App, environ: Environ, body: bytes, protocol: Protocol) -> Answer:
     """What `app` answers to the request, held in memory."""
     head: list[Any] = []
     environ = {**environ, "wsgi.input": io.BytesIO(body)}

@@ -7,22 +7,22 @@ registered outermost. Operations without a repair pass through unread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
+from threading import Lock
 
+from fairway.local.calls import identify
 from fairway.local.fidelity.calls import (
     Answer,
     Call,
-    Environ,
     Params,
     Protocol,
     Refused,
-    StartResponse,
-    WsgiApp,
     ask,
     buffered,
-    scope,
+    service_of,
 )
+from fairway.local.wsgi import App, Environ, StartResponse
 
 Forward = Callable[[], Answer]
 Repair = Callable[[Call, Forward], "Answer | Params"]
@@ -38,42 +38,36 @@ def registry(*tables: Iterable[tuple[str, str, Repair]]) -> Repairs:
     return found
 
 
-def overlay(app: WsgiApp, repairs: Repairs) -> WsgiApp:
-    services = {service for service, _ in repairs}
+Preparation = Callable[[], None]
+"""Patches of a service's moto module, made when the service is first called: importing them all at the start
+would take seconds."""
+
+
+def overlay(app: App, repairs: Repairs, prepare: Mapping[str, Preparation] | None = None) -> App:
+    """`app` with the repairs in front of it."""
+    waiting = dict(prepare or {})
+    preparing = Lock()
 
     def overlaid(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        signed = scope(environ)
-        if signed is None or signed[0] not in services:
+        asked = identify(environ)
+        if asked is None:
             return app(environ, start_response)
-        service, region = signed
-        # Objects stream through: only S3's small settings documents are ever read here.
-        if service != "s3":
-            buffered(environ)
-        protocol = Protocol(service, environ)
-        operation = protocol.route()
-        chain = repairs.get((service, operation or ""), [])
-        if not chain:
-            _rewind(environ)
+        service = service_of(asked.service, environ["PATH_INFO"])
+        if service in waiting:
+            with preparing:
+                waiting.pop(service, lambda: None)()
+        chain = repairs.get((service, asked.operation))
+        if chain is None:
             return app(environ, start_response)
-        answer = _answer(app, environ, protocol, chain, region)
-        return _send(answer, start_response)
+        return _send(_answer(app, environ, service, asked.region, chain), start_response)
 
     return overlaid
 
 
-def _rewind(environ: Environ) -> None:
-    stream = environ["wsgi.input"]
-    if hasattr(stream, "seekable") and stream.seekable():
-        stream.seek(0)
-
-
-def _answer(
-    app: WsgiApp, environ: Environ, protocol: Protocol, chain: Sequence[Repair], region: str
-) -> Answer:
-    _rewind(environ)
+def _answer(app: App, environ: Environ, service: str, region: str, chain: Sequence[Repair]) -> Answer:
     body = buffered(environ)
-    protocol.request = type(protocol.request)(dict(environ))
-    call = Call(protocol.service, str(protocol.operation.name), protocol.params(), protocol.account(), region)
+    protocol = Protocol(service, environ)
+    call = Call(service, str(protocol.operation.name), protocol.params(), protocol.account(), region)
 
     def forward(rest: Sequence[Repair]) -> Answer:
         if not rest:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fairway.local.fidelity.calls import WsgiApp
+    from fairway.local.wsgi import App
 
 
-def install() -> None:
-    """Switch the interpreter on and patch it; before any backend exists."""
-    from moto.core.config import default_user_config
-
-    from fairway.local.workflows import executions, jsonata, tasks
-
-    default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    executions.install()
-    jsonata.install()
-    tasks.install()
-
-
-def middleware(app: WsgiApp) -> WsgiApp:
+def middleware(app: App) -> App:
+    """Step Functions as AWS answers it; the interpreter is patched when it is first called."""
     from fairway.local.fidelity.overlay import overlay, registry
     from fairway.local.workflows import operations
 
-    return overlay(app, registry(operations.rows()))
+    return overlay(app, registry(operations.rows()), {"stepfunctions": prepare})
+
+
+def prepare() -> None:
+    """Patch the interpreter. Raises RuntimeError when this moto is not the one it was written against."""
+    from fairway.local import selftest
+    from fairway.local.workflows import executions, jsonata, tasks
+
+    parts = (executions, jsonata, tasks)
+    if changed := [line for part in parts for line in selftest.differences(part.RELIES_ON)]:
+        raise RuntimeError("Step Functions cannot run: " + "; ".join(changed))
+    for part in parts:
+        part.install()

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 RELIES_ON = {
-    "moto.stepfunctions.parser.models.StepFunctionsParserBackend.start_execution": (
-        "(self, state_machine_arn, name, execution_input, trace_header)"
+    "moto.stepfunctions.parser.models:StepFunctionsParserBackend.start_execution": (
+        "self",
+        "state_machine_arn",
+        "name",
+        "execution_input",
     ),
-    "moto.stepfunctions.parser.backend.execution.BaseExecutionWorkerCommunication._reflect_execution_status": (
-        "(self)"
+    "moto.stepfunctions.parser.backend.execution:BaseExecutionWorkerCommunication._reflect_execution_status": (
+        "self",
     ),
+    "moto.stepfunctions.parser.backend.execution:Execution.__init__": ("self", "name", "sm_type", "role_arn"),
 }
 
 

@@ -10,8 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 RELIES_ON = {
-    "moto.stepfunctions.parser.asl.jsonata.jsonata.eval_jsonata_expression": "(jsonata_expression)",
-    "moto.stepfunctions.parser.asl.jsonata.jsonata.encode_jsonata_variable_declarations": "(bindings)",
+    "moto.stepfunctions.parser.asl.jsonata.jsonata:eval_jsonata_expression": ("jsonata_expression",),
+    "moto.stepfunctions.parser.asl.jsonata.jsonata:encode_jsonata_variable_declarations": ("bindings",),
+    "moto.stepfunctions.parser.asl.component.common.string.string_expression:StringJSONata._eval_body": (
+        "self",
+        "env",
+    ),
 }
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 RELIES_ON = {
     "moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback"
-    ".StateTaskServiceCallback._from_error": "(self, env, ex)",
+    ":StateTaskServiceCallback._from_error": ("self", "env", "ex"),
 }
 
 
