@@ -20,6 +20,8 @@ FEATURES = (
     "fairway.local.functions.overrides",
     "fairway.local.apis",
     "fairway.local.events",
+    "fairway.local.workflows",
+    "fairway.local.fidelity",
 )
 
 # Imported ahead in the background, in the order in which a deploy usually meets them.

@@ -117,7 +117,7 @@ class Executor:
         message = f"RequestId: {request_id} Error: {error}"
         line = LogLine(int(self._clock() * 1000), message)
         self._sink(spec, f"not-started/[{spec.version}]", [line])
-        return Result(request_id, _error(message, "Runtime.InvalidEntrypoint"), "Runtime.InvalidEntrypoint", message)
+        return Result(request_id, _error(message, "Runtime.InvalidEntrypoint"), "Runtime.InvalidEntrypoint", tail([line]))
 
 
 class _NoInterpreter(Exception):

@@ -10,7 +10,6 @@ import os
 import queue
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -37,7 +36,7 @@ class Event:
     client_context: str = ""
 
 
-Ending = Literal["response", "error", "exited", "timeout", "memory"]
+Ending = Literal["ready", "response", "error", "exited", "timeout", "memory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Worker:
         self._clock = clock
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        self._ready = threading.Event()
+        self._asked = False
         self._server = Server("127.0.0.1", 0, self._runtime_api)
         threading.Thread(target=self._server.serve_forever, name="runtime api", daemon=True).start()
         self.started = clock()
@@ -77,7 +76,7 @@ class Worker:
 
     def run(self, event: Event) -> Outcome:
         """Hand one event over and wait for what comes of it; a worker that did not answer is dead after."""
-        if not self._ready.is_set():
+        if self.init_seconds is None:
             failed = self._wait_for_init(event)
             if failed:
                 return failed
@@ -117,15 +116,15 @@ class Worker:
         return process, reading
 
     def _wait_for_init(self, event: Event) -> Outcome | None:
-        """None when the worker has asked for its first event; an init that takes long uses up the event's time."""
+        """None when the worker has asked for its first event; a long init uses up the event's time."""
         ends = max(self.started + _INIT_SECONDS, event.deadline)
-        while not self._ready.wait(0.001):
-            try:
-                return self._outcomes.get(timeout=_LOOK_AT_MEMORY_EVERY / 5)
-            except queue.Empty:
-                if self._clock() > ends:
-                    self.kill()
-                    return Outcome("timeout")
+        try:
+            outcome = self._outcomes.get(timeout=ends - self.started)
+        except queue.Empty:
+            self.kill()
+            return Outcome("timeout")
+        if outcome.ending != "ready":
+            return outcome
         self.init_seconds = self._clock() - self.started
         return None
 
@@ -171,7 +170,9 @@ class Worker:
         return [b'{"status":"OK"}']
 
     def _next(self, start_response: StartResponse) -> Iterable[bytes]:
-        self._ready.set()
+        if not self._asked:
+            self._asked = True
+            self._outcomes.put(Outcome("ready"))
         event = self._events.get()
         if event is None:
             start_response("410 Gone", [])

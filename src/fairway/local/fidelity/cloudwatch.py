@@ -1,0 +1,75 @@
+"""CloudWatch composite alarms, which moto does not have.
+
+Their state is not evaluated: like moto's metric alarms, they stay in the state they were made in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from fairway.local.fidelity.calls import Answer, Call, Params
+from fairway.local.fidelity.overlay import Forward, Repair
+
+STORE = "fairway_composite_alarms"
+
+
+def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "cloudwatch", "PutCompositeAlarm", put
+    yield "cloudwatch", "DescribeAlarms", describe
+    yield "cloudwatch", "DeleteAlarms", delete
+
+
+def _alarms(call: Call) -> dict[str, Params]:
+    alarms: dict[str, Params] = call.backend().__dict__.setdefault(STORE, {})
+    return alarms
+
+
+def put(call: Call, forward: Forward) -> Params:
+    settings = {key: value for key, value in call.params.items() if key != "Tags"}
+    name = settings["AlarmName"]
+    arn = f"arn:aws:cloudwatch:{call.region}:{call.account}:alarm:{name}"
+    now = datetime.now(UTC)
+    state = _alarms(call).get(name, {"StateValue": "INSUFFICIENT_DATA", "StateUpdatedTimestamp": now})
+    _alarms(call)[name] = {
+        "ActionsEnabled": True,
+        **settings,
+        "AlarmArn": arn,
+        "AlarmConfigurationUpdatedTimestamp": now,
+        "StateValue": state["StateValue"],
+        "StateReason": "Composite alarms are not evaluated by the local cloud",
+        "StateUpdatedTimestamp": state["StateUpdatedTimestamp"],
+    }
+    if call.params.get("Tags"):
+        call.backend().tag_resource(arn, {tag["Key"]: tag["Value"] for tag in call.params["Tags"]})
+    return {}
+
+
+def describe(call: Call, forward: Forward) -> Answer | Params:
+    answer = forward()
+    if not answer.ok:
+        return answer
+    # Without AlarmTypes only metric alarms are answered (BC cloudwatch DescribeAlarms).
+    types = call.params.get("AlarmTypes") or ["MetricAlarm"]
+    result = answer.data
+    if "MetricAlarm" not in types:
+        result["MetricAlarms"] = []
+    if "CompositeAlarm" in types:
+        result["CompositeAlarms"] = [a for a in _alarms(call).values() if _matches(call.params, a)]
+    return result
+
+
+def _matches(asked: Params, alarm: Params) -> bool:
+    names: list[Any] = asked.get("AlarmNames") or []
+    return (
+        (not names or alarm["AlarmName"] in names)
+        and alarm["AlarmName"].startswith(asked.get("AlarmNamePrefix") or "")
+        and asked.get("StateValue") in (None, alarm["StateValue"])
+    )
+
+
+def delete(call: Call, forward: Forward) -> Answer:
+    for name in call.params.get("AlarmNames", []):
+        _alarms(call).pop(name, None)
+    return forward()

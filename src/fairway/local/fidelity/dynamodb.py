@@ -1,0 +1,73 @@
+"""DynamoDB: operations that moto lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fairway.local.fidelity.calls import Call, Params, Refused
+from fairway.local.fidelity.overlay import Forward, Repair
+
+STORE = "fairway_dynamodb"
+
+
+def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "dynamodb", "UpdateContributorInsights", update_insights
+    yield "dynamodb", "DescribeContributorInsights", describe_insights
+    yield "dynamodb", "EnableKinesisStreamingDestination", enable_stream
+    yield "dynamodb", "UpdateKinesisStreamingDestination", enable_stream
+    yield "dynamodb", "DisableKinesisStreamingDestination", disable_stream
+    yield "dynamodb", "DescribeKinesisStreamingDestination", describe_streams
+
+
+def _kept(call: Call, what: str) -> Params:
+    """What is kept of a table; on the table's own object, so that it goes when the table goes."""
+    name = str(call.params["TableName"]).rpartition("/")[2]
+    table = call.backend().tables.get(name)
+    if table is None:
+        raise Refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found")
+    kept: Params = table.__dict__.setdefault(STORE, {}).setdefault(what, {})
+    return kept
+
+
+def update_insights(call: Call, forward: Forward) -> Params:
+    status = "ENABLED" if call.params["ContributorInsightsAction"] == "ENABLE" else "DISABLED"
+    mode = call.params.get("ContributorInsightsMode", "ACCESSED_AND_THROTTLED_KEYS")
+    index = str(call.params.get("IndexName", ""))
+    _kept(call, "insights")[index] = {"ContributorInsightsStatus": status, "ContributorInsightsMode": mode}
+    return describe_insights(call, forward)
+
+
+def describe_insights(call: Call, forward: Forward) -> Params:
+    index = str(call.params.get("IndexName", ""))
+    kept = _kept(call, "insights").get(index, {"ContributorInsightsStatus": "DISABLED"})
+    return {"TableName": call.params["TableName"], **({"IndexName": index} if index else {}), **kept}
+
+
+def enable_stream(call: Call, forward: Forward) -> Params:
+    arn = call.params["StreamArn"]
+    settings = next((call.params[m] for m in call.params if m.endswith("KinesisStreamingConfiguration")), {})
+    precision = settings.get("ApproximateCreationDateTimePrecision", "MILLISECOND")
+    _kept(call, "streams")[arn] = {
+        "StreamArn": arn,
+        "DestinationStatus": "ACTIVE",
+        "ApproximateCreationDateTimePrecision": precision,
+    }
+    return {"TableName": call.params["TableName"], "StreamArn": arn, "DestinationStatus": "ENABLING"}
+
+
+def disable_stream(call: Call, forward: Forward) -> Params:
+    arn = call.params["StreamArn"]
+    stream = _kept(call, "streams").get(arn)
+    if stream is None or stream["DestinationStatus"] != "ACTIVE":
+        raise Refused(
+            "ValidationException", "Table is not in a valid state to disable Kinesis Streaming Destination"
+        )
+    stream["DestinationStatus"] = "DISABLED"
+    return {"TableName": call.params["TableName"], "StreamArn": arn, "DestinationStatus": "DISABLING"}
+
+
+def describe_streams(call: Call, forward: Forward) -> Params:
+    return {
+        "TableName": call.params["TableName"],
+        "KinesisDataStreamDestinations": list(_kept(call, "streams").values()),
+    }

@@ -1,0 +1,1 @@
+"""API Gateway REST APIs: updates by patch operations, what creates drop, and OpenAPI import."""

@@ -1,0 +1,57 @@
+"""KMS and Parameter Store: what moto answers in part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from fairway.local.fidelity.calls import Answer, Call, Params
+from fairway.local.fidelity.overlay import Forward, Repair
+
+DEFAULT_ROTATION_DAYS = 365
+"""BC kms EnableKeyRotation, RotationPeriodInDays."""
+
+
+def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "kms", "EnableKeyRotation", keep_rotation_period
+    yield "kms", "GetKeyRotationStatus", answer_rotation_period
+    yield "kms", "GetKeyPolicy", answer_policy_name
+    yield "ssm", "DescribeParameters", answer_parameter_policies
+
+
+def keep_rotation_period(call: Call, forward: Forward) -> Answer:
+    answer = forward()
+    if answer.ok:
+        backend = call.backend()
+        key = backend.keys[backend.get_key_id(call.params["KeyId"])]
+        key.fairway_rotation_days = call.params.get("RotationPeriodInDays", DEFAULT_ROTATION_DAYS)
+    return answer
+
+
+def answer_rotation_period(call: Call, forward: Forward) -> Answer | Params:
+    answer = forward()
+    if not answer.ok or not answer.data["KeyRotationEnabled"]:
+        return answer
+    backend = call.backend()
+    key = backend.keys[backend.get_key_id(call.params["KeyId"])]
+    days = getattr(key, "fairway_rotation_days", DEFAULT_ROTATION_DAYS)
+    return {**answer.data, "KeyId": key.id, "RotationPeriodInDays": days}
+
+
+def answer_policy_name(call: Call, forward: Forward) -> Answer | Params:
+    answer = forward()
+    return {**answer.data, "PolicyName": "default"} if answer.ok else answer
+
+
+def answer_parameter_policies(call: Call, forward: Forward) -> Answer | Params:
+    answer = forward()
+    if not answer.ok:
+        return answer
+    result = answer.data
+    for parameter in result["Parameters"]:
+        text = call.backend()._parameters[parameter["Name"]][-1].policies
+        parameter["Policies"] = [
+            {"PolicyText": json.dumps(policy), "PolicyType": policy["Type"], "PolicyStatus": "Pending"}
+            for policy in json.loads(text or "[]")
+        ]
+    return result

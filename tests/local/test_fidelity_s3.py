@@ -1,0 +1,369 @@
+"""What S3 buckets are told, they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.local.round_trip import Do, Trip, travel
+
+LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"
+
+
+def facet(
+    name: str,
+    put: str,
+    member: str,
+    value: dict[str, Any],
+    changed: dict[str, Any],
+    *,
+    get: str = "",
+    at: str = "",
+    delete: str = "",
+    missing: str = "",
+    reads: dict[str, Any] | None = None,
+    then: dict[str, Any] | None = None,
+    **extra: Any,
+) -> Trip:
+    """A bucket setting with a put, a get and often a delete call of its own."""
+    bucket = f"rt-{name.replace('_', '-')}"
+    key = {"Bucket": bucket, **extra}
+    return Trip(
+        id=name,
+        service="s3",
+        before=(Do("create_bucket", {"Bucket": bucket}),),
+        create=Do(put, {**key, member: value}),
+        read=Do(get or put.replace("put_", "get_"), key),
+        at=at,
+        reads=value if reads is None else reads,
+        update=(Do(put, {**key, member: changed}),),
+        then=changed if then is None else then,
+        delete=Do(delete, key) if delete else None,
+        missing=missing,
+    )
+
+
+def lifecycle(days: int) -> dict[str, Any]:
+    return {
+        "Rules": [
+            {
+                "ID": "r",
+                "Status": "Enabled",
+                "Filter": {
+                    "And": {"Prefix": "a/", "ObjectSizeGreaterThan": 1024, "ObjectSizeLessThan": 9000}
+                },
+                "Expiration": {"Days": days},
+                "Transitions": [{"Days": 3, "StorageClass": "GLACIER"}],
+                "NoncurrentVersionExpiration": {"NoncurrentDays": 7, "NewerNoncurrentVersions": 2},
+                "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+            },
+            {
+                "ID": "big",
+                "Status": "Disabled",
+                "Filter": {"ObjectSizeGreaterThan": 5},
+                "Expiration": {"Days": 9},
+            },
+        ]
+    }
+
+
+def policy(effect: str) -> str:
+    return (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"%s","Principal":"*","Action":"s3:GetObject",'
+        '"Resource":"arn:aws:s3:::rt-policy/*"}]}' % effect
+    )
+
+
+TRIPS = (
+    facet(
+        "versioning",
+        "put_bucket_versioning",
+        "VersioningConfiguration",
+        {"Status": "Enabled"},
+        {"Status": "Suspended"},
+    ),
+    facet(
+        "encryption",
+        "put_bucket_encryption",
+        "ServerSideEncryptionConfiguration",
+        {
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {
+                        "SSEAlgorithm": "aws:kms",
+                        "KMSMasterKeyID": "alias/a",
+                    },
+                    "BucketKeyEnabled": True,
+                }
+            ]
+        },
+        {
+            "Rules": [
+                {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+            ]
+        },
+        at="ServerSideEncryptionConfiguration",
+    ),
+    facet(
+        "lifecycle",
+        "put_bucket_lifecycle_configuration",
+        "LifecycleConfiguration",
+        lifecycle(30),
+        lifecycle(60),
+        delete="delete_bucket_lifecycle",
+        missing="NoSuchLifecycleConfiguration",
+    ),
+    facet(
+        "notification_eventbridge",
+        "put_bucket_notification_configuration",
+        "NotificationConfiguration",
+        {"EventBridgeConfiguration": {}},
+        {},
+        get="get_bucket_notification_configuration",
+    ),
+    facet(
+        "public_access",
+        "put_public_access_block",
+        "PublicAccessBlockConfiguration",
+        {
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": True,
+        },
+        {
+            "BlockPublicAcls": False,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": False,
+            "RestrictPublicBuckets": True,
+        },
+        at="PublicAccessBlockConfiguration",
+        delete="delete_public_access_block",
+        missing="NoSuchPublicAccessBlockConfiguration",
+    ),
+    facet(
+        "cors",
+        "put_bucket_cors",
+        "CORSConfiguration",
+        {
+            "CORSRules": [
+                {
+                    "ID": "x",
+                    "AllowedHeaders": ["*"],
+                    "AllowedMethods": ["GET", "PUT"],
+                    "AllowedOrigins": ["https://a"],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 60,
+                }
+            ]
+        },
+        {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]},
+        delete="delete_bucket_cors",
+        missing="NoSuchCORSConfiguration",
+    ),
+    facet(
+        "website",
+        "put_bucket_website",
+        "WebsiteConfiguration",
+        {
+            "IndexDocument": {"Suffix": "index.html"},
+            "ErrorDocument": {"Key": "404.html"},
+            "RoutingRules": [
+                {"Condition": {"KeyPrefixEquals": "a/"}, "Redirect": {"ReplaceKeyPrefixWith": "b/"}}
+            ],
+        },
+        {"RedirectAllRequestsTo": {"HostName": "example.org", "Protocol": "https"}},
+        delete="delete_bucket_website",
+        missing="NoSuchWebsiteConfiguration",
+    ),
+    facet(
+        "ownership",
+        "put_bucket_ownership_controls",
+        "OwnershipControls",
+        {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
+        at="OwnershipControls",
+        delete="delete_bucket_ownership_controls",
+        missing="OwnershipControlsNotFoundError",
+    ),
+    facet(
+        "tagging",
+        "put_bucket_tagging",
+        "Tagging",
+        {"TagSet": [{"Key": "a", "Value": "b"}]},
+        {"TagSet": [{"Key": "c", "Value": ""}]},
+        delete="delete_bucket_tagging",
+        missing="NoSuchTagSet",
+    ),
+    facet(
+        "policy",
+        "put_bucket_policy",
+        "Policy",
+        policy("Allow"),
+        policy("Deny"),
+        reads={"Policy": policy("Allow")},  # type: ignore[arg-type]
+        then={"Policy": policy("Deny")},
+        delete="delete_bucket_policy",
+        missing="NoSuchBucketPolicy",
+    ),
+    facet(
+        "accelerate",
+        "put_bucket_accelerate_configuration",
+        "AccelerateConfiguration",
+        {"Status": "Enabled"},
+        {"Status": "Suspended"},
+    ),
+    facet(
+        "payment",
+        "put_bucket_request_payment",
+        "RequestPaymentConfiguration",
+        {"Payer": "Requester"},
+        {"Payer": "BucketOwner"},
+    ),
+    facet(
+        "tiering",
+        "put_bucket_intelligent_tiering_configuration",
+        "IntelligentTieringConfiguration",
+        {
+            "Id": "t",
+            "Status": "Enabled",
+            "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}],
+            "Filter": {"Prefix": "p/"},
+        },
+        {"Id": "t", "Status": "Disabled", "Tierings": [{"Days": 180, "AccessTier": "DEEP_ARCHIVE_ACCESS"}]},
+        at="IntelligentTieringConfiguration",
+        delete="delete_bucket_intelligent_tiering_configuration",
+        missing="NoSuchConfiguration",
+        Id="t",
+    ),
+    facet(
+        "metrics",
+        "put_bucket_metrics_configuration",
+        "MetricsConfiguration",
+        {"Id": "m", "Filter": {"Prefix": "p/"}},
+        {"Id": "m"},
+        at="MetricsConfiguration",
+        delete="delete_bucket_metrics_configuration",
+        missing="NoSuchConfiguration",
+        Id="m",
+    ),
+    facet(
+        "analytics",
+        "put_bucket_analytics_configuration",
+        "AnalyticsConfiguration",
+        {"Id": "a", "Filter": {"Prefix": "p/"}, "StorageClassAnalysis": {}},
+        {"Id": "a", "StorageClassAnalysis": {}},
+        at="AnalyticsConfiguration",
+        delete="delete_bucket_analytics_configuration",
+        missing="NoSuchConfiguration",
+        Id="a",
+    ),
+    facet(
+        "inventory",
+        "put_bucket_inventory_configuration",
+        "InventoryConfiguration",
+        {
+            "Id": "i",
+            "IsEnabled": True,
+            "IncludedObjectVersions": "All",
+            "Schedule": {"Frequency": "Daily"},
+            "OptionalFields": ["Size"],
+            "Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::rt-inventory", "Format": "CSV"}},
+        },
+        {
+            "Id": "i",
+            "IsEnabled": False,
+            "IncludedObjectVersions": "Current",
+            "Schedule": {"Frequency": "Weekly"},
+            "Destination": {"S3BucketDestination": {"Bucket": "arn:aws:s3:::rt-inventory", "Format": "ORC"}},
+        },
+        at="InventoryConfiguration",
+        delete="delete_bucket_inventory_configuration",
+        missing="NoSuchConfiguration",
+        Id="i",
+    ),
+    Trip(
+        id="object_lock",
+        service="s3",
+        before=(Do("create_bucket", {"Bucket": "rt-lock", "ObjectLockEnabledForBucket": True}),),
+        create=Do(
+            "put_object_lock_configuration",
+            {
+                "Bucket": "rt-lock",
+                "ObjectLockConfiguration": {
+                    "ObjectLockEnabled": "Enabled",
+                    "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 2}},
+                },
+            },
+        ),
+        read=Do("get_object_lock_configuration", {"Bucket": "rt-lock"}),
+        reads={
+            "ObjectLockConfiguration": {
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 2}},
+            }
+        },
+    ),
+    Trip(
+        id="logging",
+        service="s3",
+        before=(
+            Do("create_bucket", {"Bucket": "rt-log-target"}),
+            Do("create_bucket", {"Bucket": "rt-logging"}),
+            Do(
+                "put_bucket_policy",
+                {
+                    "Bucket": "rt-log-target",
+                    "Policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},'
+                    '"Action":"s3:PutObject","Resource":"arn:aws:s3:::rt-log-target/*"}]}',
+                },
+            ),
+        ),
+        create=Do(
+            "put_bucket_logging",
+            {
+                "Bucket": "rt-logging",
+                "BucketLoggingStatus": {
+                    "LoggingEnabled": {
+                        "TargetBucket": "rt-log-target",
+                        "TargetPrefix": "l/",
+                        "TargetObjectKeyFormat": {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}},
+                    }
+                },
+            },
+        ),
+        read=Do("get_bucket_logging", {"Bucket": "rt-logging"}),
+        reads={
+            "LoggingEnabled": {
+                "TargetBucket": "rt-log-target",
+                "TargetPrefix": "l/",
+                "TargetObjectKeyFormat": {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}},
+            }
+        },
+    ),
+    Trip(
+        id="bucket",
+        service="s3",
+        create=Do("create_bucket", {"Bucket": "rt-plain"}),
+        read=Do("get_bucket_encryption", {"Bucket": "rt-plain"}),
+        # Since January 2023 every new bucket is encrypted (docs: S3 User Guide, default encryption FAQ).
+        reads={
+            "ServerSideEncryptionConfiguration": {
+                "Rules": [
+                    {
+                        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+                        "BucketKeyEnabled": False,
+                    }
+                ]
+            }
+        },
+        delete=Do("delete_bucket", {"Bucket": "rt-plain"}),
+        missing="NoSuchBucket: The specified bucket does not exist",
+    ),
+)
+
+
+@pytest.mark.parametrize("trip", TRIPS, ids=lambda t: t.id)
+def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
+    travel(local_cloud, trip)
