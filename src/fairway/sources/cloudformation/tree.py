@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from fairway.model.graph import PropertyPath
 from fairway.model.location import Location
-from fairway.model.values import Asset, Json
+from fairway.model.values import Value
 
-Node = Json | Asset
+Node: TypeAlias = Value
 """What stands in a template: JSON whose intrinsic functions have their long form
 (`{"Ref": "X"}`, `{"Fn::GetAtt": ["X", "Arn"]}`, `{"Condition": "C"}`). A transform may have put an
 `Asset` in the place of a local path."""
