@@ -8,36 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from fairway.model.errors import WrongInput
 from fairway.model.evaluate import apply_function, text
 from fairway.model.graph import Parameter
 from fairway.model.location import Location
-from fairway.model.values import Deferred, Lookup, Secret, Value
+from fairway.model.values import Lookup, Secret, Value
+from fairway.sources.cloudformation.language import AWS_PARAMETER_TYPES, PARAMETER_KEYS
+from fairway.sources.cloudformation.result import BROKEN
 from fairway.sources.cloudformation.tree import Located
 from fairway.sources.findings import Findings, suggest
 from fairway.sources.inputs import Inputs
 
-BROKEN: Final[Value] = Deferred("Select", ())
-"""Stands for a value that could not be made; its finding says why, and nobody complains about it again."""
-
-_KEYS = frozenset(
-    (
-        "Type Default Description NoEcho AllowedValues AllowedPattern ConstraintDescription"
-        " MinLength MaxLength MinValue MaxValue"
-    ).split()
-)
-# CloudFormation User Guide, "CloudFormation-supplied parameter types"
-_AWS_TYPES = frozenset(
-    f"AWS::{name}"
-    for name in (
-        "EC2::AvailabilityZone::Name EC2::Image::Id EC2::Instance::Id EC2::KeyPair::KeyName"
-        " EC2::SecurityGroup::GroupName EC2::SecurityGroup::Id EC2::Subnet::Id EC2::Volume::Id EC2::VPC::Id"
-        " Route53::HostedZone::Id SSM::Parameter::Name"
-    ).split()
-)
-_ITEM_TYPES = _AWS_TYPES | {"String", "Number"}
+_ITEM_TYPES = AWS_PARAMETER_TYPES | {"String", "Number"}
 _TYPES = _ITEM_TYPES | {"CommaDelimitedList"}
 _SSM_VALUE = re.compile(r"AWS::SSM::Parameter::Value<(.+)>")
 _LIST = re.compile(r"List<(.+)>")
@@ -91,10 +74,10 @@ def declarations(template: Located, findings: Findings) -> Mapping[str, Declarat
 
 def _declaration(name: str, body: Mapping[str, Value], template: Located, findings: Findings) -> Declaration:
     path = ("Parameters", name)
-    for key in body.keys() - _KEYS:
+    for key in body.keys() - PARAMETER_KEYS:
         message = f"{key} is not a key of a parameter"
         findings.error(
-            "template.unknown-key", message, template.locate((*path, key)), next=suggest(key, _KEYS)
+            "template.unknown-key", message, template.locate((*path, key)), next=suggest(key, PARAMETER_KEYS)
         )
     declared_type = body.get("Type")
     if not isinstance(declared_type, str):

@@ -15,6 +15,7 @@ import yaml
 from fairway.model.errors import Finding
 from fairway.model.graph import PropertyPath
 from fairway.model.location import Location
+from fairway.sources.cloudformation.language import SHORT_FORMS
 from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.findings import Findings, suggest
 
@@ -25,31 +26,6 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _YAML = "tag:yaml.org,2002:"
 _TRUE = frozenset({"yes", "true", "on"})
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
-
-# CloudFormation User Guide, "Intrinsic function reference"
-CONDITION_FUNCTIONS = frozenset({"Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"})
-RULE_FUNCTIONS = frozenset(
-    {
-        "Fn::Contains",
-        "Fn::EachMemberEquals",
-        "Fn::EachMemberIn",
-        "Fn::RefAll",
-        "Fn::ValueOf",
-        "Fn::ValueOfAll",
-    }
-)
-VALUE_FUNCTIONS = frozenset(
-    f"Fn::{name}"
-    for name in (
-        "Base64 Cidr FindInMap GetAZs GetAtt If ImportValue Join Length Select Split Sub ToJsonString Transform"
-    ).split()
-)
-FUNCTIONS = CONDITION_FUNCTIONS | RULE_FUNCTIONS | VALUE_FUNCTIONS
-_SHORT_FORMS = {
-    "!Ref": "Ref",
-    "!Condition": "Condition",
-    **{f"!{name.removeprefix('Fn::')}": name for name in FUNCTIONS},
-}
 
 
 def parse(content: bytes, file: str) -> tuple[Located | None, tuple[Finding, ...]]:
@@ -154,9 +130,9 @@ class _Builder:
         return self.mapping(node, path)
 
     def short_form(self, node: Any, tag: str, path: PropertyPath) -> Node:
-        name = _SHORT_FORMS.get(tag)
+        name = SHORT_FORMS.get(tag)
         if name is None:
-            hint = suggest(tag, _SHORT_FORMS)
+            hint = suggest(tag, SHORT_FORMS)
             self.findings.error(
                 "template.unknown-function", f"unknown function {tag}", self.place(node), next=hint
             )
