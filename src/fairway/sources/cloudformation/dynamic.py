@@ -8,8 +8,20 @@ from fairway.model.errors import WrongInput
 from fairway.model.evaluate import apply_function
 from fairway.model.values import Deferred, Lookup, LookupKind, Value
 
-_OPEN, _CLOSE = "{{resolve:", "}}"
+OPEN, _CLOSE = "{{resolve:", "}}"
 _KINDS: tuple[LookupKind, ...] = ("ssm", "ssm-secure", "secretsmanager")
+
+
+def is_closed(value: Value) -> bool:
+    """Whether every dynamic reference that begins in the text ends in it."""
+    match value:
+        case str():
+            text = value
+        case Deferred("Join", ("", [*parts])):
+            text = "".join(part for part in parts if isinstance(part, str))
+        case _:
+            return True
+    return text.rpartition(OPEN)[2].count(_CLOSE) > 0 if OPEN in text else True
 
 
 def expand(value: Value, look_up: Callable[[Lookup], Value]) -> Value:
@@ -18,10 +30,10 @@ def expand(value: Value, look_up: Callable[[Lookup], Value]) -> Value:
     Raises WrongInput for a reference that is not closed or names an unknown service.
     """
     match value:
-        case str() if _OPEN in value:
+        case str() if OPEN in value:
             return _joined([value], look_up)
         case Deferred("Join", ("", [*parts])) if any(
-            isinstance(part, str) and _OPEN in part for part in parts
+            isinstance(part, str) and OPEN in part for part in parts
         ):
             return _joined(parts, look_up)
     return value
@@ -36,7 +48,7 @@ def _joined(parts: Sequence[Value], look_up: Callable[[Lookup], Value]) -> Value
             continue
         rest = part
         while rest:
-            head, mark, rest = rest.partition(_OPEN if inside is None else _CLOSE)
+            head, mark, rest = rest.partition(OPEN if inside is None else _CLOSE)
             if head:
                 (done if inside is None else inside).append(head)
             if mark and inside is None:
@@ -45,7 +57,7 @@ def _joined(parts: Sequence[Value], look_up: Callable[[Lookup], Value]) -> Value
                 done.append(look_up(_lookup(inside)))
                 inside = None
     if inside is not None:
-        raise WrongInput("template.dynamic-reference", f"{_OPEN}… is never closed with {_CLOSE}")
+        raise WrongInput("template.dynamic-reference", f"{OPEN}… is never closed with {_CLOSE}")
     return done[0] if len(done) == 1 else apply_function("Join", ("", done))
 
 
@@ -57,5 +69,5 @@ def _lookup(inside: list[Value]) -> Lookup:
             return Lookup(kind, apply_function("Join", ("", [start, *rest])))
     known = ", ".join(_KINDS)
     raise WrongInput(
-        "template.dynamic-reference", f"unknown service {service!r} in {_OPEN}…", why=f"known: {known}"
+        "template.dynamic-reference", f"unknown service {service!r} in {OPEN}…", why=f"known: {known}"
     )

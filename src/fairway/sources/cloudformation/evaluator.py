@@ -52,16 +52,18 @@ class Evaluator:
         if out is not None and (place := self.template.locations.get(path)):
             self.places[out] = place
         if isinstance(node, str):
-            return self.text(node, path) if "{{resolve:" in node else node
+            return self.text(node, path, out) if dynamic.OPEN in node else node
         if isinstance(node, Mapping):
             return self._mapping(node, path, out)
         if isinstance(node, list):
             return self._list(node, path, out)
         return node
 
-    def text(self, value: Value, path: PropertyPath) -> Value:
-        """Text with its dynamic references looked up."""
+    def text(self, value: Value, path: PropertyPath, out: PropertyPath | None) -> Value:
+        """Text with its dynamic references looked up; the argument of a function may hold half of one."""
         try:
+            if out is None and not dynamic.is_closed(value):
+                return value
             return dynamic.expand(value, lambda lookup: self.look_up(lookup, path))
         except WrongInput as error:
             return self.broken(error, path)

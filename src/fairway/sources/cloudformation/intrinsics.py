@@ -83,7 +83,7 @@ def _sub(call: Call) -> Result:
         parts.append(_variable(call, match.group(1).strip(), variables))
         position = match.end()
     joined = apply_function("Join", ("", [*parts, template[position:]]))
-    return call.evaluator.text(joined, call.path)
+    return call.evaluator.text(joined, call.path, call.out)
 
 
 def _sub_arguments(argument: Node) -> tuple[str, Mapping[str, Node]]:
@@ -177,7 +177,7 @@ def _on_list(function: FunctionName) -> Intrinsic:
         arguments = call.evaluator.plain(call.argument, call.path)
         if not isinstance(arguments, list):
             raise WrongInput("template.function", f"Fn::{function} needs a list of arguments")
-        return call.evaluator.text(apply_function(function, tuple(arguments)), call.path)
+        return call.evaluator.text(apply_function(function, tuple(arguments)), call.path, call.out)
 
     return apply
 
