@@ -47,10 +47,26 @@ def apply_function(function: FunctionName, arguments: tuple[Value, ...]) -> Valu
         return _join(arguments)
     if not all(is_known(argument) for argument in arguments):
         return _select_early(arguments) if function == "Select" else Deferred(function, arguments)
-    secret = any(isinstance(argument, Secret) for argument in arguments)
+    if not any(isinstance(argument, Secret) for argument in arguments):
+        return _call(function, arguments)
     plain = tuple(a.value if isinstance(a, Secret) else a for a in arguments)
-    result = _FUNCTIONS[function](*plain)
-    return Secret(result) if secret and isinstance(result, str) else result
+    try:
+        return rewrite(_call(function, plain), _hidden)
+    except WrongInput as error:
+        why = "one of its arguments is secret and not shown"
+        raise WrongInput(error.code, f"{function} cannot take its arguments", why=why) from None
+
+
+def _call(function: FunctionName, arguments: tuple[Value, ...]) -> Value:
+    implementation, fewest, most = _FUNCTIONS[function]
+    if not fewest <= len(arguments) <= most:
+        wanted = str(most) if fewest == most else f"{fewest} to {most}"
+        raise WrongInput("value.arguments", f"{function} needs {wanted} arguments, not {len(arguments)}")
+    return implementation(*arguments)
+
+
+def _hidden(value: Value) -> Value:
+    return Secret(value) if isinstance(value, str) else value
 
 
 def text(value: Value) -> str:
@@ -66,40 +82,51 @@ def text(value: Value) -> str:
 
 
 def _join(arguments: tuple[Value, ...]) -> Value:
-    """Joins what is known already, so that a half-known name is shown with its known parts."""
-    separator, parts = arguments
+    """Joins what is known already, so that a half-known name is shown with its known parts.
+
+    What stays is a Join without separator: the separators are parts like any other.
+    """
+    separator, parts = arguments if len(arguments) == 2 else (None, None)
     if not isinstance(separator, str):
-        raise WrongInput("value.join", "the separator of Join must be a string")
+        raise WrongInput("value.join", "Join needs a separator, which is a string, and a list")
     if isinstance(parts, Reference | Deferred | Lookup):
         return Deferred("Join", arguments)
     if not isinstance(parts, Sequence) or isinstance(parts, str):
         raise WrongInput("value.join", f"Join needs a list, not {_kind(parts)}")
     if not all(is_known(part) for part in parts):
-        return Deferred("Join", (separator, parts if separator else _merged(parts)))
+        return Deferred("Join", ("", _merged(_separated(separator, parts))))
     joined = separator.join(part.value if isinstance(part, Secret) else text(part) for part in parts)
     return Secret(joined) if any(isinstance(part, Secret) for part in parts) else joined
+
+
+def _separated(separator: str, parts: Sequence[Value]) -> list[Value]:
+    if not separator:
+        return list(parts)
+    return [piece for part in parts for piece in (separator, part)][1:]
 
 
 def _merged(parts: Sequence[Value]) -> list[Value]:
     """Neighbouring plain parts as one, nested joins without separator inlined."""
     merged: list[Value] = []
-    for part in parts:
-        if isinstance(part, Deferred) and part.function == "Join" and part.arguments[0] == "":
-            inner = part.arguments[1]
-            pieces = list(inner) if isinstance(inner, Sequence) and not isinstance(inner, str) else [part]
-        else:
-            pieces = [part]
-        for piece in pieces:
-            if merged and isinstance(piece, str | int) and isinstance(merged[-1], str | int):
-                merged[-1] = text(merged[-1]) + text(piece)
-            else:
-                merged.append(piece)
+    for piece in (piece for part in parts for piece in _pieces(part)):
+        shown = piece if isinstance(piece, Secret) or not is_known(piece) else text(piece)
+        if merged and isinstance(shown, str) and isinstance(merged[-1], str):
+            merged[-1] += shown
+        elif shown != "":
+            merged.append(shown)
     return merged
+
+
+def _pieces(part: Value) -> Sequence[Value]:
+    match part:
+        case Deferred("Join", ("", [*pieces])):
+            return pieces
+    return (part,)
 
 
 def _select_early(arguments: tuple[Value, ...]) -> Value:
     """Select from a list whose chosen item is known although others are not."""
-    index, items = arguments
+    index, items = arguments if len(arguments) == 2 else (None, None)
     if isinstance(items, Sequence) and not isinstance(items, str) and is_known(index):
         return _select(index, items)
     return Deferred("Select", arguments)
@@ -139,11 +166,19 @@ def _cidr(block: Value, count: Value, bits: Value = 8) -> Value:
         raise WrongInput("value.cidr", f"Cidr cannot divide {block} into {count}", why=why) from None
 
 
-_FUNCTIONS: Mapping[str, Callable[..., Value]] = {
-    "Select": _select,
-    "Split": _split,
-    "Base64": _base64,
-    "Cidr": _cidr,
+def _length(items: Value) -> Value:
+    if not isinstance(items, Sequence) or isinstance(items, str):
+        raise WrongInput("value.length", f"Length needs a list, not {_kind(items)}")
+    return len(items)
+
+
+# what computes it, with the fewest and the most arguments it takes
+_FUNCTIONS: Mapping[str, tuple[Callable[..., Value], int, int]] = {
+    "Select": (_select, 2, 2),
+    "Split": (_split, 2, 2),
+    "Base64": (_base64, 1, 1),
+    "Cidr": (_cidr, 2, 3),
+    "Length": (_length, 1, 1),
 }
 
 

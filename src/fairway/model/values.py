@@ -38,7 +38,7 @@ class Reference:
         return f"{self.address}.{self.attribute}" if self.attribute else self.address
 
 
-FunctionName = Literal["Join", "Select", "Split", "Base64", "Cidr"]
+FunctionName = Literal["Join", "Select", "Split", "Base64", "Cidr", "Length"]
 
 
 @dataclass(frozen=True)

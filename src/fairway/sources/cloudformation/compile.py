@@ -1,0 +1,113 @@
+"""A located tree of plain CloudFormation in, a definition out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from fairway.model.graph import Definition, Output, Parameter, Resource, SourceKind
+from fairway.model.values import Lookup, Secret, Value, walk
+from fairway.sources.cloudformation.assets import with_local_files
+from fairway.sources.cloudformation.cycles import cycles
+from fairway.sources.cloudformation.evaluator import Evaluator
+from fairway.sources.cloudformation.names import check_names
+from fairway.sources.cloudformation.resources import build_resources, check_resource
+from fairway.sources.cloudformation.result import ABSENT, Result
+from fairway.sources.cloudformation.rules import check_rules
+from fairway.sources.cloudformation.shape import check_resources
+from fairway.sources.cloudformation.tree import Located
+from fairway.sources.findings import Findings
+from fairway.sources.inputs import Inputs
+
+
+def compile_template(
+    template: Located,
+    parameters: Mapping[str, Parameter],
+    inputs: Inputs,
+    source: SourceKind,
+    findings: Findings,
+) -> Definition:
+    """The definition, as far as it can be made; everything wrong with the template goes to `findings`."""
+    check_resources(template, findings)
+    check_names(template, parameters, inputs.region, findings)
+    names: dict[str, Result] = {**pseudo_parameters(inputs), **{p.name: p.value for p in parameters.values()}}
+    evaluator = Evaluator(template, inputs, names, findings)
+    for name in template.section("Conditions"):
+        evaluator.conditions.holds(name)
+    check_rules(evaluator)
+    folder = Path(template.file).parent
+    resources = {}
+    for resource in build_resources(template, evaluator):
+        metadata = template.get("Resources", resource.address, "Metadata")
+        resources[resource.address] = with_local_files(resource, metadata, folder, findings)
+        check_resource(resources[resource.address], template, inputs.region, findings)
+    _check_cycles(resources, findings)
+    description = template.get("Description")
+    return Definition(
+        source=source,
+        file=template.file,
+        resources=resources,
+        outputs={output.name: output for output in _outputs(template, evaluator)},
+        parameters=parameters,
+        description=description if isinstance(description, str) else "",
+    )
+
+
+def pseudo_parameters(inputs: Inputs) -> Mapping[str, Result]:
+    """Source: CloudFormation User Guide, "Pseudo parameters reference"."""
+    suffix = "amazonaws.com.cn" if inputs.partition == "aws-cn" else "amazonaws.com"
+    return {
+        "AWS::AccountId": inputs.account,
+        "AWS::NoValue": ABSENT,
+        "AWS::NotificationARNs": [],
+        "AWS::Partition": inputs.partition,
+        "AWS::Region": inputs.region,
+        "AWS::StackId": _stack_id(inputs),
+        "AWS::StackName": inputs.stack,
+        "AWS::URLSuffix": suffix,
+    }
+
+
+def _stack_id(inputs: Inputs) -> str:
+    """Of CloudFormation's form, and the same at every deployment: templates cut unique names out of it."""
+    owner = f"{inputs.partition}:cloudformation:{inputs.region}:{inputs.account}"
+    digest = hashlib.sha256(f"{owner}:{inputs.stack}".encode()).hexdigest()
+    parts = (digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32])
+    return f"arn:{owner}:stack/{inputs.stack}/{'-'.join(parts)}"
+
+
+def _check_cycles(resources: Mapping[str, Resource], findings: Findings) -> None:
+    for cycle in cycles(resources):
+        message = f"these resources wait for each other: {' → '.join(cycle)}"
+        findings.error("template.cycle", message, min(resources[address].location for address in cycle))
+
+
+def _outputs(template: Located, evaluator: Evaluator) -> Iterator[Output]:
+    for name, body in template.section("Outputs").items():
+        if not isinstance(body, Mapping):
+            continue
+        condition = body.get("Condition")
+        if isinstance(condition, str) and not evaluator.conditions.holds(condition):
+            continue
+        path = ("Outputs", name)
+        description, export = body.get("Description"), body.get("Export")
+        yield Output(
+            name=name,
+            value=_scalar(name, evaluator.plain(body.get("Value"), (*path, "Value")), template, evaluator),
+            description=description if isinstance(description, str) else "",
+            export=evaluator.plain(export["Name"], (*path, "Export", "Name"))
+            if isinstance(export, Mapping) and "Name" in export
+            else None,
+            location=template.locate(path),
+        )
+
+
+def _scalar(name: str, value: Value, template: Located, evaluator: Evaluator) -> Value:
+    where = template.locate(("Outputs", name, "Value"))
+    if isinstance(value, Mapping | list):
+        evaluator.findings.error("template.output", f"output {name} must be text, not a map or list", where)
+    if any(isinstance(node, Secret) or (isinstance(node, Lookup) and node.secret) for node in walk(value)):
+        message = f"output {name} holds a secret; its value will not be shown"
+        evaluator.findings.warning("template.secret-output", message, where)
+    return value

@@ -1,0 +1,77 @@
+"""`AWS::Include` of local files. Source: CloudFormation User Guide, "AWS::Include transform"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fairway.model.graph import PropertyPath
+from fairway.model.location import Location
+from fairway.sources.cloudformation.language import INCLUDE
+from fairway.sources.cloudformation.text import parse
+from fairway.sources.cloudformation.tree import Located, Node
+from fairway.sources.findings import Findings
+
+
+def with_includes(template: Located, findings: Findings) -> Located:
+    """The template with the content of included files beside the keys next to each include."""
+    if not _mentions_include(template):
+        return template
+    including = _Including(template, findings)
+    value = including.node(template.value, ())
+    return Located(value, template.file, including.locations)
+
+
+def _mentions_include(template: Located) -> bool:
+    keys = {step for path in template.locations for step in path[-1:]}
+    return "Fn::Transform" in keys or isinstance(template.get("Transform"), Mapping | list)
+
+
+class _Including:
+    def __init__(self, template: Located, findings: Findings) -> None:
+        self.folder = Path(template.file).parent
+        self.template = template
+        self.findings = findings
+        self.locations: dict[PropertyPath, Location] = dict(template.locations)
+
+    def node(self, node: Node, path: PropertyPath) -> Node:
+        if isinstance(node, list):
+            return [self.node(child, (*path, index)) for index, child in enumerate(node)]
+        if not isinstance(node, Mapping):
+            return node
+        kept = {key: child for key, child in node.items() if not self.is_include(key, child, path)}
+        found = {key: self.node(child, (*path, key)) for key, child in kept.items()}
+        for key in node.keys() - kept.keys():
+            found = {**self.included(node[key], (*path, key), path), **found}
+        return found
+
+    def is_include(self, key: str, child: Node, path: PropertyPath) -> bool:
+        is_transform = key == "Fn::Transform" or (key == "Transform" and not path)
+        return is_transform and isinstance(child, Mapping) and child.get("Name") == INCLUDE
+
+    def included(self, include: Node, path: PropertyPath, target: PropertyPath) -> Mapping[str, Node]:
+        """The map that a file holds; its places are noted below `target`."""
+        match include:
+            case {"Parameters": {"Location": str(location)}} if "://" not in location:
+                pass
+            case _:
+                message = "AWS::Include needs a Location that is a local file"
+                return self.nothing(message, path)
+        file = self.folder / location
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            return self.nothing(f"the included file {location} cannot be read", path, error.strerror or "")
+        tree, found = parse(content, str(file))
+        self.findings.extend(found)
+        if tree is None:
+            return {}
+        if not isinstance(tree.value, Mapping):
+            return self.nothing(f"the included file {location} must hold a map", path)
+        for inner, place in tree.locations.items():
+            self.locations.setdefault((*target, *inner), place)
+        return tree.value
+
+    def nothing(self, message: str, path: PropertyPath, why: str = "") -> Mapping[str, Node]:
+        self.findings.error("template.include", message, self.template.locate(path), why=why)
+        return {}

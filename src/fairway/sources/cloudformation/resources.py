@@ -1,0 +1,95 @@
+"""Makes graph resources out of a template's resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+from fairway.model.graph import DeletionPolicy, Resource
+from fairway.model.values import Value
+from fairway.registry.schema import DEFAULT_REGION, schema, type_names
+from fairway.sources.cloudformation.evaluator import Evaluator
+from fairway.sources.cloudformation.properties import mistakes
+from fairway.sources.cloudformation.tree import Located, Node
+from fairway.sources.findings import Findings, suggest
+
+_POLICIES: Mapping[Value, DeletionPolicy] = {policy: policy for policy in get_args(DeletionPolicy)}
+
+
+def build_resources(template: Located, evaluator: Evaluator) -> Iterator[Resource]:
+    """The resources whose condition, if they have one, holds."""
+    for address, body in template.section("Resources").items():
+        if isinstance(body, Mapping) and isinstance(body.get("Type"), str) and evaluator.included(address):
+            yield _resource(address, str(body["Type"]), body, evaluator)
+
+
+def _resource(address: str, type_name: str, body: Mapping[str, Node], evaluator: Evaluator) -> Resource:
+    path = ("Resources", address)
+    properties, locations = evaluator.located(body.get("Properties") or {}, (*path, "Properties"))
+    return Resource(
+        address=address,
+        type=type_name,
+        properties=properties if isinstance(properties, Mapping) else {},
+        location=evaluator.template.locate(path),
+        depends_on=tuple(_depends_on(address, body, evaluator)),
+        deletion_policy=_policy(address, "DeletionPolicy", type_name, body, evaluator),
+        update_replace_policy=_policy(address, "UpdateReplacePolicy", type_name, body, evaluator),
+        locations=locations,
+    )
+
+
+def _depends_on(address: str, body: Mapping[str, Node], evaluator: Evaluator) -> Iterator[str]:
+    """As in CloudFormation, waiting for a resource that is not created means nothing."""
+    declared = body.get("DependsOn", [])
+    for name in declared if isinstance(declared, list) else [declared]:
+        if not isinstance(name, str):
+            where = evaluator.template.locate(("Resources", address, "DependsOn"))
+            evaluator.findings.error("template.depends-on", "DependsOn needs names of resources", where)
+        elif name in evaluator.resources and evaluator.included(name):
+            yield name
+
+
+def _policy(
+    address: str, key: str, type_name: str, body: Mapping[str, Node], evaluator: Evaluator
+) -> DeletionPolicy:
+    path = ("Resources", address, key)
+    if key not in body:
+        return _default_policy(key, type_name, body)
+    value = evaluator.plain(body[key], path)
+    if isinstance(value, str) and value in _POLICIES:
+        return _POLICIES[value]
+    message = f"{key} may be {', '.join(map(str, _POLICIES))}, not {value}"
+    evaluator.findings.error("template.policy", message, evaluator.template.locate(path))
+    return "Retain"
+
+
+def _default_policy(key: str, type_name: str, body: Mapping[str, Node]) -> DeletionPolicy:
+    """Databases are kept as a snapshot. Source: CloudFormation User Guide, "DeletionPolicy attribute"."""
+    properties = body.get("Properties")
+    in_cluster = isinstance(properties, Mapping) and "DBClusterIdentifier" in properties
+    if key == "DeletionPolicy" and (
+        type_name == "AWS::RDS::DBCluster" or (type_name == "AWS::RDS::DBInstance" and not in_cluster)
+    ):
+        return "Snapshot"
+    return "Delete"
+
+
+def check_resource(resource: Resource, template: Located, region: str, findings: Findings) -> None:
+    """Reports an unknown type, and every property that its registry schema does not allow.
+
+    Types that an account has registered itself have no schema here; the catalogue speaks about them.
+    """
+    if found := schema(resource.type, region):
+        for mistake in mistakes(resource.properties, found):
+            message = f"{resource.address}: {mistake.message}"
+            findings.error(mistake.code, message, resource.locate(mistake.path), next=mistake.next)
+    elif resource.type.startswith("AWS::Serverless::"):
+        return  # its transform failed and said so
+    elif resource.type.startswith("AWS::"):
+        where = template.locate(("Resources", resource.address, "Type"))
+        if schema(resource.type, DEFAULT_REGION):
+            message = f"AWS does not list {resource.type} for {region}"
+            findings.warning("template.type-not-in-region", message, where)
+            return
+        hint = suggest(resource.type, type_names())
+        findings.error("template.unknown-type", f"unknown resource type {resource.type}", where, next=hint)

@@ -1,0 +1,131 @@
+"""Reads a definition: a template file in, a resource graph and everything wrong with it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fairway.model.errors import Finding, WrongInput
+from fairway.model.evaluate import text
+from fairway.model.graph import Definition, SourceKind
+from fairway.model.values import Value
+from fairway.sources.cloudformation.compile import compile_template
+from fairway.sources.cloudformation.includes import with_includes
+from fairway.sources.cloudformation.language import SERVERLESS
+from fairway.sources.cloudformation.parameters import Declaration, declarations, resolve
+from fairway.sources.cloudformation.shape import check_sections, transforms
+from fairway.sources.cloudformation.text import parse
+from fairway.sources.cloudformation.tree import Located
+from fairway.sources.findings import Findings
+from fairway.sources.inputs import Inputs
+
+__all__ = ["Declaration", "Inputs", "declared_parameters", "find_template", "load", "read_parameters"]
+
+TEMPLATE_NAMES = ("template.yaml", "template.yml", "template.json")
+
+
+def find_template(source: Path) -> Path:
+    """The template file that a file or folder given by the user means. Raises WrongInput for none."""
+    if source.is_file():
+        return source
+    if not source.is_dir():
+        raise WrongInput(
+            "source.missing", f"{source} does not exist", next="give a template file or its folder"
+        )
+    for name in TEMPLATE_NAMES:
+        if (source / name).is_file():
+            return source / name
+    wanted = ", ".join(TEMPLATE_NAMES)
+    raise WrongInput("source.missing", f"{source} holds no template", why=f"looked for {wanted}")
+
+
+def read_parameters(path: Path) -> Mapping[str, Value]:
+    """Parameter values out of a file, JSON or YAML. Raises WrongInput for one that cannot be read.
+
+    Three forms: AWS's list of `{"ParameterKey": …, "ParameterValue": …}`, `{"Parameters": {…}}`, and a
+    plain map of names to values.
+    """
+    try:
+        tree, findings = parse(path.read_bytes(), str(path))
+    except OSError as error:
+        why = error.strerror or ""
+        raise WrongInput("parameters.file", f"{path} cannot be read", why=why) from None
+    if tree is None or findings:
+        first = findings[0]
+        raise WrongInput("parameters.file", first.message, where=first.location or "", why=first.why)
+    match tree.value:
+        case {"Parameters": Mapping() as named}:
+            return _texts(named, tree, ("Parameters",))
+        case Mapping() as named:
+            return _texts(named, tree, ())
+        case list() as items:
+            return {key: value for index, item in enumerate(items) for key, value in _pair(item, index, tree)}
+    raise WrongInput("parameters.file", f"{path} holds neither a map nor a list of parameters")
+
+
+def _texts(named: Mapping[str, Value], tree: Located, path: tuple[str, ...]) -> Mapping[str, Value]:
+    return {name: _value(value, tree, (*path, name)) for name, value in named.items()}
+
+
+def _value(value: Value, tree: Located, path: tuple[str | int, ...]) -> Value:
+    try:
+        return [text(item) for item in value] if isinstance(value, list) else text(value)
+    except WrongInput:
+        message = "a parameter's value must be text or a list of texts"
+        raise WrongInput("parameters.file", message, where=tree.locate(path)) from None
+
+
+def _pair(item: Value, index: int, tree: Located) -> list[tuple[str, Value]]:
+    match item:
+        case {"ParameterKey": str(name), "ParameterValue": value}:
+            return [(name, _value(value, tree, (index, "ParameterValue")))]
+        case {"ParameterKey": str(), "UsePreviousValue": True}:
+            message = "UsePreviousValue is not supported: give the value"
+            raise WrongInput("parameters.file", message, where=tree.locate((index,)))
+    message = "an item needs ParameterKey and ParameterValue"
+    raise WrongInput("parameters.file", message, where=tree.locate((index,)))
+
+
+def declared_parameters(template: Path) -> tuple[Declaration, ...]:
+    """What a template asks for, so that a user can be asked; empty when it cannot be read."""
+    tree, _ = parse(_read(template), str(template))
+    return tuple(declarations(tree, Findings()).values()) if tree else ()
+
+
+def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...]]:
+    """The definition as far as it can be made, and every finding, in the order of the text.
+
+    Raises WrongInput only when the file itself cannot be read; mistakes in it are findings.
+    """
+    findings = Findings()
+    tree, found = parse(_read(template), str(template))
+    findings.extend(found)
+    nothing = Definition("cloudformation", str(template), {})
+    if tree is None:
+        return nothing, findings.sorted()
+    tree = with_includes(tree, findings)
+    if not check_sections(tree, findings):
+        return nothing, findings.sorted()
+    parameters = resolve(declarations(tree, findings), inputs, tree, findings)
+    source: SourceKind = "cloudformation"
+    if SERVERLESS in transforms(tree):
+        source = "sam"
+        tree = _without_sam(tree, inputs, findings)
+    definition = compile_template(tree, parameters, inputs, source, findings)
+    return definition, findings.sorted()
+
+
+def _without_sam(tree: Located, inputs: Inputs, findings: Findings) -> Located:
+    from fairway.sources.sam import transform  # costs what only SAM templates should pay
+
+    transformed, found = transform(tree, inputs)
+    findings.extend(found)
+    return transformed
+
+
+def _read(template: Path) -> bytes:
+    try:
+        return template.read_bytes()
+    except OSError as error:
+        why = error.strerror or ""
+        raise WrongInput("source.missing", f"{template} cannot be read", why=why) from None
