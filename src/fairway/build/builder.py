@@ -115,8 +115,10 @@ def _built(group: Sequence[Asset], run: _Run) -> Cached:
     if made.archive:
         return run.cache.adopt(made.archive)
     built = run.cache.zip(made.key, lambda target: _make(made, target, run))
-    if made.packages or made.bundle:
-        _check_built(group, built.artifact)
+    if open_questions := [asset for asset in group if _left_open(asset, made)]:
+        path = Path(built.artifact.path)
+        if findings := _in_archive(open_questions, path):
+            raise Rejected(*findings)
     return built
 
 
@@ -150,28 +152,25 @@ def _handlers(group: Sequence[Asset], made: Recipe) -> tuple[Finding, ...]:
     if made.bundle:
         return ()
     if made.archive:
-        return _in_archive(group, made.archive, lambda asset: asset.layered)
+        return _in_archive(group, made.archive)
     folder = Path(group[0].path)
     code = code_of(made.files, lambda name: shown(folder / name) if folder.is_dir() else name)
-    findings = (
-        check_handler(asset, code, elsewhere=asset.layered or made.packages is not None) for asset in group
-    )
-    return tuple(finding for found in findings for finding in found)
+    found = [check_handler(a, code, elsewhere=a.layered or made.packages is not None) for a in group]
+    return tuple(finding for findings in found for finding in findings)
 
 
-def _check_built(group: Sequence[Asset], artifact: Artifact) -> None:
-    """Raises Rejected for a handler that is in none of the files, installed and bundled ones included."""
-    if findings := _in_archive(group, Path(artifact.path), lambda asset: asset.layered):
-        raise Rejected(*findings)
+def _left_open(asset: Asset, made: Recipe) -> bool:
+    """Whether only the finished archive can tell if the handler is there."""
+    if made.bundle:
+        return True
+    return made.packages is not None and bool(check_handler(asset, code_of(made.files)))
 
 
-def _in_archive(
-    group: Sequence[Asset], path: Path, elsewhere: Callable[[Asset], bool]
-) -> tuple[Finding, ...]:
+def _in_archive(group: Sequence[Asset], path: Path) -> tuple[Finding, ...]:
     with zipfile.ZipFile(path) as archive:
         code = Code(frozenset(archive.namelist()), archive.read)
-        findings = [check_handler(asset, code, elsewhere=elsewhere(asset)) for asset in group]
-    return tuple(finding for found in findings for finding in found)
+        found = [check_handler(asset, code, elsewhere=asset.layered) for asset in group]
+    return tuple(finding for findings in found for finding in findings)
 
 
 def _placed(findings: Iterable[Finding], asset: Asset) -> tuple[Finding, ...]:

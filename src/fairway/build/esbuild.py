@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairway.build.cache import Cache
-from fairway.build.faults import Rejected, line_of
+from fairway.build.faults import Rejected, line_of, rejected
 from fairway.build.files import File, read_tree, write_tree
 from fairway.build.node import MIRROR, NodePackages
 from fairway.build.processes import Finished, Processes
@@ -71,8 +71,13 @@ _PROPERTIES: Mapping[str, Flags] = {
 }
 # SAM's defaults, which are not esbuild's.
 _DEFAULTS: Mapping[str, Value] = {
-    "Bundle": True, "Platform": "node", "Format": "cjs", "Minify": True, "Target": "es2020", "Sourcemap": False,
-}  # fmt: skip
+    "Bundle": True,
+    "Platform": "node",
+    "Format": "cjs",
+    "Minify": True,
+    "Target": "es2020",
+    "Sourcemap": False,
+}
 _ERROR = re.compile(r"\[ERROR\] (.+)\n(?:\s+(\S+):(\d+):\d+:)?")
 
 
@@ -118,20 +123,13 @@ class Bundle:
         installed = source / "node_modules" / ".bin" / "esbuild"
         program = str(installed) if installed.exists() else shutil.which("esbuild")
         if not program:
-            raise Rejected(
-                Finding(
-                    "build.no-esbuild",
-                    "esbuild is neither in package.json nor on the PATH",
-                    line_of(self.folder / "package.json"),
-                    next="npm install --save-dev esbuild",
-                )  # fmt: skip
-            )
+            what = "esbuild is neither in package.json nor on the PATH"
+            after = "npm install --save-dev esbuild"
+            raise rejected("build.no-esbuild", what, line_of(self.folder / "package.json"), next=after)
         flags = [flag for name, value in self.properties.items() for flag in _PROPERTIES[name](value)]
         # Links kept as they are: the cache's place must not show in the bundle or its source map.
-        return [
-            program, *self.entry_points, *flags, "--preserve-symlinks", "--outdir=../out", "--log-level=error",
-            "--color=false",
-        ]  # fmt: skip
+        ours = ["--preserve-symlinks", "--outdir=../out", "--log-level=error", "--color=false"]
+        return [program, *self.entry_points, *flags, *ours]
 
     def _failure(self, finished: Finished) -> Rejected:
         findings = []
@@ -147,7 +145,7 @@ def bundle(options: Mapping[str, Value], folder: Path, packages: NodePackages | 
     """The bundle a definition's build options ask for. Raises Rejected for what is wrong with them."""
     given = options.get("BuildProperties") or {}
     if not isinstance(given, Mapping):
-        raise Rejected(Finding("build.options", "BuildProperties must be a map"))
+        raise rejected("build.options", "BuildProperties must be a map")
     entries = tuple(_texts(given.get("EntryPoints") or []))
     findings = [
         Finding("build.options", f"BuildProperties: {name} is not known", next="see docs/building.md")

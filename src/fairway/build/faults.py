@@ -17,6 +17,13 @@ class Rejected(Exception):
         self.findings = findings
 
 
+def rejected(
+    code: str, what: str, where: Location | None = None, *, why: str = "", next: str = ""
+) -> Rejected:
+    """The rejection with one finding."""
+    return Rejected(Finding(code, what, where, why, next))
+
+
 def shown(path: Path) -> str:
     """The path as the user would type it: relative where it is below the working directory."""
     try:

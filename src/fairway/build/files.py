@@ -15,31 +15,11 @@ from fairway.model.errors import Finding
 
 Skip = Callable[[os.DirEntry[str]], bool]
 
-_NEVER_CODE = frozenset(
-    [
-        ".git",
-        ".hg",
-        ".svn",
-        ".bzr",
-        ".fairway",
-        ".aws-sam",
-        ".terraform",
-        ".idea",
-        ".vscode",
-        ".DS_Store",
-        "Thumbs.db",
-        ".npmrc",
-        "__pycache__",
-        ".venv",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".hypothesis",
-        ".coverage",
-    ]
-)
+_NEVER_CODE = frozenset({
+    ".git", ".hg", ".svn", ".bzr", ".fairway", ".aws-sam", ".terraform", ".idea", ".vscode", ".DS_Store",
+    "Thumbs.db", ".npmrc", "__pycache__", ".venv", ".tox", ".nox", ".mypy_cache", ".pytest_cache",
+    ".ruff_cache", ".hypothesis", ".coverage",
+})  # fmt: skip
 _COMPILED = (".pyc", ".pyo")
 
 
@@ -87,7 +67,10 @@ def skip_compiled(entry: os.DirEntry[str]) -> bool:
 
 
 def read_tree(folder: Path, skip: Skip, *, limit: int = UNZIPPED_LIMIT) -> tuple[File, ...]:
-    """Every file below a folder in order of name; links are followed, for archives travel without their target."""
+    """Every file below a folder in order of name, links followed: an archive travels without their targets.
+
+    Raises Rejected with every file that cannot be read or named, or when they exceed `limit` bytes.
+    """
     findings: list[Finding] = []
     found = sorted(_walk(folder, "", skip, (os.path.realpath(folder),), findings))
     sizes = {name: os.stat(path).st_size for name, path in found}

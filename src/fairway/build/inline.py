@@ -6,10 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from fairway.build.faults import Rejected
+from fairway.build.faults import rejected
 from fairway.build.files import File
 from fairway.build.runtimes import language
-from fairway.model.errors import Finding
 from fairway.model.values import Asset
 
 _RESOURCES = Path(__file__).parent / "resources"
@@ -25,13 +24,9 @@ def inline_files(asset: Asset) -> tuple[File, ...]:
     """
     name = _FILES.get(language(asset.runtime))
     if not name:
-        raise Rejected(
-            Finding(
-                "build.inline",
-                f"inline code is for Python and Node.js; {asset.address} is {asset.runtime or 'without a runtime'}",
-                next="put the code into a file and name its folder",
-            )
-        )
+        runtime = asset.runtime or "without a runtime"
+        what = f"inline code is for Python and Node.js; {asset.address} is {runtime}"
+        raise rejected("build.inline", what, next="put the code into a file and name its folder")
     index = File(name, asset.content.encode())
     if name == "index.py":
         return (index, _module("cfnresponse.py")) if _PYTHON_IMPORT.search(asset.content) else (index,)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fairway.build.faults import Rejected, line_of, shown
+from fairway.build.faults import line_of, rejected, shown
 from fairway.build.files import File, content_key, read_sources, read_tree, write_tree
 from fairway.build.native import foreign_binaries
 from fairway.build.processes import Finished, Processes
@@ -73,11 +73,9 @@ class NodePackages:
         """Local packages that do not exist."""
         file = self.folder / "package.json"
         return tuple(
-            Finding(
-                "build.manifest", f"file:{path} does not exist", line_of(file, _line_named(file, f"/{path}"))
-            )
+            Finding("build.manifest", f"the local package {path} does not exist", line_of(file))
             for path in self.local
-            if path.is_absolute() or not (self.folder / path).exists()
+            if not (self.folder / path).exists()
         )
 
     def fetch(self, work: Path, processes: Processes) -> tuple[File, ...]:
@@ -88,14 +86,12 @@ class NodePackages:
             for file in read_tree(modules, lambda entry: entry.name in _NPMS_OWN)
         )
         if foreign := foreign_binaries(files, self.architecture):
-            raise Rejected(
-                Finding(
-                    "build.foreign-binary",
-                    f"{', '.join(foreign)} hold binaries for another machine than {self.architecture}",
-                    line_of(self.folder / "package.json"),
-                    why="npm built or fetched them for this machine",
-                    next="use a version with a prebuilt package for the platform, or build it there",
-                )  # fmt: skip
+            raise rejected(
+                "build.foreign-binary",
+                f"{', '.join(foreign)} hold no binary for {self.architecture}",
+                line_of(self.folder / "package.json"),
+                why="npm built or fetched them for this machine",
+                next="use a version with a prebuilt package for the platform, or build it there",
             )
         return files
 
@@ -141,15 +137,16 @@ class NodePackages:
                 "build.network", f"the packages of {shown(self.folder)} could not be fetched", why=said,
                 next="check the network and the registry, then run it again",
             )  # fmt: skip
-        stale = self.lock and "in sync" in finished.output
-        file = self.lock if self.lock and stale else self.folder / "package.json"
-        what = f"{file.name} does not fit package.json" if stale else "npm cannot install the packages"
-        after = (
-            "run `npm install` and commit the lock file"
-            if stale
-            else "correct the dependency and run it again"
-        )
-        return Rejected(Finding("build.npm", what, line_of(file, _line_named(file, said)), said, after))
+        if self.lock and "in sync" in finished.output:
+            what, after = (
+                f"{self.lock.name} does not fit package.json",
+                "run `npm install` and commit the lock",
+            )
+            return rejected("build.lock", what, line_of(self.lock), why=said, next=after)
+        file = self.folder / "package.json"
+        place = line_of(file, _line_named(file, said))
+        after = "correct the dependency and run it again"
+        return rejected("build.requirement", "npm cannot install the packages", place, why=said, next=after)
 
 
 def node_packages(
@@ -166,17 +163,16 @@ def node_packages(
     groups = (*_WANTED, "devDependencies") if development else _WANTED
     if not any(manifest.get(group) for group in groups):
         return None
+    wanted = [version for group in groups for version in manifest.get(group, {}).values()]
+    if absolute := next((version for version in wanted if version.startswith(("file:/", "/"))), None):
+        what = f"{absolute} is a path of this machine"
+        raise rejected("build.manifest", what, line_of(file), next="make it relative")
     lock = next((folder / name for name in _LOCKS if (folder / name).is_file()), None)
     foreign = next((name for name in _FOREIGN_LOCKS if (folder / name).is_file()), None)
     if foreign and not lock:
-        raise Rejected(
-            Finding(
-                "build.manifest",
-                f"{foreign} is not read here, and no package-lock.json stands beside it",
-                line_of(folder / foreign),
-                next="run `npm install --package-lock-only` and commit the result",
-            )  # fmt: skip
-        )
+        what = f"{foreign} is not read here, and no package-lock.json stands beside it"
+        after = "run `npm install --package-lock-only` and commit the result"
+        raise rejected("build.manifest", what, line_of(folder / foreign), next=after)
     return NodePackages(folder, architecture, prefix, manifest, lock, development)
 
 
@@ -190,7 +186,7 @@ def _json(file: Path) -> Mapping[str, Any]:
         problem, line = error.msg, error.lineno
     except UnicodeDecodeError as error:
         problem, line = str(error), 1
-    raise Rejected(Finding("build.manifest", f"{file.name} is not JSON: {problem}", line_of(file, line)))
+    raise rejected("build.manifest", f"{file.name} is not JSON: {problem}", line_of(file, line))
 
 
 def _write_local(files: tuple[File, ...], place: Path) -> None:
@@ -203,9 +199,7 @@ def _write_local(files: tuple[File, ...], place: Path) -> None:
 
 def _line_named(file: Path, said: str) -> int:
     """The line of the manifest with the package that npm's message names."""
-    names = set(re.findall(r"(@[\w.-]+/[\w.-]+|[\w.-]*\w)@", said)) | set(
-        re.findall(r"/((?:@|%40)?[\w.-]+)\b", said)
-    )
+    names = {*re.findall(r"(@[\w.-]+/[\w.-]+|[\w.-]*\w)@", said), *re.findall(r"/([\w.-]*\w)", said)}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if any(f'"{name}"' in line for name in names):
             return number

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Protocol
 
 from fairway.build.esbuild import Bundle, bundle
-from fairway.build.faults import Rejected, shown
+from fairway.build.faults import Rejected, rejected, shown
 from fairway.build.files import File, content_key, read_sources
 from fairway.build.inline import inline_files
 from fairway.build.limits import UNZIPPED_LIMIT, too_big
+from fairway.build.manifests import python_packages
 from fairway.build.node import node_packages
 from fairway.build.processes import Processes
-from fairway.build.python import python_packages
 from fairway.build.runtimes import (
     FOREIGN_MANIFESTS,
     LAYER_FOLDERS,
@@ -33,6 +33,9 @@ BUILDER_VERSION = "1"
 
 _ARCHIVES = (".zip", ".jar")
 _MANIFESTS = frozenset({"requirements.txt", "pyproject.toml", "uv.lock", "package.json", "package-lock.json"})
+_BUILD_BEFORE = (
+    "build it beforehand; let the path name the .zip or .jar, or the finished folder with SkipBuild"
+)
 _PYTHON_METHODS = ("python", "python-uv")
 
 
@@ -76,9 +79,7 @@ def recipe(asset: Asset) -> Recipe:
     path = Path(asset.path)
     if not path.exists():
         what = f"{shown(path)}, the code of {asset.address}, does not exist"
-        raise Rejected(
-            Finding("build.missing-code", what, next="correct the path; it is relative to the template")
-        )
+        raise rejected("build.missing-code", what, next="correct the path; it is relative to the template")
     method = _method(asset)
     if method or asset.kind == "function":
         _check_runtime(asset, method or asset.runtime)
@@ -89,7 +90,7 @@ def recipe(asset: Asset) -> Recipe:
         return Recipe((File(path.name, path.read_bytes()),))
     made = _layer(asset, path, method) if asset.kind == "layer" else _function(asset, path, method)
     if not made.files and not made.packages:
-        raise Rejected(Finding("build.empty", f"{shown(path)}, the code of {asset.address}, holds no files"))
+        raise rejected("build.empty", f"{shown(path)}, the code of {asset.address}, holds no files")
     return made
 
 
@@ -105,19 +106,10 @@ def _check_runtime(asset: Asset, runtime: str) -> None:
     if runtime in ("skip", "esbuild", "python-uv") or is_supported(runtime):
         return
     if runtime == "makefile" or (runtime and runtime == asset.options.get("BuildMethod")):
-        raise Rejected(
-            Finding(
-                "build.method",
-                f"the build method {runtime} of {asset.address} is not supported",
-                next="build it beforehand and let the code's path name the .zip, or the finished folder with SkipBuild",
-            )  # fmt: skip
-        )
-    named = (
-        f"{runtime} is no runtime that Lambda offers" if runtime else "a function with a zip needs a runtime"
-    )
-    raise Rejected(
-        Finding("build.runtime", f"{asset.address}: {named}", next="see docs/building.md for the runtimes")
-    )
+        what = f"the build method {runtime} of {asset.address} is not supported"
+        raise rejected("build.method", what, next=_BUILD_BEFORE)
+    what = f"{runtime} is no runtime that Lambda offers" if runtime else "a function's zip needs a runtime"
+    raise rejected("build.runtime", f"{asset.address}: {what}", next="docs/building.md lists the runtimes")
 
 
 def _check_archive(path: Path) -> None:
@@ -125,11 +117,8 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     except (zipfile.BadZipFile, OSError) as error:
-        raise Rejected(
-            Finding(
-                "build.bad-archive", f"{shown(path)} is no zip archive", why=str(error), next="build it again"
-            )
-        ) from None
+        what = f"{shown(path)} is no zip archive"
+        raise rejected("build.bad-archive", what, why=str(error), next="build it again") from None
     if sum(sizes.values()) > UNZIPPED_LIMIT:
         raise Rejected(too_big(sizes))
 
@@ -157,17 +146,11 @@ def _function(asset: Asset, folder: Path, method: str) -> Recipe:
 def _refuse_foreign(asset: Asset, language: str, files: Iterable[File]) -> None:
     """A folder of finished files is zipped as it is; one that still has to be built is not."""
     endings = FOREIGN_MANIFESTS.get(language, ())
-    manifest = next(
-        (file.name for file in files if "/" not in file.name and file.name.endswith(endings)), None
-    )
-    if endings and manifest:
-        raise Rejected(
-            Finding(
-                "build.method",
-                f"{asset.path} holds {manifest}; {asset.runtime} code is not built here",
-                next="build it beforehand and let the code's path name the .zip or .jar, or the finished folder",
-            )
-        )
+    top = [file.name for file in files if "/" not in file.name]
+    manifest = next((name for name in top if endings and name.endswith(endings)), None)
+    if manifest:
+        what = f"{shown(Path(asset.path))} holds {manifest}; {asset.runtime} code is not built here"
+        raise rejected("build.method", what, next=_BUILD_BEFORE)
 
 
 def _layer(asset: Asset, folder: Path, method: str) -> Recipe:

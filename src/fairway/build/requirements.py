@@ -85,15 +85,9 @@ def check_syntax(requirements: Iterable[Requirement]) -> tuple[Finding, ...]:
         try:
             Grammar(text)
         except InvalidRequirement as error:
-            why = str(error).splitlines()[0]
+            what, why = f"{text!r} is not a requirement", str(error).splitlines()[0]
             findings.append(
-                Finding(
-                    "build.requirement",
-                    f"{text!r} is not a requirement",
-                    line.location,
-                    why,
-                    "write it as name==version",
-                )  # fmt: skip
+                Finding("build.requirement", what, line.location, why, next="write it as name==version")
             )
     return tuple(findings)
 

@@ -3,14 +3,25 @@
 The interface is the one AWS documents for its module of this name [docs:cfn cfn-response module].
 """
 
+from __future__ import annotations
+
 import json
 import urllib.request
+from typing import Any
 
 SUCCESS = "SUCCESS"
 FAILED = "FAILED"
 
 
-def send(event, context, responseStatus, responseData, physicalResourceId=None, noEcho=False, reason=None):
+def send(
+    event: dict[str, Any],
+    context: Any,
+    responseStatus: str,
+    responseData: dict[str, Any],
+    physicalResourceId: str | None = None,
+    noEcho: bool = False,
+    reason: str | None = None,
+) -> None:
     """Tell CloudFormation how a request ended."""
     answer = {
         "Status": responseStatus,
@@ -24,9 +35,8 @@ def send(event, context, responseStatus, responseData, physicalResourceId=None, 
     }
     body = json.dumps(answer).encode()
     # The signature of the pre-signed URL covers an empty content type.
-    request = urllib.request.Request(
-        event["ResponseURL"], data=body, method="PUT", headers={"Content-Type": ""}
-    )
+    headers = {"Content-Type": ""}
+    request = urllib.request.Request(event["ResponseURL"], data=body, method="PUT", headers=headers)
     try:
         with urllib.request.urlopen(request) as response:
             print(f"Status code: {response.status}")
