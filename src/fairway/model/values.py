@@ -84,7 +84,8 @@ class Asset:
 
     `path` is absolute, a folder, or a file (a single source file, or an archive that is used as it is);
     for `inline` it is empty and `content` holds the source text. `options` holds what the definition says
-    about building (SAM's `BuildMethod`, `BuildProperties`).
+    about building (SAM's `BuildMethod`, `BuildProperties`, `SkipBuild`). `layered` says that the function
+    has layers, so that its handler may be in one of them.
     """
 
     kind: AssetKind
@@ -96,6 +97,7 @@ class Asset:
     content: str = field(default="", repr=False)
     options: Mapping[str, Value] = field(default_factory=dict)
     location: Location | None = None
+    layered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

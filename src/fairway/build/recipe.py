@@ -1,0 +1,179 @@
+"""Decides how an asset is built: which files go in as they are, what is installed, what is bundled."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fairway.build.esbuild import Bundle, bundle
+from fairway.build.faults import Rejected, rejected, shown
+from fairway.build.files import File, content_key, read_sources
+from fairway.build.inline import inline_files
+from fairway.build.limits import UNZIPPED_LIMIT, too_big
+from fairway.build.manifests import python_packages
+from fairway.build.node import node_packages
+from fairway.build.processes import Processes
+from fairway.build.runtimes import (
+    FOREIGN_MANIFESTS,
+    LAYER_FOLDERS,
+    LAYOUT,
+    is_supported,
+    language,
+    python_target,
+)
+from fairway.model.errors import Finding
+from fairway.model.values import Asset
+
+# Part of every key: a change of what a build makes out of the same input must not meet old entries.
+BUILDER_VERSION = "1"
+
+_ARCHIVES = (".zip", ".jar")
+_MANIFESTS = frozenset({"requirements.txt", "pyproject.toml", "uv.lock", "package.json", "package-lock.json"})
+_BUILD_BEFORE = (
+    "build it beforehand; let the path name the .zip or .jar, or the finished folder with SkipBuild"
+)
+_PYTHON_METHODS = ("python", "python-uv")
+
+
+class Packages(Protocol):
+    """Dependencies to install: `key` decides what they are, `fetch` gets them."""
+
+    @property
+    def key(self) -> str: ...
+
+    def check(self) -> tuple[Finding, ...]: ...
+
+    def fetch(self, work: Path, processes: Processes) -> tuple[File, ...]: ...
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to build an asset: `archive` is used as it is; else `files` (bundled, if so) and `packages`."""
+
+    files: tuple[File, ...] = ()
+    packages: Packages | None = None
+    bundle: Bundle | None = None
+    archive: Path | None = None
+
+    @property
+    def key(self) -> str:
+        """A hash of everything that decides the artifact."""
+        parts = (
+            BUILDER_VERSION,
+            content_key(self.files),
+            self.packages.key if self.packages else "",
+            self.bundle.key if self.bundle else "",
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def recipe(asset: Asset) -> Recipe:
+    """How to build an asset; reads its files. Raises Rejected with everything that is wrong with them."""
+    if asset.kind == "inline":
+        _check_runtime(asset, asset.runtime)
+        return Recipe(inline_files(asset))
+    path = Path(asset.path)
+    if not path.exists():
+        what = f"{shown(path)}, the code of {asset.address}, does not exist"
+        raise rejected("build.missing-code", what, next="correct the path; it is relative to the template")
+    method = _method(asset)
+    if method or asset.kind == "function":
+        _check_runtime(asset, method or asset.runtime)
+    if path.is_file() and path.suffix in _ARCHIVES:
+        _check_archive(path)
+        return Recipe(archive=path)
+    if path.is_file():
+        return Recipe((File(path.name, path.read_bytes()),))
+    made = _layer(asset, path, method) if asset.kind == "layer" else _function(asset, path, method)
+    if not made.files and not made.packages:
+        raise rejected("build.empty", f"{shown(path)}, the code of {asset.address}, holds no files")
+    return made
+
+
+def _method(asset: Asset) -> str:
+    """The build method that the definition names; empty for none, and where it says not to build."""
+    if str(asset.options.get("SkipBuild", "")).lower() == "true":
+        return "skip"
+    return str(asset.options.get("BuildMethod") or "")
+
+
+def _check_runtime(asset: Asset, runtime: str) -> None:
+    """Raises Rejected for a runtime or build method that there is not."""
+    if runtime in ("skip", "esbuild", "python-uv") or is_supported(runtime):
+        return
+    if runtime == "makefile" or (runtime and runtime == asset.options.get("BuildMethod")):
+        what = f"the build method {runtime} of {asset.address} is not supported"
+        raise rejected("build.method", what, next=_BUILD_BEFORE)
+    what = f"{runtime} is no runtime that Lambda offers" if runtime else "a function's zip needs a runtime"
+    raise rejected("build.runtime", f"{asset.address}: {what}", next="docs/building.md lists the runtimes")
+
+
+def _check_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    except (zipfile.BadZipFile, OSError) as error:
+        what = f"{shown(path)} is no zip archive"
+        raise rejected("build.bad-archive", what, why=str(error), next="build it again") from None
+    if sum(sizes.values()) > UNZIPPED_LIMIT:
+        raise Rejected(too_big(sizes))
+
+
+def _function(asset: Asset, folder: Path, method: str) -> Recipe:
+    if method == "skip":
+        return Recipe(read_sources(folder))
+    match language(asset.runtime):
+        case "python":
+            target = python_target(asset.runtime, asset.architecture)
+            return Recipe(read_sources(folder), python_packages(folder, target, ""))
+        case "nodejs" if method == "esbuild":
+            packages = node_packages(folder, asset.architecture, development=True)
+            made = bundle(asset.options, folder, packages)
+            return Recipe(read_sources(folder, without_node_modules=True), bundle=made)
+        case "nodejs":
+            installed = node_packages(folder, asset.architecture)
+            return Recipe(read_sources(folder, without_node_modules=installed is not None), installed)
+        case other:
+            files = read_sources(folder)
+            _refuse_foreign(asset, other, files)
+            return Recipe(files)
+
+
+def _refuse_foreign(asset: Asset, language: str, files: Iterable[File]) -> None:
+    """A folder of finished files is zipped as it is; one that still has to be built is not."""
+    endings = FOREIGN_MANIFESTS.get(language, ())
+    top = [file.name for file in files if "/" not in file.name]
+    manifest = next((name for name in top if endings and name.endswith(endings)), None)
+    if manifest:
+        what = f"{shown(Path(asset.path))} holds {manifest}; {asset.runtime} code is not built here"
+        raise rejected("build.method", what, next=_BUILD_BEFORE)
+
+
+def _layer(asset: Asset, folder: Path, method: str) -> Recipe:
+    """A layer laid out for /opt is zipped as it is, unless a build method asks for its packages."""
+    runtime = asset.runtime if method in ("", *_PYTHON_METHODS) else method
+    prefix = LAYER_FOLDERS.get(language(runtime), "")
+    laid_out = any((folder / name).is_dir() for name in LAYOUT)
+    if method == "skip" or not prefix or (laid_out and not method):
+        return Recipe(read_sources(folder))
+    inner = folder / prefix
+    files = read_sources(folder, without_node_modules=prefix == "nodejs/" and not laid_out)
+    source = inner if _has_manifest(inner) and not _has_manifest(folder) else folder
+    packages: Packages | None
+    if prefix == "python/":
+        packages = python_packages(source, python_target(runtime, asset.architecture), prefix)
+    else:
+        packages = node_packages(source, asset.architecture, prefix)
+    if not method and packages is None:
+        return Recipe(files)
+    if laid_out:
+        return Recipe(files, packages)
+    return Recipe(tuple(file.under(prefix) for file in files if file.name not in _MANIFESTS), packages)
+
+
+def _has_manifest(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in _MANIFESTS)
