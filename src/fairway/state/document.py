@@ -58,16 +58,16 @@ def decode(text: str, file: str) -> StackState:
 
 def _state(body: Mapping[str, Any]) -> StackState:
     parts = {
-        "resources": {address: _resource(held) for address, held in body["resources"].items()},
-        "pending": {address: PendingCreate(**held) for address, held in body["pending"].items()},
-        "leftovers": tuple(_resource(held) for held in body["leftovers"]),
+        "resources": {key: ResourceState(**_tuples(held)) for key, held in body["resources"].items()},
+        "pending": {key: PendingCreate(**_tuples(held)) for key, held in body["pending"].items()},
+        "leftovers": tuple(ResourceState(**_tuples(held)) for held in body["leftovers"]),
         "outputs": {name: OutputState(**held) for name, held in body["outputs"].items()},
     }
     return StackState(**{**body, **parts})
 
 
-def _resource(held: Mapping[str, Any]) -> ResourceState:
-    return ResourceState(**{**held, "dependencies": tuple(held["dependencies"])})
+def _tuples(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {**held, "dependencies": tuple(held["dependencies"])}
 
 
 def _compact(value: object) -> str:
