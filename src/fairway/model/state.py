@@ -45,6 +45,9 @@ class PendingCreate:
     type: str
     generation: int
     properties: Mapping[str, Json]
+    dependencies: tuple[str, ...] = ()
+    deletion_policy: DeletionPolicy = "Delete"
+    update_replace_policy: DeletionPolicy = "Delete"
 
 
 @dataclass(frozen=True)

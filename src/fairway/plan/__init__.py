@@ -1,1 +1,1 @@
-"""Definition, state and live compared: what would change, why, and with what impact."""
+"""Definition, state and live compared: what would change, why, with what impact. Pure: no call is made."""

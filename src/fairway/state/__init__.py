@@ -1,1 +1,1 @@
-"""What Fairway recorded about a stack: the document and the folder that holds it."""
+"""State documents, their folder, the lock on a stack and the events of its last deployment."""

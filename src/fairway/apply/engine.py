@@ -1,0 +1,238 @@
+"""Applies plans: runs every operation, tells what happens, and leaves a state that says what is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from threading import Event as Flag
+from threading import Lock
+
+from fairway.apply import folds, scheduler
+from fairway.apply.costs import cost
+from fairway.apply.ledger import Ledger, Save
+from fairway.apply.perform import Performer
+from fairway.apply.tasks import Key, Task, tasks
+from fairway.aws.provider import Provider
+from fairway.model.errors import FairwayError, Failed, Finding, WrongInput
+from fairway.model.evaluate import text
+from fairway.model.events import (
+    ApplyStarted,
+    Emit,
+    Event,
+    OperationFailed,
+    OperationFinished,
+    OperationProgress,
+    OperationSkipped,
+    OperationStarted,
+    Warned,
+)
+from fairway.model.graph import Output
+from fairway.model.plan import Action, Plan
+from fairway.model.sealing import seal
+from fairway.model.state import OutputState, ResourceState, StackState
+from fairway.model.values import is_known
+from fairway.plan.desired import Desired
+
+DEFAULT_CONCURRENCY = 48
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an apply came to. `interrupted` says that it was asked to stop before everything was started."""
+
+    state: StackState
+    failures: tuple[OperationFailed, ...] = ()
+    skipped: tuple[OperationSkipped, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was planned has been done."""
+        return not (self.failures or self.skipped)
+
+
+def apply(
+    plan: Plan,
+    desired: Desired,
+    state: StackState,
+    provider: Provider,
+    save: Save,
+    emit: Emit,
+    *,
+    clock: Callable[[], float] = time.time,
+    concurrency: int = DEFAULT_CONCURRENCY,
+    stop: Flag | None = None,
+) -> Outcome:
+    """Carry a plan out. `state` is the one it was made against.
+
+    `save` is called before every create and after every operation, by one thread at a time; so is `emit`.
+    Setting `stop` lets what is under way finish and starts nothing new. What goes wrong with an operation
+    is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state.
+    """
+    _check(plan, state)
+    ledger = Ledger(state, save)
+    performer = Performer(desired, provider, ledger, dict(desired.live))
+    work = tasks(plan, desired, state)
+    teller = _Teller(emit, clock)
+    if work:
+        teller.tell(ApplyStarted(clock(), len(work)))
+    operations = _Operations(work, performer, teller)
+    result = scheduler.run(
+        {key: task.after for key, task in work.items()},
+        {key: cost(task.change) for key, task in work.items()},
+        operations.perform,
+        concurrency=concurrency,
+        stop=stop or Flag(),
+    )
+    skipped = tuple(operations.skip(key, because) for key, because in result.skipped.items())
+    _finish(plan, desired, performer, teller)
+    interrupted = any(because is None for because in result.skipped.values())
+    return Outcome(ledger.state, tuple(operations.failures), skipped, interrupted)
+
+
+def _check(plan: Plan, state: StackState) -> None:
+    if plan.refusals:
+        refusal = plan.refusals[0]
+        raise WrongInput("plan.refused", refusal.sentence, where=refusal.location or refusal.address)
+    if plan.serial != state.serial:
+        raise Failed(
+            "plan.stale",
+            "the plan was made against another state",
+            why=f"it was made against serial {plan.serial}, the stack is at {state.serial}",
+            next="plan again",
+        )
+
+
+class _Teller:
+    """Tells events one at a time, whichever thread they come from, at the time they happen."""
+
+    def __init__(self, emit: Emit, clock: Callable[[], float]) -> None:
+        self._emit = emit
+        self._turn = Lock()
+        self.clock = clock
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on."""
+        with self._turn:
+            self._emit(event)
+
+
+class _Operations:
+    """Runs tasks by key and tells their beginning and end."""
+
+    def __init__(self, work: Mapping[Key, Task], performer: Performer, teller: _Teller) -> None:
+        self._work = work
+        self._performer = performer
+        self._teller = teller
+        self.failures: list[OperationFailed] = []
+
+    def perform(self, key: Key) -> bool:
+        """Run one task; a failure is told and kept, whatever it is."""
+        task = self._work[key]
+        started = self._teller.clock()
+        action = task.change.action
+        told = False
+        try:
+            action, carry_out = self._performer.step(task)
+            self._started(task, action)
+            told = True
+            identifier = carry_out(partial(self._progress, task, action))
+        except Exception as error:
+            if not told:
+                self._started(task, action)
+            self._failed(task, action, started, error)
+            return False
+        now = self._teller.clock()
+        change = task.change
+        self._teller.tell(
+            OperationFinished(now, change.address, change.type, action, now - started, identifier)
+        )
+        return True
+
+    def skip(self, key: Key, because: Key | None) -> OperationSkipped:
+        """Tell that a task was not run."""
+        change = self._work[key].change
+        event = OperationSkipped(
+            self._teller.clock(), change.address, change.type, change.action, because[0] if because else ""
+        )
+        self._teller.tell(event)
+        return event
+
+    def _started(self, task: Task, action: Action) -> None:
+        change = task.change
+        self._teller.tell(OperationStarted(self._teller.clock(), change.address, change.type, action))
+
+    def _progress(self, task: Task, action: Action, waiting_for: str) -> None:
+        self._teller.tell(OperationProgress(self._teller.clock(), task.change.address, action, waiting_for))
+
+    def _failed(self, task: Task, action: Action, started: float, error: Exception) -> None:
+        now, change = self._teller.clock(), task.change
+        code, message, follow_up = _words(error)
+        event = OperationFailed(
+            now,
+            change.address,
+            change.type,
+            action,
+            now - started,
+            code,
+            self._performer.without_secrets(message),
+            getattr(error, "request_id", ""),
+            follow_up,
+        )
+        self.failures.append(event)
+        self._teller.tell(event)
+
+
+def _words(error: Exception) -> tuple[str, str, str]:
+    """Code, message and what next of an error."""
+    if isinstance(error, FairwayError):
+        message = f"{error.what}: {error.why}" if error.why else error.what
+        return error.code, message, error.next
+    message = f"{type(error).__name__}: {error}"
+    return "internal.error", message, "this is a mistake in Fairway; please report it"
+
+
+def _finish(plan: Plan, desired: Desired, performer: Performer, teller: _Teller) -> None:
+    """Record outputs, and what the definition says now of resources that needed no operation."""
+    unchanged = dict(_unchanged(plan, desired, performer))
+    outputs = _outputs(plan, desired, performer, teller)
+    state = performer.ledger.state
+    if folds.finished(state, unchanged, outputs) != state:
+        performer.ledger.commit(partial(folds.finished, unchanged=unchanged, outputs=outputs))
+
+
+def _unchanged(plan: Plan, desired: Desired, performer: Performer) -> Iterator[tuple[str, ResourceState]]:
+    for change in plan.changes:
+        if change.action is Action.UNCHANGED:
+            target = desired.targets[change.address]
+            live = desired.live[change.address]
+            yield change.address, performer.record(target, performer.resolved(target), live)
+
+
+def _outputs(
+    plan: Plan, desired: Desired, performer: Performer, teller: _Teller
+) -> Mapping[str, OutputState]:
+    """The outputs as far as they are known; a failed resource's keep the values they had."""
+    state = performer.ledger.state
+    if plan.destroy:
+        return state.outputs if state.resources else {}
+    found: dict[str, OutputState] = {}
+    for name, output in desired.outputs.items():
+        try:
+            current = _output(output, performer, state.secret_key)
+        except FairwayError as error:
+            finding = Finding(error.code, f"output {name}: {error.what}", output.location, error.why)
+            teller.tell(Warned(teller.clock(), replace(finding, severity="warning")))
+            current = None
+        if current or name in state.outputs:
+            found[name] = current or state.outputs[name]
+    return found
+
+
+def _output(output: Output, performer: Performer, key: str) -> OutputState | None:
+    value, export = performer.evaluated(output.value), performer.evaluated(output.export)
+    if not (is_known(value) and is_known(export)):
+        return None
+    return OutputState(seal(value, key), output.description, "" if export is None else text(export))

@@ -1,0 +1,60 @@
+"""What each step of an operation does to state: pure functions from state to state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
+
+T = TypeVar("T")
+
+
+def creating(state: StackState, pending: PendingCreate, *, beside: bool) -> StackState:
+    """A create is about to be sent; `beside` an old one that is still there, or where nothing is left."""
+    resources = state.resources if beside else _without(state.resources, pending.address)
+    return replace(state, resources=resources, pending={**state.pending, pending.address: pending})
+
+
+def settled(state: StackState, resource: ResourceState) -> StackState:
+    """The resource is as recorded now; nothing is pending for it."""
+    return replace(
+        state,
+        resources={**state.resources, resource.address: resource},
+        pending=_without(state.pending, resource.address),
+    )
+
+
+def replaced(state: StackState, new: ResourceState, *, keep_old: bool) -> StackState:
+    """The new one stands beside the old one, which has to be deleted unless it is kept."""
+    old = state.resources.get(new.address)
+    is_other = old is not None and (old.type, old.identifier) != (new.type, new.identifier)
+    leftovers = (*state.leftovers, old) if old and is_other and not keep_old else state.leftovers
+    return settled(replace(state, leftovers=leftovers), new)
+
+
+def gone(state: StackState, address: str) -> StackState:
+    """The resource was deleted or forgotten."""
+    return replace(state, resources=_without(state.resources, address))
+
+
+def leftover_gone(state: StackState, leftover: ResourceState) -> StackState:
+    """What an earlier step left was deleted."""
+    return replace(state, leftovers=tuple(held for held in state.leftovers if held != leftover))
+
+
+def not_created(state: StackState, address: str) -> StackState:
+    """A create that was pending never took effect."""
+    return replace(state, pending=_without(state.pending, address))
+
+
+def finished(
+    state: StackState, unchanged: Mapping[str, ResourceState], outputs: Mapping[str, OutputState]
+) -> StackState:
+    """All operations are done; what needed none is recorded as the definition has it now."""
+    return replace(state, resources={**state.resources, **unchanged}, outputs=outputs)
+
+
+def _without(mapping: Mapping[str, T], key: str) -> Mapping[str, T]:
+    return {name: value for name, value in mapping.items() if name != key}

@@ -1,0 +1,228 @@
+"""Carries single operations out: what it decides just before acting, what it sends, what it records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeAlias
+
+from fairway.apply import folds
+from fairway.apply.ledger import Ledger
+from fairway.apply.tasks import Task, keeps_old
+from fairway.aws.provider import Live, Progress, Provider
+from fairway.model.errors import Failed
+from fairway.model.evaluate import evaluate
+from fairway.model.plan import Action
+from fairway.model.sealing import unseal
+from fairway.model.state import PendingCreate, ResourceState
+from fairway.model.values import Json, Properties, Reference, Secret, Value, is_known, references, walk
+from fairway.plan.decide import Decision, decide
+from fairway.plan.desired import Desired, Target
+from fairway.plan.planner import sealed
+
+Step: TypeAlias = tuple[Action, Callable[[Progress], str]]
+"""What is really done, and the call that does it and returns the identifier."""
+
+
+@dataclass
+class Performer:
+    """Knows no resource type. `live` is what references are answered from, kept up as operations end."""
+
+    desired: Desired
+    provider: Provider
+    ledger: Ledger
+    live: dict[str, Live] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set, repr=False)
+
+    def step(self, task: Task) -> Step:
+        """What a task comes to now that the values it waited for are known. Makes no changing call."""
+        change = task.change
+        match change.action:
+            case Action.CREATE:
+                target = self.desired.targets[change.address]
+                properties = self.resolved(target)
+                return Action.CREATE, partial(self._create, target, properties, None)
+            case Action.UPDATE | Action.REPLACE | Action.ADOPT:
+                return self._change(task)
+            case Action.FORGET:
+                return Action.FORGET, partial(self._forget, change.address)
+            case _ if task.deletes_leftover:
+                return self._leftover(task)
+        return Action.DELETE, partial(self._delete, change.address)
+
+    def resolved(self, target: Target) -> Properties:
+        """The target's properties with every reference and lookup answered.
+
+        Raises Failed for a reference to what the other resource does not have.
+        """
+        properties = {name: self.evaluated(value) for name, value in target.properties.items()}
+        for value in properties.values():
+            if not is_known(value):
+                wanted = ", ".join(str(reference) for reference in references(value)) or "a value"
+                raise Failed(
+                    "reference.unresolved",
+                    f"{wanted} is not known",
+                    where=target.resource.location,
+                    why="the other resource has no attribute of that name, or it was not deployed",
+                )
+        self.secrets.update(
+            node.value for value in properties.values() for node in walk(value) if isinstance(node, Secret)
+        )
+        return {name: value for name, value in properties.items() if value is not None}
+
+    def without_secrets(self, words: str) -> str:
+        """Words for people, in case what went wrong quotes what was sent."""
+        for secret in sorted(filter(None, tuple(self.secrets)), key=len, reverse=True):
+            words = words.replace(secret, "(secret)")
+        return words
+
+    def evaluated(self, value: Value) -> Value:
+        """The value with everything filled in that is live now."""
+        return evaluate(value, self._known, self.provider.look_up)
+
+    def record(self, target: Target, properties: Properties, live: Live) -> ResourceState:
+        """The state entry of a resource that is as its target says."""
+        resource = target.resource
+        return ResourceState(
+            resource.address,
+            resource.type,
+            live.identifier,
+            live.ref,
+            sealed(properties, self._key),
+            live.attributes,
+            tuple(sorted(resource.dependencies)),
+            resource.deletion_policy,
+            resource.update_replace_policy,
+            target.owner.generation,
+        )
+
+    @property
+    def _key(self) -> str:
+        return self.ledger.state.secret_key
+
+    def _known(self, reference: Reference) -> Value:
+        live = self.live.get(reference.address)
+        if live is None:
+            return reference
+        return live.attributes.get(reference.attribute, reference) if reference.attribute else live.ref
+
+    def _change(self, task: Task) -> Step:
+        """Decide again: a value that was unknown when planning may turn out to be the recorded one."""
+        address = task.change.address
+        target = self.desired.targets[address]
+        properties = self.resolved(target)
+        recorded = self.ledger.state.resources[address]
+        traits = self.provider.traits(target.resource.type)
+        live = self.desired.live[address]
+        decision = decide(traits, target, sealed(properties, self._key), recorded, live, self._key)
+        match decision.action:
+            case Action.UPDATE:
+                return Action.UPDATE, partial(self._update, target, properties, recorded, live, decision)
+            case Action.REPLACE if task.change.action is Action.REPLACE:
+                successor = self.desired.successors[address]
+                return Action.REPLACE, partial(self._replace, successor, recorded, decision)
+            case Action.REPLACE:
+                raise Failed(
+                    "plan.stale",
+                    f"{address} turns out to need a replacement, which the plan did not show",
+                    where=target.resource.location,
+                    next="plan and deploy again",
+                )
+        done = Action.ADOPT if task.change.action is Action.ADOPT else Action.UNCHANGED
+        return done, partial(self._keep, target, properties, live)
+
+    def _create(
+        self, target: Target, properties: Properties, old: ResourceState | None, progress: Progress
+    ) -> str:
+        """Create it, beside the `old` one where there is one. Written down before it is sent."""
+        resource = target.resource
+        self.ledger.commit(
+            partial(folds.creating, pending=self._pending(target, properties), beside=bool(old))
+        )
+        live = self.provider.create(resource.type, properties, target.owner, progress)
+        keep_old = bool(old) and keeps_old(resource.address, self.desired)
+        new = self.record(target, properties, live)
+        self.live[resource.address] = live
+        self.ledger.commit(partial(folds.replaced, new=new, keep_old=keep_old))
+        return live.identifier
+
+    def _pending(self, target: Target, properties: Properties) -> PendingCreate:
+        resource = target.resource
+        return PendingCreate(
+            resource.address,
+            resource.type,
+            target.owner.generation,
+            sealed(properties, self._key),
+            tuple(sorted(resource.dependencies)),
+            resource.deletion_policy,
+            resource.update_replace_policy,
+        )
+
+    def _update(
+        self,
+        target: Target,
+        properties: Properties,
+        recorded: ResourceState,
+        live: Live,
+        decision: Decision,
+        progress: Progress,
+    ) -> str:
+        changed = decision.comparison.changed
+        before = unsealed(recorded.properties)
+        updated = self.provider.update(recorded.type, live, before, properties, changed, progress)
+        return self._keep(target, properties, _over(live, updated), progress)
+
+    def _keep(self, target: Target, properties: Properties, live: Live, progress: Progress) -> str:
+        del progress
+        self.live[target.resource.address] = live
+        new = self.record(target, properties, live)
+        self.ledger.commit(partial(folds.settled, resource=new))
+        return live.identifier
+
+    def _replace(
+        self, successor: Target, recorded: ResourceState, decision: Decision, progress: Progress
+    ) -> str:
+        properties = self.resolved(successor)
+        if not decision.delete_first:
+            return self._create(successor, properties, recorded, progress)
+        self.provider.delete(recorded.type, recorded.identifier, unsealed(recorded.properties), progress)
+        return self._create(successor, properties, None, progress)
+
+    def _delete(self, address: str, progress: Progress) -> str:
+        held = self.ledger.state.resources[address]
+        self.provider.delete(held.type, held.identifier, unsealed(held.properties), progress)
+        return self._forget(address, progress)
+
+    def _forget(self, address: str, progress: Progress) -> str:
+        del progress
+        identifier = self.ledger.state.resources[address].identifier
+        self.ledger.commit(partial(folds.gone, address=address))
+        return identifier
+
+    def _leftover(self, task: Task) -> Step:
+        """The replacement may have turned out not to be needed, or to leave nothing."""
+        left = self.ledger.state.leftovers
+        held = next((each for each in left if (each.address, each.identifier) == task.key), None)
+        if held is None:
+            return Action.UNCHANGED, lambda _: task.change.identifier
+        return Action.DELETE, partial(self._delete_leftover, held)
+
+    def _delete_leftover(self, held: ResourceState, progress: Progress) -> str:
+        self.provider.delete(held.type, held.identifier, unsealed(held.properties), progress)
+        self.ledger.commit(partial(folds.leftover_gone, leftover=held))
+        return held.identifier
+
+
+def unsealed(properties: Mapping[str, Json]) -> dict[str, Value]:
+    """Recorded properties as values; secrets stay sealed, for their text is gone."""
+    return {name: unseal(value) for name, value in properties.items()}
+
+
+def _over(before: Live, after: Live) -> Live:
+    """What an update answered, completed by what it did not."""
+    return replace(
+        after,
+        ref=before.ref if after.ref is None else after.ref,
+        attributes={**before.attributes, **after.attributes},
+    )

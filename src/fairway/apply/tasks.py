@@ -1,0 +1,127 @@
+"""The operations of a plan as a graph of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from fairway.model.plan import Action, Change, Impact, Plan, Reason
+from fairway.model.state import StackState
+from fairway.plan.desired import Desired
+from fairway.plan.removal import users
+
+Key: TypeAlias = tuple[str, str]
+"""An address, and the identifier of the one to delete where the task deletes what was replaced."""
+
+NO_IMPACT = Impact()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step with its key; `after` are the tasks that have to succeed before it."""
+
+    key: Key
+    change: Change
+    after: frozenset[Key] = field(default=frozenset())
+
+    @property
+    def deletes_leftover(self) -> bool:
+        """Whether it deletes what a replacement left, now or in an earlier deploy."""
+        return bool(self.key[1])
+
+
+def tasks(plan: Plan, desired: Desired, state: StackState) -> dict[Key, Task]:
+    """The plan's tasks: creates and updates in the order of the definition, deletes after their users."""
+    making = {task.key: task for task in _making(plan)}
+    deleting = {task.key: task for task in _deleting(plan, desired)}
+    after_making = {key: _made_before(task, plan, making) for key, task in making.items()}
+    after_deleting = _deleted_before(deleting, making, users(state))
+    return {
+        **{key: replace(task, after=after_making[key]) for key, task in making.items()},
+        **{key: replace(task, after=after_deleting[key]) for key, task in deleting.items()},
+    }
+
+
+def _making(plan: Plan) -> Iterator[Task]:
+    for change in plan.changes:
+        if change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.ADOPT):
+            yield Task((change.address, ""), change)
+
+
+def _deleting(plan: Plan, desired: Desired) -> Iterator[Task]:
+    for change in plan.changes:
+        if change.action in (Action.DELETE, Action.FORGET):
+            is_leftover = change.reason is Reason.LEFTOVER
+            yield Task((change.address, change.identifier if is_leftover else ""), change)
+        elif change.action is Action.REPLACE and not keeps_old(change.address, desired):
+            yield Task((change.address, change.identifier), _deletion_of_old(change))
+
+
+def keeps_old(address: str, desired: Desired) -> bool:
+    """Whether a replacement leaves the old one in AWS."""
+    return desired.successors[address].resource.update_replace_policy == "Retain"
+
+
+def _deletion_of_old(change: Change) -> Change:
+    return replace(change, action=Action.DELETE, reason=Reason.LEFTOVER, properties=(), impact=NO_IMPACT)
+
+
+def _made_before(task: Task, plan: Plan, making: Mapping[Key, Task]) -> frozenset[Key]:
+    """The tasks a definition's dependencies lead to, through resources that need nothing."""
+    by_address = {change.address: change for change in plan.changes if change.reason is not Reason.LEFTOVER}
+    found: set[Key] = set()
+    seen: set[str] = set()
+    stack = list(task.change.dependencies)
+    while stack:
+        address = stack.pop()
+        if address in seen or address not in by_address:
+            continue
+        seen.add(address)
+        if (address, "") in making:
+            found.add((address, ""))
+        elif by_address[address].action is Action.UNCHANGED:
+            stack.extend(by_address[address].dependencies)
+    return frozenset(found)
+
+
+def _deleted_before(
+    deleting: Mapping[Key, Task], making: Mapping[Key, Task], used_by: Mapping[str, frozenset[str]]
+) -> dict[Key, frozenset[Key]]:
+    at_address: dict[str, list[Key]] = {}
+    for key in (*making, *deleting):
+        at_address.setdefault(key[0], []).append(key)
+    after: dict[Key, frozenset[Key]] = {}
+    for key, task in deleting.items():
+        address = task.change.address
+        needed = {each for user in used_by.get(address, ()) for each in at_address.get(user, ())}
+        own = {(address, "")} if (address, "") in making else set()
+        after[key] = frozenset(needed | own)
+    return _acyclic(after)
+
+
+def _acyclic(after: Mapping[Key, frozenset[Key]]) -> dict[Key, frozenset[Key]]:
+    """Without the edges that close a circle.
+
+    What was recorded at different times can be circular (A used B once, B uses A now); an order that
+    AWS may refuse is then better than none.
+    """
+    kept: dict[Key, set[Key]] = {}
+    open_, closed = set[Key](), set[Key]()
+
+    def visit(key: Key) -> None:
+        open_.add(key)
+        kept[key] = set()
+        for needed in sorted(after[key]):
+            if needed in open_:
+                continue
+            kept[key].add(needed)
+            if needed in after and needed not in closed:
+                visit(needed)
+        open_.discard(key)
+        closed.add(key)
+
+    for key in after:
+        if key not in closed:
+            visit(key)
+    return {key: frozenset(needed) for key, needed in kept.items()}

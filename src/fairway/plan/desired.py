@@ -1,0 +1,32 @@
+"""What carrying out a plan needs beside it: values that a plan, which is shown and stored, cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fairway.aws.provider import Live, Owner
+from fairway.model.graph import Output, Resource
+from fairway.model.values import Properties
+
+
+@dataclass(frozen=True)
+class Target:
+    """A resource as it should be: its properties with name and tags, references still in them."""
+
+    resource: Resource
+    owner: Owner
+    properties: Properties = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Desired:
+    """`targets` are of the generation in place, `successors` of the next one, where a replacement may come.
+
+    `live` is what AWS answered when the plan was made.
+    """
+
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    successors: Mapping[str, Target] = field(default_factory=dict)
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    live: Mapping[str, Live] = field(default_factory=dict)

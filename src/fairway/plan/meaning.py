@@ -1,0 +1,232 @@
+"""Compares sealed property values by what they mean to AWS. An absent value is None."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from fairway.aws.provider import Traits
+from fairway.model.graph import PropertyPath
+from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
+from fairway.model.values import Json
+from fairway.plan.documents import canonical
+from fairway.plan.shape import declares_keys, is_write_only
+
+_MARKS = frozenset({SECRET, ARTIFACT, UNKNOWN})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place where what is wanted is not what is there. `recorded` is what was last applied there."""
+
+    path: PropertyPath
+    wanted: Json
+    actual: Json
+    recorded: Json
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """How the values of one type compare; `key` is the one that its secrets are hashed with."""
+
+    traits: Traits
+    key: str
+
+    def same(self, wanted: Json, actual: Json, path: PropertyPath = ()) -> bool:
+        """Whether both mean the same at this place."""
+        return next(self.differences(wanted, actual, None, path), None) is None
+
+    def differences(
+        self, wanted: Json, actual: Json, recorded: Json, path: PropertyPath
+    ) -> Iterator[Difference]:
+        """Where the two differ, as deep inside as can be told.
+
+        Keys that live adds to an object of the schema's are no difference, unless they were recorded:
+        then the definition has dropped them.
+        """
+        here = place(path)
+        if recorded is not None and self._cannot_have_changed(wanted, actual, here):
+            actual = recorded
+        if wanted == actual:
+            return
+        found = Difference(path, wanted, actual, recorded)
+        if mark(wanted) or mark(actual):
+            if not self._same_leaf(wanted, actual):
+                yield found
+        elif here in self.traits.documents:
+            if has_unknown(wanted) or canonical(wanted) != canonical(actual):
+                yield found
+        elif _is_tags(path, wanted, actual):
+            yield from self._keys(_tags(wanted), _tags(actual), _tags(recorded), path, exact=True)
+        elif isinstance(wanted, Mapping) and isinstance(actual, Mapping):
+            exact = not declares_keys(self.traits.type, here)
+            yield from self._keys(wanted, actual, _mapping(recorded), path, exact)
+        elif _is_list(wanted) and _is_list(actual):
+            yield from self._items(found)
+        elif not self._same_leaf(wanted, actual):
+            yield found
+
+    def _cannot_have_changed(self, wanted: Json, actual: Json, here: str) -> bool:
+        """What no call can change, or no read can tell in this form, is compared with what was recorded."""
+        if here in self.traits.create_only or (actual is None and is_write_only(self.traits.type, here)):
+            return True
+        if mark(wanted) == SECRET:
+            return not isinstance(actual, str) and mark(actual) != SECRET and actual is not None
+        return mark(actual) == ARTIFACT and mark(wanted) not in (ARTIFACT, UNKNOWN)
+
+    def _keys(
+        self,
+        wanted: Mapping[str, Json],
+        actual: Mapping[str, Json],
+        recorded: Mapping[str, Json],
+        path: PropertyPath,
+        exact: bool,
+    ) -> Iterator[Difference]:
+        for name in sorted({*wanted, *actual}):
+            want, is_there, was = wanted.get(name), actual.get(name), recorded.get(name)
+            inner = (*path, name)
+            if name in wanted and (exact or is_there is not None or not is_empty(want)):
+                yield from self.differences(want, is_there, was, inner)
+            elif name not in wanted and (exact or (was is not None and not is_empty(is_there))):
+                yield Difference(inner, None, is_there, was)
+
+    def _items(self, found: Difference) -> Iterator[Difference]:
+        wanted, actual, recorded = _list(found.wanted), _list(found.actual), _list(found.recorded)
+        if place(found.path) in self.traits.unordered:
+            if not self._same_set(wanted, actual, found.path):
+                yield found
+        elif len(wanted) != len(actual):
+            yield found
+        else:
+            known = recorded if len(recorded) == len(wanted) else [None] * len(wanted)
+            for index, (want, is_there, was) in enumerate(zip(wanted, actual, known, strict=True)):
+                yield from self.differences(want, is_there, was, (*found.path, index))
+
+    def _same_set(self, wanted: Sequence[Json], actual: Sequence[Json], path: PropertyPath) -> bool:
+        left = list(actual)
+        for want in wanted:
+            match = next((each for each in left if self.same(want, each, (*path, 0))), None)
+            if match is None:
+                return False
+            left.remove(match)
+        return not left
+
+    def _same_leaf(self, wanted: Json, actual: Json) -> bool:
+        marks = {mark(wanted), mark(actual)}
+        if UNKNOWN in marks:
+            return False
+        if SECRET in marks:
+            return self._hashed(wanted) == self._hashed(actual)
+        if ARTIFACT in marks:
+            return _digest(wanted) == _digest(actual)
+        return _scalar(wanted) == _scalar(actual) if _are_of_two_kinds(wanted, actual) else wanted == actual
+
+    def _hashed(self, value: Json) -> Json:
+        return {SECRET: keyed_hash(value, self.key)} if isinstance(value, str) else value
+
+
+def keyed_hash(secret: str, key: str) -> str:
+    """The hash under which `model.sealing` stores a secret."""
+    return hmac.new(key.encode(), secret.encode(), hashlib.sha256).hexdigest()
+
+
+def place(path: PropertyPath) -> str:
+    """The path as traits and schemas write it: dotted, `*` for any item of a list."""
+    return ".".join("*" if isinstance(step, int) else step for step in path)
+
+
+def mark(value: Json) -> str:
+    """Which of the tagged forms of sealing a value is; empty for plain values."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        name = next(iter(value))
+        return name if name in _MARKS else ""
+    return ""
+
+
+def has_unknown(value: Json) -> bool:
+    """Whether a sealed value still waits for something."""
+    match value:
+        case str():
+            return False
+        case Mapping():
+            return UNKNOWN in value or any(has_unknown(child) for child in value.values())
+        case Sequence():
+            return any(has_unknown(child) for child in value)
+    return False
+
+
+def is_empty(value: Json) -> bool:
+    """Whether AWS answers such a value by leaving it out. Zero is not: it often switches something off."""
+    match value:
+        case None | False | "":
+            return True
+        case Mapping():
+            return all(is_empty(child) for child in value.values())
+        case Sequence():
+            return len(value) == 0
+    return False
+
+
+def _are_of_two_kinds(one: Json, other: Json) -> bool:
+    """Text against a number or truth value: definitions and services mix them freely."""
+    return isinstance(one, str) != isinstance(other, str)
+
+
+def _scalar(value: Json) -> Json:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value.lower() if value.lower() in ("true", "false") else value
+    return value
+
+
+def _digest(value: Json) -> Json:
+    """A digest in hex, however it is written: AWS's CodeSha256 is base64."""
+    if isinstance(value, Mapping):
+        return value.get(ARTIFACT)
+    if isinstance(value, str):
+        try:
+            return base64.b64decode(value, validate=True).hex()
+        except ValueError:
+            return value
+    return value
+
+
+def _is_tags(path: PropertyPath, *values: Json) -> bool:
+    return path[-1:] == ("Tags",) and all(
+        value is None or isinstance(value, Mapping) or (_is_list(value) and all(map(_is_tag, _list(value))))
+        for value in values
+    )
+
+
+def _is_tag(item: Json) -> bool:
+    return isinstance(item, Mapping) and "Key" in item and set(item) <= {"Key", "Value"}
+
+
+def _tags(value: Json) -> Mapping[str, Json]:
+    """Tags by key, without those that AWS sets itself."""
+    if isinstance(value, Mapping):
+        pairs = dict(value)
+    else:
+        pairs = {str(tag["Key"]): tag.get("Value", "") for tag in _list(value) if isinstance(tag, Mapping)}
+    return {key: held for key, held in pairs.items() if not key.startswith("aws:")}
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _list(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else []
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,249 @@
+"""Makes plans: what takes live to the definition, or everything away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
+
+from fairway.aws.provider import Live, Owner, Provider, Traits
+from fairway.model.errors import WrongInput
+from fairway.model.evaluate import evaluate
+from fairway.model.graph import Definition, Resource
+from fairway.model.plan import Action, Change, Impact, Plan, PropertyChange, Reason, Refusal
+from fairway.model.sealing import seal, unseal
+from fairway.model.state import ResourceState, StackState
+from fairway.model.values import Json, Lookup, Properties, Reference, Value
+from fairway.plan.decide import Decision, decide, has_given_name
+from fairway.plan.desired import Desired, Target
+from fairway.plan.removal import DELETED_FIRST, MADE_FIRST, Guard, removals
+
+LookUp = Callable[[Lookup], Value]
+NO_IMPACT = Impact()
+
+
+def unresolved(lookup: Lookup) -> Value:
+    """Leaves a lookup to be answered when the plan is carried out."""
+    return lookup
+
+
+def make_plan(
+    definition: Definition,
+    state: StackState,
+    live: Mapping[str, Live | None],
+    provider: Provider,
+    *,
+    allow_data_loss: frozenset[str] = frozenset(),
+    look_up: LookUp = unresolved,
+) -> tuple[Plan, Desired]:
+    """The plan that takes live to the definition, and what carrying it out needs.
+
+    Assets in the definition have been built: artifacts stand in their places. `state` has been through
+    `apply.recover`; for a stack that was never deployed it is a new one. A resource that `live` says
+    nothing about is taken to be as it was recorded. Of the provider only `traits` and `complete` are
+    used. Raises WrongInput for what cannot be planned, a cycle for instance.
+    """
+    guard = Guard(provider.traits, allow_data_loss)
+    planner = _Planner(state, live, provider, guard, look_up)
+    for resource in in_order(definition):
+        planner.plan(resource)
+    removed = state.resources.keys() - definition.resources.keys()
+    changes, refusals = removals(state, frozenset(removed), live, guard, Reason.REMOVED)
+    outputs = {
+        name: seal(planner.evaluated(output.value), state.secret_key)
+        for name, output in definition.outputs.items()
+    }
+    plan = Plan(
+        state.stack,
+        state.environment,
+        (*planner.changes, *changes),
+        (*planner.refusals, *refusals),
+        outputs,
+        state.serial,
+    )
+    return plan, Desired(planner.targets, planner.successors, definition.outputs, planner.known_live)
+
+
+def plan_destroy(
+    state: StackState,
+    live: Mapping[str, Live | None],
+    provider: Provider,
+    *,
+    allow_data_loss: frozenset[str] = frozenset(),
+) -> tuple[Plan, Desired]:
+    """The plan that removes everything state knows of; `live` may be empty."""
+    guard = Guard(provider.traits, allow_data_loss)
+    changes, refusals = removals(state, frozenset(state.resources), live, guard, Reason.DESTROY)
+    plan = Plan(
+        state.stack, state.environment, tuple(changes), tuple(refusals), serial=state.serial, destroy=True
+    )
+    return plan, Desired()
+
+
+def in_order(definition: Definition) -> Iterator[Resource]:
+    """The resources, each after those it depends on. Raises WrongInput that names the cycle."""
+    known = definition.resources
+    graph = {address: sorted(each.dependencies & known.keys()) for address, each in known.items()}
+    try:
+        return iter([known[address] for address in TopologicalSorter(graph).static_order()])
+    except CycleError as error:
+        cycle = list(reversed(error.args[1]))
+        raise WrongInput(
+            "definition.cycle",
+            f"resources depend on each other in a circle: {' → '.join(cycle)}",
+            where=known[cycle[0]].location,
+            next="remove one of these dependencies",
+        ) from None
+
+
+@dataclass
+class _Planner:
+    """Goes through the resources in order; what is settled answers the references of those after it."""
+
+    state: StackState
+    live: Mapping[str, Live | None]
+    provider: Provider
+    guard: Guard
+    look_up: LookUp
+    changes: list[Change] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    targets: dict[str, Target] = field(default_factory=dict)
+    successors: dict[str, Target] = field(default_factory=dict)
+    known_live: dict[str, Live] = field(default_factory=dict)
+    settled: dict[str, Live] = field(default_factory=dict)
+
+    def plan(self, resource: Resource) -> None:
+        """Add the resource's change."""
+        try:
+            recorded = self.state.resources.get(resource.address)
+            live = self._live(recorded) if recorded else None
+            if recorded and live:
+                self._existing(resource, recorded, live)
+            else:
+                self._create(resource, recorded)
+        except WrongInput as error:
+            error.where = error.where or resource.location
+            raise
+
+    def evaluated(self, value: Value) -> Value:
+        """The value with everything filled in that is known before the plan is carried out."""
+        return evaluate(value, self._known, self.look_up)
+
+    def _live(self, recorded: ResourceState) -> Live | None:
+        if recorded.address in self.live:
+            found = self.live[recorded.address]
+            return found and replace(found, attributes={**recorded.attributes, **found.attributes})
+        properties = {name: unseal(value) for name, value in recorded.properties.items()}
+        return Live(recorded.identifier, recorded.ref, properties, recorded.attributes)
+
+    def _create(self, resource: Resource, recorded: ResourceState | None) -> None:
+        generation = recorded.generation if recorded else self._first_generation(resource.address)
+        target = self.targets[resource.address] = self._target(resource, generation)
+        wanted = self._wanted(target)
+        changes = tuple(PropertyChange(name, None, value) for name, value in sorted(wanted.items()))
+        self._add(resource, Action.CREATE, Reason.GONE if recorded else Reason.NEW, changes)
+
+    def _first_generation(self, address: str) -> int:
+        """Beyond what is still to be deleted at that address, whose names are taken."""
+        return max(
+            (held.generation + 1 for held in self.state.leftovers if held.address == address), default=0
+        )
+
+    def _existing(self, resource: Resource, recorded: ResourceState, live: Live) -> None:
+        traits = self.provider.traits(resource.type)
+        target = self.targets[resource.address] = self._target_in_place(resource, recorded, traits)
+        self.known_live[resource.address] = live
+        decision = decide(traits, target, self._wanted(target), recorded, live, self.state.secret_key)
+        match decision.action:
+            case Action.REPLACE:
+                self._replace(resource, recorded, decision)
+            case Action.UPDATE:
+                self._settle(resource.address, live, traits.volatile)
+                interrupts = bool(decision.comparison.changed & traits.interrupts)
+                impact = Impact(interrupts)
+                changes = decision.comparison.changes
+                self._add(resource, Action.UPDATE, decision.reason, changes, impact, recorded)
+            case _:
+                self._settle(resource.address, live, frozenset())
+                self._keep(resource, recorded)
+
+    def _keep(self, resource: Resource, recorded: ResourceState) -> None:
+        pending = self.state.pending.get(resource.address)
+        if pending and pending.generation == recorded.generation:
+            self._add(resource, Action.ADOPT, Reason.UNFINISHED, recorded=recorded)
+        else:
+            self._add(resource, Action.UNCHANGED, Reason.NONE, recorded=recorded)
+
+    def _replace(self, resource: Resource, recorded: ResourceState, decision: Decision) -> None:
+        self.successors[resource.address] = self._target(resource, recorded.generation + 1)
+        policy = resource.update_replace_policy
+        note = DELETED_FIRST if decision.delete_first else MADE_FIRST
+        impact = self.guard.impact(recorded, policy, note)
+        impact = replace(impact, interrupts=decision.delete_first)
+        if decision.delete_first and policy == "Retain":
+            self.refusals.append(_cannot_retain(resource, recorded))
+        elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, resource):
+            self.refusals.append(refusal)
+        self._add(resource, Action.REPLACE, decision.reason, decision.comparison.changes, impact, recorded)
+
+    def _target(self, resource: Resource, generation: int) -> Target:
+        owner = Owner(self.state.stack, self.state.environment, resource.address, generation)
+        return Target(resource, owner, self.provider.complete(resource, owner))
+
+    def _target_in_place(self, resource: Resource, recorded: ResourceState, traits: Traits) -> Target:
+        """With the generated name it got when it was created, whatever rule makes names today."""
+        target = self._target(resource, recorded.generation)
+        name = recorded.properties.get(traits.name_property)
+        if recorded.type != resource.type or not isinstance(name, str) or has_given_name(traits, target):
+            return target
+        return replace(target, properties={**target.properties, traits.name_property: name})
+
+    def _wanted(self, target: Target) -> Mapping[str, Json]:
+        known = {name: self.evaluated(value) for name, value in target.properties.items()}
+        return sealed(known, self.state.secret_key)
+
+    def _known(self, reference: Reference) -> Value:
+        live = self.settled.get(reference.address)
+        if live is None:
+            return reference
+        return live.attributes.get(reference.attribute, reference) if reference.attribute else live.ref
+
+    def _settle(self, address: str, live: Live, volatile: frozenset[str]) -> None:
+        stays = {name: value for name, value in live.attributes.items() if name not in volatile}
+        self.settled[address] = replace(live, attributes=stays)
+
+    def _add(
+        self,
+        resource: Resource,
+        action: Action,
+        reason: Reason,
+        properties: tuple[PropertyChange, ...] = (),
+        impact: Impact = NO_IMPACT,
+        recorded: ResourceState | None = None,
+    ) -> None:
+        self.changes.append(
+            Change(
+                resource.address,
+                resource.type,
+                action,
+                reason,
+                properties,
+                impact,
+                tuple(sorted(resource.dependencies)),
+                recorded.identifier if recorded else "",
+                resource.location,
+            )
+        )
+
+
+def sealed(properties: Properties, key: str) -> dict[str, Json]:
+    """Properties as state and plans hold them; what is absent is left out."""
+    return {name: seal(value, key) for name, value in properties.items() if value is not None}
+
+
+def _cannot_retain(resource: Resource, recorded: ResourceState) -> Refusal:
+    sentence = (
+        f"{recorded.address} has to be replaced and its UpdateReplacePolicy keeps the old one "
+        f"({recorded.identifier}), but both cannot exist under one name; give it another name"
+    )
+    return Refusal(recorded.address, recorded.type, Action.REPLACE, sentence, resource.location)
