@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Event as Flag
 from threading import Lock
@@ -14,7 +14,7 @@ from fairway.apply.costs import cost
 from fairway.apply.ledger import Ledger, Save
 from fairway.apply.perform import Performer
 from fairway.apply.tasks import Key, Task, tasks
-from fairway.aws.provider import Provider
+from fairway.aws.provider import Live, Provider
 from fairway.model.errors import FairwayError, Failed, Finding, WrongInput
 from fairway.model.evaluate import text
 from fairway.model.events import (
@@ -46,6 +46,7 @@ class Outcome:
     failures: tuple[OperationFailed, ...] = ()
     skipped: tuple[OperationSkipped, ...] = ()
     interrupted: bool = False
+    live: Mapping[str, Live] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -89,7 +90,7 @@ def apply(
     skipped = tuple(operations.skip(key, because) for key, because in result.skipped.items())
     _finish(plan, desired, performer, teller)
     interrupted = any(because is None for because in result.skipped.values())
-    return Outcome(ledger.state, tuple(operations.failures), skipped, interrupted)
+    return Outcome(ledger.state, tuple(operations.failures), skipped, interrupted, performer.live)
 
 
 def _check(plan: Plan, state: StackState) -> None:

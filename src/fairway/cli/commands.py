@@ -110,8 +110,8 @@ def logs(arguments: argparse.Namespace, output: Output) -> int:
 
     where = _deployed_target(arguments)
 
-    def show(line: Mapping[str, object]) -> None:
-        output.line(line, lambda style: f"{style.dim(str(line['time']))} {line['message']}")
+    def show(line: Mapping[str, str]) -> None:
+        output.line(line, f"{output.style.dim(line['time'])} {line['message']}")
 
     count = follow_logs(where, arguments.address, show, follow=arguments.follow)
     return output.result(0, {"lines": count}, _nothing)

@@ -47,7 +47,7 @@ def public_address(where: Target) -> Callable[[str], str]:
 
 def _logs(cloud: LocalCloud, output: Output, *, follow: bool) -> int:
     for line in cloud.logs(follow=follow):
-        output.line({"message": line}, lambda _, line=line: line)
+        output.line({"message": line}, line)
     return 0
 
 

@@ -65,12 +65,12 @@ class Output:
             self.stdout.write(written + "\n")
         return exit_code
 
-    def line(self, data: Mapping[str, Any], text: Callable[[Style], str]) -> None:
+    def line(self, data: Mapping[str, Any], text: str) -> None:
         """One line of a result that comes piece by piece."""
         if self.json:
             JsonReport(self.stdout).write({"event": "line", **data})
         else:
-            self.stdout.write(text(self.style) + "\n")
+            self.stdout.write(text + "\n")
             self.stdout.flush()
 
     def error(self, error: FairwayError) -> int:

@@ -69,9 +69,9 @@ def _local_endpoint(environ: Mapping[str, str]) -> str:
 def _region(arguments: argparse.Namespace, environ: Mapping[str, str], *, local: bool) -> str:
     region = arguments.region or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
     if not region and not local:
-        from fairway.aws.session import configured_region
+        from fairway.aws.session import Session
 
-        region = configured_region(arguments.profile or "")
+        region = Session(profile=arguments.profile or "").region
     return region or _DEFAULT_REGION
 
 

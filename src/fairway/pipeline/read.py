@@ -64,7 +64,9 @@ def with_artifacts(definition: Definition, artifacts: Mapping[str, Artifact]) ->
         return artifacts[asset_key(value)] if isinstance(value, Asset) else value
 
     resources = {
-        address: replace(resource, properties=rewrite(resource.properties, built))
+        address: replace(
+            resource, properties={name: rewrite(value, built) for name, value in resource.properties.items()}
+        )
         for address, resource in definition.resources.items()
     }
     return replace(definition, resources=resources)

@@ -46,12 +46,10 @@ def _change_lines(change: Change, style: Style, width: int, detailed: bool) -> I
     if detailed:
         for change_line in map(property_line, change.properties):
             yield f"      {change_line}"
-    if change.impact.data_loss:
-        yield style.bad("      data is lost")
     if change.impact.interrupts:
         yield style.warning("      interrupts its users while it changes")
-    for note in change.impact.notes:
-        yield style.warning(f"      {note}")
+    paint = style.bad if change.impact.data_loss else style.warning
+    yield from (paint(f"      {note}") for note in change.impact.notes)
 
 
 def property_line(change: PropertyChange) -> str:
