@@ -1,0 +1,96 @@
+"""The program as a user runs it, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.local_cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The last line of a `--json` run."""
+        line: dict[str, Any] = json.loads(self.out.splitlines()[-1])
+        assert line["event"] == "result"
+        return line
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The lines before it."""
+        return [json.loads(line) for line in self.out.splitlines()[:-1]]
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """The events of that name."""
+        return [event for event in self.events if event["event"] == name]
+
+
+@dataclass(frozen=True)
+class Program:
+    """`fairway`, run in `folder` against a local cloud, with nothing of the caller's AWS settings."""
+
+    folder: Path
+    home: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "FAIRWAY_"))}
+        return {**kept, "FAIRWAY_HOME": str(self.home), "NO_COLOR": "1", **self.extra}
+
+    def __call__(self, *arguments: str, timeout: float = 120) -> Ended:
+        run = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Ended(run.returncode, run.stdout, run.stderr)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """The program in the background, in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def command(self, *arguments: str) -> Sequence[str]:
+        return [sys.executable, "-m", "fairway", *arguments]
+
+
+def program(folder: Path, cloud: Cloud, **extra: str) -> Program:
+    """The program in `folder`, with the local cloud of these tests as its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Program(folder, cloud.home, extra)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files below a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
