@@ -1,0 +1,100 @@
+"""Amazon CloudWatch Logs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fairway.aws.catalogue.context import Context
+from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
+
+_GROUP = {"logGroupIdentifier": "{LogGroupName}"}
+_ARN = "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}"
+
+
+def _put_index(context: Context) -> None:
+    """A log group has one index policy (BC logs PutIndexPolicy), the schema a list."""
+    policies = context.after.get("FieldIndexPolicies") or []
+    if policies:
+        document = policies[0] if isinstance(policies[0], str) else json.dumps(policies[0])
+        context.call("PutIndexPolicy", logGroupIdentifier=context["LogGroupName"], policyDocument=document)
+    else:
+        context.call("DeleteIndexPolicy", logGroupIdentifier=context["LogGroupName"])
+
+
+def _read_index(context: Context) -> Mapping[str, Any]:
+    answer = context.call("DescribeIndexPolicies", logGroupIdentifiers=[context["LogGroupName"]])
+    own = [item for item in answer["indexPolicies"] if item.get("source", "LOG_GROUP") == "LOG_GROUP"]
+    return {"FieldIndexPolicies": [json.loads(item["policyDocument"]) for item in own]}
+
+
+def _put_policy(context: Context) -> None:
+    policy, arn = context.after.get("ResourcePolicyDocument"), context.expand(_ARN)
+    if policy:
+        text = policy if isinstance(policy, str) else json.dumps(policy)
+        context.call("PutResourcePolicy", resourceArn=arn, policyDocument=text)
+    else:
+        context.call("DeleteResourcePolicy", resourceArn=arn)
+
+
+def _read_policy(context: Context) -> Mapping[str, Any]:
+    answer = context.call(
+        "DescribeResourcePolicies", resourceArn=context.expand(_ARN), policyScope="RESOURCE"
+    )
+    found = answer.get("resourcePolicies", [])
+    return {"ResourcePolicyDocument": json.loads(found[0]["policyDocument"])} if found else {}
+
+
+LOG_GROUP = ResourceType(
+    name="AWS::Logs::LogGroup",
+    service="logs",
+    identity=("LogGroupName",),
+    create=Call("CreateLogGroup"),
+    read=Call(
+        "DescribeLogGroups",
+        keys={"logGroupNamePrefix": "{LogGroupName}"},
+        answer="logGroups",
+        match={"logGroupName": "{LogGroupName}"},
+    ),
+    delete=Call("DeleteLogGroup"),
+    attributes={"Arn": _ARN + ":*"},
+    facets=(
+        Facet(("RetentionInDays",), put=Call("PutRetentionPolicy"), clear=Call("DeleteRetentionPolicy")),
+        Facet(
+            ("KmsKeyId",),
+            put=Call("AssociateKmsKey", keys={"logGroupName": "{LogGroupName}"}),
+            clear=Call("DisassociateKmsKey", keys={"logGroupName": "{LogGroupName}"}),
+        ),
+        Facet(
+            ("DataProtectionPolicy",),
+            put=Call(
+                "PutDataProtectionPolicy", keys=_GROUP, rename={"DataProtectionPolicy": "policyDocument"}
+            ),
+            get=Call(
+                "GetDataProtectionPolicy", keys=_GROUP, rename={"DataProtectionPolicy": "policyDocument"}
+            ),
+            clear=Call("DeleteDataProtectionPolicy", keys=_GROUP),
+        ),
+        Facet(("DeletionProtectionEnabled",), put=Call("PutLogGroupDeletionProtection", keys=_GROUP)),
+        Facet(("BearerTokenAuthenticationEnabled",), put=Call("PutBearerTokenAuthentication", keys=_GROUP)),
+        Facet(("FieldIndexPolicies",), put=_put_index, get=_read_index),
+        Facet(("ResourcePolicyDocument",), put=_put_policy, get=_read_policy),
+    ),
+    tags=Tags(
+        tag=Call("TagResource", keys={"resourceArn": _ARN}),
+        untag=Call("UntagResource", keys={"resourceArn": _ARN}),
+        list=Call("ListTagsForResource", keys={"resourceArn": _ARN}),
+    ),
+    naming=Naming("LogGroupName", 512, allowed="A-Za-z0-9_/.#-"),
+    defaults={
+        "LogGroupClass": "STANDARD",
+        "DeletionProtectionEnabled": False,
+        "BearerTokenAuthenticationEnabled": False,
+    },
+    documents=("DataProtectionPolicy", "ResourcePolicyDocument", "FieldIndexPolicies.*"),
+    create_only=("LogGroupClass",),
+    holds_data=True,
+)
+
+TYPES = (LOG_GROUP,)

@@ -1,0 +1,34 @@
+"""AWS Systems Manager."""
+
+from __future__ import annotations
+
+from fairway.aws.catalogue.declaration import Call, Naming, ResourceType, Tags
+
+_PARAMETER = {"ResourceType": "Parameter"}
+_NAME = {"ResourceId": "{Name}"}
+
+PARAMETER = ResourceType(
+    name="AWS::SSM::Parameter",
+    service="ssm",
+    identity=("Name",),
+    create=Call("PutParameter"),
+    read=Call("GetParameter", answer="Parameter"),
+    update=(Call("PutParameter", fixed={"Overwrite": True}, whole=True),),
+    delete=Call("DeleteParameter"),
+    attributes={
+        "Type": "{Type}",
+        "Value": "{Value}",
+        "Arn": "arn:{partition}:ssm:{region}:{account}:parameter/{Name}",
+    },
+    tags=Tags(
+        tag=Call("AddTagsToResource", keys=_NAME, fixed=_PARAMETER),
+        untag=Call("RemoveTagsFromResource", keys=_NAME, fixed=_PARAMETER),
+        list=Call("ListTagsForResource", keys=_NAME, fixed=_PARAMETER),
+    ),
+    naming=Naming("Name", 1011, allowed="A-Za-z0-9_.-"),
+    # BC ssm PutParameter.
+    defaults={"DataType": "text", "Tier": "Standard"},
+    volatile=("Type", "Value"),
+)
+
+TYPES = (PARAMETER,)

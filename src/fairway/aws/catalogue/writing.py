@@ -1,0 +1,267 @@
+"""Creates, updates and deletes a resource as its declaration says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fairway.aws.calls import Answer
+from fairway.aws.catalogue.context import Context, MissingName, answered, send
+from fairway.aws.catalogue.declaration import Call, Facet, Wait
+from fairway.aws.catalogue.patch import patch_operations
+from fairway.aws.catalogue.reading import main_answer, read_main, scalars
+from fairway.aws.catalogue.tags import update_tags
+from fairway.aws.failures import CallFailed, Kind
+from fairway.model.errors import Failed
+
+POLLS = (0.2, 0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
+"""Seconds between looks at a status: dense first, for most waits are over in a second or two; then 5 s."""
+LAST_POLL = 5.0
+
+
+def create(context: Context) -> None:
+    """Creates the resource with all its facets and waits until it is usable.
+
+    Raises CallFailed of kind EXISTS or UNCERTAIN when the create itself ends so.
+    """
+    declared = context.derived.type
+    if isinstance(declared.create, Call):
+        learn(
+            context, send(context, declared.create, context.after, context.derived.create_targets, once=True)
+        )
+    else:
+        learn(context, declared.create(context))
+    wait_until_usable(context)
+    if declared.confirm is not None:
+        declared.confirm(context)
+    _put_remaining(context)
+
+
+def _put_remaining(context: Context) -> None:
+    """The facets and tags that the create call could not carry."""
+    derived = context.derived
+    sent = set(derived.create_targets) if isinstance(derived.type.create, Call) else set()
+    for facet in derived.type.facets:
+        if any(name in context.after and name not in sent for name in facet.properties):
+            put_facet(context, facet)
+    tags = derived.type.tags
+    if tags and tags.tag and tags.property not in sent and context.after.get(tags.property):
+        update_tags(context, tags, {}, context.after)
+
+
+def update(context: Context) -> None:
+    """Carries `context.changed` over. Raises Failed for a property that no call can change."""
+    derived, declared = context.derived, context.derived.type
+    left = set(context.changed)
+    if declared.update_hook is not None:
+        declared.update_hook(context)
+        left -= derived.carried
+    for facet in (facet for facet in declared.facets if facet.before_main):
+        left -= _update_facet(context, facet)
+    for call in declared.update:
+        left -= _update_main(context, call)
+    for facet in (facet for facet in declared.facets if not facet.before_main):
+        left -= _update_facet(context, facet)
+    if declared.tags and declared.tags.tag and declared.tags.property in left:
+        update_tags(context, declared.tags, context.before, context.after)
+        left.discard(declared.tags.property)
+    _refuse(context, left)
+
+
+def _refuse(context: Context, left: set[str]) -> None:
+    if left:
+        raise Failed(
+            "catalogue.cannot-update",
+            f"{', '.join(sorted(left))} of {context.derived.type.name} cannot be changed in place",
+            next="give the resource another name, so that a new one replaces it",
+        )
+
+
+def _update_main(context: Context, call: Call) -> set[str]:
+    """Sends what this call owns; a property that is gone is sent as what AWS takes for none."""
+    targets = context.derived.update_targets(call)
+    owned = {name for name in context.changed if name in targets}
+    if not owned:
+        return set()
+    wanted = {name: context.after.get(name) for name in (targets if call.whole else owned)}
+    properties = {n: v if v is not None else reset_value(context, n, call) for n, v in wanted.items()}
+    if call.patch:
+        _send_patch(context, call, owned)
+    else:
+        learn(context, send(context, call, properties, targets))
+    wait_until_usable(context)
+    if context.derived.type.confirm is not None:
+        context.derived.type.confirm(context)
+    return owned
+
+
+def reset_value(context: Context, name: str, call: Call) -> Any:
+    """What to send to take a property back; None leaves it away, which is right where the call replaces all.
+
+    Raises Failed when nothing says how.
+    """
+    declared = context.derived.type
+    if name in declared.resets:
+        return declared.resets[name]
+    if name in declared.defaults:
+        return declared.defaults[name]
+    if call.whole or name not in context.changed:
+        return None
+    target = context.derived.update_targets(call)[name]
+    if target.shape is not None and target.shape.type_name in ("list", "map"):
+        return [] if target.shape.type_name == "list" else {}
+    if target.shape is None or (target.shape.type_name == "string" and not getattr(target.shape, "enum", ())):
+        return ""
+    raise Failed(
+        "catalogue.cannot-reset",
+        f"{name} of {declared.name} cannot be taken back by leaving it away",
+        next=f"write the value that {name} shall have instead",
+    )
+
+
+def _send_patch(context: Context, call: Call, owned: set[str]) -> None:
+    """The changed properties, in the API's shape, as patch operations."""
+    from fairway.aws.catalogue.context import parameters_of
+
+    create = context.derived.type.create
+    assert isinstance(create, Call)
+    bare = Call(create.operation, rename=create.rename, service=create.service)
+    targets = {name: target for name, target in context.derived.create_targets.items() if name in owned}
+    trees = []
+    for properties in (context.before, context.after):
+        kept = {name: value for name, value in properties.items() if name in owned}
+        sent = parameters_of(context, bare, kept, targets)
+        trees.append({target.path[0]: sent.get(target.path[0]) for target in targets.values()})
+    operations = patch_operations(*trees)
+    if operations:
+        with_operations = Call(
+            call.operation, keys=call.keys, fixed={**call.fixed, "patchOperations": operations},
+            answer=call.answer, service=call.service,
+        )  # fmt: skip
+        learn(context, send(context, with_operations, {}, {}))
+
+
+def _update_facet(context: Context, facet: Facet) -> set[str]:
+    owned = context.changed & set(facet.properties)
+    if owned:
+        put_facet(context, facet)
+    return set(owned)
+
+
+def put_facet(context: Context, facet: Facet) -> None:
+    """Puts a facet's properties as they shall be; clears it when none of them is given."""
+    given = {name: context.after[name] for name in facet.properties if context.after.get(name) is not None}
+    if not given and facet.clear is not None:
+        _run(context, facet, facet.clear, {})
+    else:
+        resets = {**context.derived.type.defaults, **context.derived.type.resets}
+        missing = {name: resets[name] for name in facet.properties if name not in given and name in resets}
+        _run(context, facet, facet.put, {**missing, **given})
+
+
+def _run(context: Context, facet: Facet, verb: Any, properties: Mapping[str, Any]) -> None:
+    if not isinstance(verb, Call):
+        verb(context)
+        return
+    try:
+        send(context, verb, properties, context.derived.facet_targets(facet, verb))
+    except CallFailed as failure:
+        if properties or failure.kind is not Kind.NOT_FOUND:
+            raise
+
+
+def delete(context: Context) -> None:
+    """Removes the resource; one that is gone already is fine."""
+    declared = context.derived.type
+    try:
+        if declared.prepare_delete is not None:
+            declared.prepare_delete(context)
+        if isinstance(declared.delete, Call):
+            send(context, declared.delete, {}, {})
+        else:
+            declared.delete(context)
+    except CallFailed as failure:
+        if failure.kind is Kind.NOT_FOUND:
+            return
+        raise
+    if declared.wait_deleted:
+        _wait_until_gone(context)
+
+
+def learn(context: Context, answer: Answer) -> None:
+    """Keeps an answer for templates, attributes and waits."""
+    context.answer = {**context.answer, **answer}
+    context.learn(scalars(answer))
+
+
+def wait_until_usable(context: Context) -> None:
+    """Polls until every status has left its busy values; not at all where the write's own answer says so."""
+    for wait in context.derived.type.wait:
+        _wait(context, wait)
+
+
+def _wait(context: Context, wait: Wait) -> None:
+    status = _status(context.answer, wait.path)
+    end = context.caller.clock.now() + wait.timeout
+    polls = iter(POLLS)
+    while status is None or status in wait.busy:
+        if context.caller.clock.now() > end:
+            raise Failed("aws.wait", f"it is still {status} after {wait.timeout:.0f} s", next="deploy again")
+        if status is not None:
+            context.progress(f"{wait.path.rpartition('.')[2]} is {status}")
+            context.caller.pause(next(polls, LAST_POLL))
+        status = _look(context, wait, status)
+        if status is None:
+            return  # the answer has no such status: nothing to wait for
+    if status in wait.failed:
+        why = str(_status(context.answer, wait.reason) or "") if wait.reason else ""
+        raise Failed("aws.failed", f"it ended as {status}", why=why)
+
+
+def _look(context: Context, wait: Wait, before: Any) -> Any:
+    """The status now. A thing just made may not be visible yet, which counts as busy."""
+    if wait.call is not None:
+        answer = answered(context.call(wait.call.operation, **_keys(context, wait.call)), wait.call, context)
+    else:
+        assert isinstance(context.derived.type.read, Call)
+        answer = main_answer(context, context.derived.type.read)
+    if not answer:
+        return before or wait.busy[0]
+    learn(context, answer)
+    return _status(answer, wait.path)
+
+
+def _keys(context: Context, call: Call) -> Mapping[str, Any]:
+    from fairway.aws.catalogue.context import parameters_of
+
+    return parameters_of(context, call, {}, {})
+
+
+def _status(answer: Any, path: str) -> Any:
+    for step in path.split("."):
+        answer = answer.get(step) if isinstance(answer, Mapping) else None
+    return answer
+
+
+def _wait_until_gone(context: Context) -> None:
+    polls = iter(POLLS)
+    while read_main(context) is not None:
+        context.progress("being deleted")
+        context.caller.pause(next(polls, LAST_POLL))
+
+
+def complete_attributes(context: Context) -> None:
+    """Reads once when an attribute is known to the read but not to what the writes answered."""
+    derived = context.derived
+    read = derived.type.read
+    if not isinstance(read, Call):
+        return
+    told = set(context.attributes())
+    wanted = derived.schema.read_only - told - set(derived.type.attributes)
+    create = derived.type.create
+    could_tell = set(derived.sources(create, wanted)) if isinstance(create, Call) else set()
+    try:
+        if set(derived.sources(read, wanted)) - could_tell:
+            learn(context, main_answer(context, read))
+    except MissingName:
+        return

@@ -1,0 +1,277 @@
+"""The cloud that calls AWS: fulfils `fairway.aws.provider.Provider` with the catalogue's declarations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from fairway.aws.artifacts import Artifacts
+from fairway.aws.calls import Caller, quiet
+from fairway.aws.catalogue import reading, writing
+from fairway.aws.catalogue.carried import findings
+from fairway.aws.catalogue.context import Context, MissingName
+from fairway.aws.catalogue.declaration import Call, ResourceType
+from fairway.aws.catalogue.derive import Derived
+from fairway.aws.catalogue.find import resource_type
+from fairway.aws.catalogue.naming import generated_name
+from fairway.aws.catalogue.tags import is_owned, with_ownership
+from fairway.aws.failures import CallFailed, Kind
+from fairway.aws.lookups import look_up
+from fairway.aws.provider import Live, Owner, Progress, Traits
+from fairway.model.errors import Failed, Finding
+from fairway.model.graph import Resource
+from fairway.model.sealing import unseal
+from fairway.model.state import ResourceState
+from fairway.model.values import Lookup, Properties, Secret, Value, rewrite, walk
+from fairway.registry.schema import schema
+
+READERS = 16
+
+
+@dataclass
+class Cloud:
+    """One account and region. Every verb is safe to call from several threads."""
+
+    caller: Caller
+    _derived: dict[str, Derived] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self._artifacts = Artifacts(self.caller)
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """How many calls were sent: `reads`, `writes`, and by operation."""
+        return self.caller.session.count.summary()
+
+    def traits(self, type_name: str) -> Traits:
+        """Facts about a type. Raises WrongInput for a type outside the catalogue."""
+        derived = self._of(type_name)
+        declared = derived.type
+        return Traits(
+            type=type_name,
+            create_only=derived.create_only,
+            readable=derived.readable,
+            unordered=derived.unordered,
+            documents=derived.documents,
+            defaults=declared.defaults,
+            volatile=frozenset(declared.volatile),
+            interrupts=frozenset(declared.interrupts),
+            holds_data=declared.holds_data,
+            name_property=declared.naming.property if declared.naming else "",
+            replace_deletes_first=declared.delete_first,
+        )
+
+    def validate(self, resource: Resource) -> tuple[Finding, ...]:
+        """What no call would carry, with file and line. Needs no AWS, not even credentials."""
+        return findings(resource, self._of)
+
+    def complete(self, resource: Resource, owner: Owner) -> Properties:
+        """The properties with a generated name where the definition leaves it open, and ownership tags."""
+        derived = self._of(resource.type)
+        completed: dict[str, Value] = dict(resource.properties)
+        naming = derived.type.naming
+        if naming and not completed.get(naming.property):
+            completed[naming.property] = self._name(derived.type, owner, completed)
+        tags = derived.tag_property
+        if tags:
+            completed[tags] = with_ownership(completed.get(tags), owner, as_map=derived.tags_are_map)
+        return completed
+
+    def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
+        """Creates it and waits until it is usable; adopts what is the owner's already."""
+        context = self._context(self._of(type_name), properties, owner=owner, progress=progress)
+        with self._alone(context):
+            try:
+                self._refuse_overwriting(context, properties, owner)
+                writing.create(context)
+            except CallFailed as failure:
+                if failure.kind not in (Kind.EXISTS, Kind.UNCERTAIN):
+                    raise
+                return self._adopt(context, properties, owner, failure)
+            writing.complete_attributes(context)
+        return self._live(context, properties)
+
+    def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
+        """The result of a create that was perhaps sent but not recorded; None when it is not the owner's."""
+        context = self._context(self._of(type_name), properties, owner=owner)
+        if not self._identify(context):
+            return None
+        live = reading.read(context, properties)
+        return live if live is not None and self._is_owners(context.derived, live, owner) else None
+
+    def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
+        """What AWS answers now, or None when it is not there."""
+        context = self._context(self._of(type_name), properties, identifier=identifier)
+        return reading.read(context, properties)
+
+    def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
+        """Live by address, in parallel."""
+        wanted = list(resources)
+        for type_name in {resource.type for resource in wanted}:
+            self.caller.session.client(self._of(type_name).type.service)
+
+        def one(resource: ResourceState) -> Live | None:
+            applied = unseal(resource.properties)
+            assert isinstance(applied, Mapping)
+            return self.read(resource.type, resource.identifier, applied)
+
+        with ThreadPoolExecutor(READERS, "read") as pool:
+            return dict(zip((r.address for r in wanted), pool.map(one, wanted), strict=True))
+
+    def update(
+        self,
+        type_name: str,
+        live: Live,
+        before: Properties,
+        after: Properties,
+        changed: frozenset[str],
+        progress: Progress,
+    ) -> Live:
+        """Carries the changed top-level properties over and waits until it is usable again."""
+        derived = self._of(type_name)
+        context = self._context(derived, after, identifier=live.identifier, progress=progress)
+        context.before = _unwrapped(before)
+        context.changed = changed
+        context.learn({name: value for name, value in live.attributes.items() if "." not in name})
+        with self._alone(context):
+            writing.update(context)
+        if derived.type.volatile:
+            writing.complete_attributes(context)
+        told = {**live.attributes, **context.attributes()}
+        return Live(live.identifier, live.ref, self._readable(derived, after), told)
+
+    def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
+        """Removes it and waits until its name is free or what used it can be removed."""
+        derived = self._of(type_name)
+        context = self._context(derived, properties, identifier=identifier, progress=progress)
+        with self._alone(context):
+            writing.delete(context)
+
+    def look_up(self, lookup: Lookup) -> Value:
+        """A value AWS holds; a `Secret` where it must not be shown. Raises Failed when there is none."""
+        return look_up(self.caller, lookup)
+
+    def _of(self, type_name: str) -> Derived:
+        with self._lock:
+            if type_name not in self._derived:
+                declared = resource_type(type_name)
+                published = schema(type_name)
+                assert published is not None, f"no schema for {type_name}"
+                self._derived[type_name] = Derived(declared, published, self.caller.session.model)
+            return self._derived[type_name]
+
+    def _name(self, declared: ResourceType, owner: Owner, properties: Properties) -> str:
+        assert declared.naming is not None
+        place = f"{self.caller.session.account}/{self.caller.session.region}"
+        return generated_name(declared.naming, owner, place, declared.name, properties)
+
+    def _context(
+        self,
+        derived: Derived,
+        properties: Properties,
+        *,
+        identifier: str = "",
+        owner: Owner | None = None,
+        progress: Progress = quiet,
+    ) -> Context:
+        """What an operation knows when it starts: the environment, the properties, the identity."""
+        plain = _unwrapped(properties)
+        secrets = frozenset(node.value for node in walk(properties) if isinstance(node, Secret))
+        context = Context(
+            derived,
+            self.caller,
+            {},
+            after=plain,
+            progress=progress,
+            secrets=secrets,
+            artifacts=self._artifacts,
+        )
+        context.learn(plain)
+        if owner is not None:
+            context.learn({"stack": owner.stack, "address": owner.address})
+        if identifier:
+            parts = derived.type.identity
+            context.learn(dict(zip(parts, identifier.split("|", len(parts) - 1), strict=False)))
+        return context
+
+    def _adopt(self, context: Context, properties: Properties, owner: Owner, failure: CallFailed) -> Live:
+        """Takes over what a create met: the owner's own from an earlier try. Raises `failure` otherwise."""
+        name = context.derived.type.name
+        live = self.find(name, properties, owner)
+        if live is None:
+            raise failure if failure.kind is Kind.UNCERTAIN else _taken(failure)
+        context.learn(dict(zip(context.derived.type.identity, live.identifier.split("|"), strict=False)))
+        context.learn({key: value for key, value in live.attributes.items() if "." not in key})
+        writing.wait_until_usable(context)
+        different = {key for key in properties if live.properties.get(key) != properties[key]}
+        changed = frozenset(different & context.derived.changeable)
+        return self.update(name, live, live.properties, properties, changed, context.progress)
+
+    def _refuse_overwriting(self, context: Context, properties: Properties, owner: Owner) -> None:
+        """Raises EXISTS for a thing of the same name where the create call would change it without a word.
+
+        A generated name is the owner's own, so only a given one costs a look.
+        """
+        declared = context.derived.type
+        if not declared.overwrites or declared.naming is None:
+            return
+        given = properties.get(declared.naming.property)
+        if given != self._name(declared, owner, properties) and self._identify(context):
+            present = reading.read_main(context) is not None
+            context.answer = {}
+            if present:
+                raise CallFailed(Kind.EXISTS, declared.name, "AlreadyExists", f"{given} exists already")
+
+    def _identify(self, context: Context) -> bool:
+        """Whether the identity follows from the properties, or can be found out."""
+        try:
+            return bool(context.identifier)
+        except MissingName:
+            finder = context.derived.type.find
+        if finder is None:
+            return False
+        answer = reading.main_answer(context, finder) if isinstance(finder, Call) else finder(context)
+        context.learn(reading.scalars(answer))
+        return bool(answer)
+
+    def _is_owners(self, derived: Derived, live: Live, owner: Owner) -> bool:
+        """By tags; what cannot carry or show tags is known by its identity alone."""
+        tags = derived.tag_property
+        return not tags or tags not in derived.readable or is_owned(live.properties.get(tags), owner)
+
+    def _alone(self, context: Context) -> AbstractContextManager[Any]:
+        key = context.derived.type.serialize
+        if not key:
+            return nullcontext()
+        return self.caller.exclusive(f"{context.derived.type.service}/{context.expand(key)}")
+
+    def _live(self, context: Context, properties: Properties) -> Live:
+        readable = self._readable(context.derived, properties)
+        return Live(context.identifier, context.ref, readable, context.attributes())
+
+    def _readable(self, derived: Derived, properties: Properties) -> Properties:
+        return {name: value for name, value in properties.items() if name in derived.readable}
+
+
+def _unwrapped(properties: Properties) -> dict[str, Any]:
+    """The properties with their secrets as text; artifacts stay until they are sent."""
+
+    def step(node: Value) -> Value:
+        return node.value if isinstance(node, Secret) else node
+
+    return {name: rewrite(value, step) for name, value in properties.items()}
+
+
+def _taken(failure: CallFailed) -> Failed:
+    return Failed(
+        failure.code,
+        failure.what,
+        where=failure.where,
+        why="it exists already and its tags do not say that it belongs to this stack",
+        next="choose another name, or remove the one that is in the way",
+    )

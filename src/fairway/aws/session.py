@@ -1,0 +1,185 @@
+"""Where calls go and as whom: credentials, region, endpoint, clients. Loads botocore when first used."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from fairway.model.errors import Failed, WrongInput
+
+LOCAL_REGION = "us-east-1"
+_TEST_CREDENTIAL = "test"
+_READS = ("Get", "List", "Describe", "Head", "BatchGet", "Lookup", "Search", "Validate")
+
+
+@dataclass
+class CallCount:
+    """How many calls were sent, by `service.Operation`."""
+
+    by_operation: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, service: str, operation: str) -> None:
+        with self._lock:
+            self.by_operation[f"{service}.{operation}"] += 1
+
+    @property
+    def reads(self) -> int:
+        """Calls that change nothing."""
+        return sum(count for name, count in self.by_operation.items() if is_read(name.partition(".")[2]))
+
+    @property
+    def writes(self) -> int:
+        """Calls that may change something."""
+        return sum(self.by_operation.values()) - self.reads
+
+    def summary(self) -> Mapping[str, int]:
+        """`reads`, `writes`, then every operation, for events and reports."""
+        return {"reads": self.reads, "writes": self.writes, **dict(sorted(self.by_operation.items()))}
+
+
+def is_read(operation: str) -> bool:
+    """Whether an operation changes nothing, which AWS's names tell."""
+    return operation.startswith(_READS)
+
+
+@dataclass
+class Session:
+    """Clients for one account and region. Safe to use from several threads.
+
+    Empty `region`, `profile` and `endpoint` mean the usual chain (environment, configuration files).
+    """
+
+    region_name: str = ""
+    profile: str = ""
+    endpoint: str = ""
+    count: CallCount = field(default_factory=CallCount)
+    connections: int = 32
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+    _models: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def botocore(self) -> Any:
+        """The botocore session. Raises WrongInput for a profile that does not exist."""
+        import botocore.exceptions
+        import botocore.session
+
+        session = botocore.session.Session(profile=self.profile or None)
+        try:
+            session.get_scoped_config()
+        except botocore.exceptions.ProfileNotFound:
+            raise WrongInput(
+                "aws.profile",
+                f"the profile {self.profile or session.profile} does not exist",
+                next="name one that `aws configure list-profiles` shows, or leave --profile away",
+            ) from None
+        if self.loopback and session.get_credentials() is None:
+            session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
+        return session
+
+    @property
+    def loopback(self) -> bool:
+        """Whether calls stay on this machine (a local cloud)."""
+        host = urlsplit(self.endpoint).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    @cached_property
+    def region(self) -> str:
+        """The region calls go to. Raises WrongInput when nothing says which."""
+        found = self.region_name or self.botocore.get_config_variable("region")
+        if found:
+            return str(found)
+        if self.loopback:
+            return LOCAL_REGION
+        raise WrongInput(
+            "aws.region",
+            "no region is set",
+            next="give --region, or set AWS_REGION, or `region` in the AWS profile",
+        )
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn`, `aws-us-gov`, …"""
+        return self.identity["Arn"].split(":")[1]
+
+    @property
+    def account(self) -> str:
+        """The account's twelve digits."""
+        return self.identity["Account"]
+
+    @property
+    def url_suffix(self) -> str:
+        """The domain of the partition's endpoints."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """What STS says about the caller. Raises Failed when there are no usable credentials."""
+        from fairway.aws.calls import Caller
+
+        with self._lock:
+            answer: Mapping[str, str] = Caller(self).call("sts", "GetCallerIdentity", {})
+            return answer
+
+    def client(self, service: str) -> Any:
+        """The service's client, made once: making one costs far more than a call."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._make_client(service)
+            return self._clients[service]
+
+    def model(self, service: str) -> Any:
+        """The service's API model (botocore `ServiceModel`); needs neither credentials nor a region."""
+        with self._lock:
+            if service not in self._models:
+                self._models[service] = self.botocore.get_service_model(service)
+            return self._models[service]
+
+    def _make_client(self, service: str) -> Any:
+        """One attempt per call: `calls` decides about retries, for botocore cannot tell what is safe."""
+        from botocore.config import Config
+
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 1},
+            max_pool_connections=self.connections,
+            connect_timeout=5,
+            read_timeout=70,
+            tcp_keepalive=True,
+            s3={"addressing_style": "path"} if self.loopback else None,
+            user_agent_extra="fairway",
+        )
+        self._require_credentials()
+        return self.botocore.create_client(
+            service, region_name=self.region, endpoint_url=self.endpoint or None, config=config
+        )
+
+    def _require_credentials(self) -> None:
+        import botocore.exceptions
+
+        try:
+            found = self.botocore.get_credentials()
+        except botocore.exceptions.BotoCoreError as error:
+            raise _no_credentials(str(error)) from None
+        if found is None:
+            raise _no_credentials("no credentials were found")
+
+
+def _no_credentials(why: str) -> Failed:
+    return Failed(
+        "aws.credentials",
+        "AWS cannot be called without credentials",
+        why=why,
+        next="run `aws sso login` or set AWS_PROFILE, or deploy to the local cloud with --env local",
+    )
