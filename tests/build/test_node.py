@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,9 +164,10 @@ def test_esbuild_bundles_what_runs_by_itself(bench: Workbench, npm: Npm, tmp_pat
     assert finding.code == "build.esbuild"
     assert str(finding.location).endswith("index.ts:1")
 
-    (folder / "index.ts").write_text("export const other = 1;\n")
-    (finding,) = bench.refuse(esbuild(folder, Minify=False))
+    (folder / "index.ts").write_text(TYPESCRIPT)
+    (finding,) = bench.refuse(replace(esbuild(folder), handler="main.handler"))
     assert finding.code == "build.handler"
+    assert "main.js" in finding.message
 
 
 def test_esbuild_options_are_checked_at_once(bench: Workbench) -> None:
