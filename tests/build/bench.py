@@ -1,4 +1,4 @@
-"""Builds real assets in folders of their own; packages come from the registries, through uv's and npm's caches."""
+"""Builds real assets in folders of their own; their packages come from the registries, for real."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.build.bench import HANDLER, Workbench, function, names, read
 
 from fairway.build.archive import pack
 from fairway.build.files import File, read_sources
-from tests.build.bench import HANDLER, Workbench, function, names, read
 
 SOURCES = {"app.py": HANDLER, "lib/a.py": "A = 1\n", "lib/b.txt": "b", "ünïcode näme.txt": "x"}
 
@@ -75,14 +75,18 @@ def test_installed_packages_hold_no_trace_of_the_installation(tmp_path: Path) ->
         artifacts += bench.build(function(folder))
     assert len({artifact.digest for artifact in artifacts}) == 1
     inside = names(artifacts[0])
-    assert not [name for name in inside if name.endswith((".pyc", "INSTALLER", "REQUESTED", "direct_url.json"))]
+    assert not [
+        name for name in inside if name.endswith((".pyc", "INSTALLER", "REQUESTED", "direct_url.json"))
+    ]
     assert read(artifacts[0], "bin/normalizer").startswith(b"#!/usr/bin/env python3\n")
     content = b"".join(read(artifacts[0], name) for name in inside)
     assert str(tmp_path).encode() not in content
     assert os.fsencode(os.path.dirname(os.__file__)) not in content
 
 
-file_names = st.lists(st.from_regex(r"[a-zA-Zé_.-]{1,8}", fullmatch=True), min_size=1, max_size=3).map("/".join)
+file_names = st.lists(st.from_regex(r"[a-zA-Zé_.-]{1,8}", fullmatch=True), min_size=1, max_size=3).map(
+    "/".join
+)
 trees = st.dictionaries(
     file_names.filter(lambda name: not {".", ".."} & set(name.split("/"))), st.binary(max_size=40), max_size=6
 )
@@ -115,7 +119,9 @@ def test_what_is_packed_is_what_was_read(files: list[File]) -> None:
         target = Path(place) / "made.zip"
         pack(files, target)
         with zipfile.ZipFile(target) as archive:
-            assert {name: archive.read(name) for name in archive.namelist()} == {f.name: f.data for f in files}
+            assert {name: archive.read(name) for name in archive.namelist()} == {
+                f.name: f.data for f in files
+            }
 
 
 @pytest.mark.parametrize("size", [1_000, 3_000_000])

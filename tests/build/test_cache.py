@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.build.bench import HANDLER, Workbench, function, read, wheel
 
 from fairway.build.cache import Cache
 from fairway.model.values import Artifact
-from tests.build.bench import HANDLER, Workbench, function, read, wheel
 
 
 @pytest.fixture
@@ -19,6 +20,13 @@ def code(bench: Workbench) -> Path:
     wheels = {"wheels/tiny-1.0-py3-none-any.whl": wheel("tiny", "1.0", {"tiny.py": "VALUE = 1\n"})}
     requirements = {"requirements.txt": "./wheels/tiny-1.0-py3-none-any.whl\n"}
     return bench.write("code", {"app.py": HANDLER, **requirements, **wheels})
+
+
+def _writes(content: bytes) -> Callable[[Path], None]:
+    def make(target: Path) -> None:
+        target.write_bytes(content)
+
+    return make
 
 
 def entries(bench: Workbench) -> set[str]:
@@ -108,7 +116,7 @@ def test_a_failed_build_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         cache.zip("key", fail)
     assert list((tmp_path / "work").iterdir()) == []
-    made = cache.zip("key", lambda target: None if target.write_bytes(b"whole") else None)
+    made = cache.zip("key", _writes(b"whole"))
     assert not made.hit
 
 
@@ -128,7 +136,8 @@ def test_processes_that_build_the_same_thing_agree(bench: Workbench, code: Path)
         "import sys, time; from pathlib import Path; from fairway.build import build_all\n"
         "from fairway.model.values import Asset\n"
         f"asset = Asset('function', 'F', {str(code)!r}, 'python3.12', handler='app.handler')\n"
-        f"built = build_all([asset], Path({str(bench.cache)!r}), lambda e: None, clock=time.time, workers=2)\n"
+        f"cache = Path({str(bench.cache)!r})\n"
+        "built = build_all([asset], cache, lambda e: None, clock=time.time, workers=2)\n"
         "print(next(iter(built.values())).digest)\n"
     )
     command = [sys.executable, "-c", program]
@@ -141,10 +150,7 @@ def test_processes_that_build_the_same_thing_agree(bench: Workbench, code: Path)
 
 def test_two_keys_with_the_same_content_share_a_zip(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    made: list[Artifact] = [
-        cache.zip(key, lambda target: None if target.write_bytes(b"same") else None).artifact
-        for key in ("one", "two")
-    ]
+    made: list[Artifact] = [cache.zip(key, _writes(b"same")).artifact for key in ("one", "two")]
     assert made[0].path == made[1].path
     assert cache.zip("one", pytest.fail).hit
     assert cache.zip("two", pytest.fail).hit

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from tests.build.bench import HANDLER, Workbench, function, wheel
 
 from fairway.build import check_assets
 from fairway.model.errors import Finding
 from fairway.model.location import Location
-from tests.build.bench import HANDLER, Workbench, function, wheel
 
 
 def findings(bench: Workbench, files: dict[str, str], handler: str, **changes: object) -> tuple[Finding, ...]:
@@ -39,7 +39,8 @@ def test_every_way_of_binding_a_name_is_accepted(bench: Workbench, source: str) 
 
 
 @pytest.mark.parametrize(
-    "source", ["def other(e, c): ...", "def outer():\n    def handler(): ...", "class A:\n    handler = 1", ""]
+    "source",
+    ["def other(e, c): ...", "def outer():\n    def handler(): ...", "class A:\n    handler = 1", ""],
 )
 def test_a_function_that_is_not_defined_is_reported(bench: Workbench, source: str) -> None:
     (finding,) = findings(bench, {"app.py": source}, "app.handler")
@@ -122,7 +123,8 @@ def test_every_way_of_exporting_is_accepted(bench: Workbench, source: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("handler", "what"), [("index.handler", "index.js exports no handler"), ("app.handler", "no "), ("index", "names")]
+    ("handler", "what"),
+    [("index.handler", "index.js exports no handler"), ("app.handler", "no "), ("index", "names")],
 )
 def test_a_missing_export_or_file_is_reported(bench: Workbench, handler: str, what: str) -> None:
     files = {"index.js": "exports.other = async () => 1;"}

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.build.bench import Workbench, import_in_python, names
 
 from fairway.model.location import Location
 from fairway.model.values import Artifact, Asset
-from tests.build.bench import Workbench, import_in_python, names
 
 PYTHON = """
 import cfnresponse
@@ -96,7 +96,11 @@ def test_node_code_answers_a_custom_resource(
     code = f"require('./index.js').handler({json.dumps(event(url))}, {context})"
     said = subprocess.run(["node", "-e", code], cwd=task, check=True, capture_output=True, text=True).stdout
     assert said.split() == ["Status", "code:", "200", "done"]
-    assert (got[0][1]["Status"], got[0][1]["PhysicalResourceId"], got[0][1]["NoEcho"]) == ("FAILED", "my-id", False)
+    assert (got[0][1]["Status"], got[0][1]["PhysicalResourceId"], got[0][1]["NoEcho"]) == (
+        "FAILED",
+        "my-id",
+        False,
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from tests.build.bench import Workbench, import_in_python, layer, names, wheel
 
 TINY = {"w/tiny-1.0-py3-none-any.whl": wheel("tiny", "1.0", {"tiny.py": "VALUE = 'tiny'\n"})}

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.build.bench import HANDLER, Workbench, function, layer, names, wheel
 
 from fairway.build import asset_key, build_all, check_assets
 from fairway.build.limits import UNZIPPED_LIMIT
@@ -16,7 +17,6 @@ from fairway.model.errors import Failed, Interrupted
 from fairway.model.events import BuildFinished
 from fairway.model.location import Location
 from fairway.model.values import Asset
-from tests.build.bench import HANDLER, Workbench, function, layer, names, wheel
 
 
 def place(location: Location | None) -> tuple[str, int]:
@@ -52,9 +52,16 @@ def test_broken_requirements_point_at_their_lines(bench: Workbench) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("six\n-r nowhere.txt\n", 2), ("six\n\n./nowhere\n", 3), ("-e ../nowhere\n", 1), ("-r requirements.txt\n", 1)],
+    [
+        ("six\n-r nowhere.txt\n", 2),
+        ("six\n\n./nowhere\n", 3),
+        ("-e ../nowhere\n", 1),
+        ("-r requirements.txt\n", 1),
+    ],
 )
-def test_requirements_that_name_missing_files_are_found_offline(bench: Workbench, text: str, line: int) -> None:
+def test_requirements_that_name_missing_files_are_found_offline(
+    bench: Workbench, text: str, line: int
+) -> None:
     folder = bench.write("code", {"app.py": HANDLER, "requirements.txt": text})
     (finding,) = check_assets([function(folder)])
     assert finding.code == "build.requirement"
@@ -101,7 +108,7 @@ def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench:
         ({"Pipfile": "[packages]\nsix = '*'\n"}, "build.manifest"),
         ({"pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.11'\nsix = '*'\n"}, "build.manifest"),
         ({"pyproject.toml": "[project\n"}, "build.manifest"),
-        ({"pyproject.toml": "[project]\nname='a'\ndependencies=['a']\n[tool.uv.sources]\na={path='a'}\n"}, "build.lock"),
+        ({"pyproject.toml": "[project]\ndependencies=['a']\n[tool.uv.sources]\na={path='a'}\n"}, "build.lock"),
         ({"requirements.txt": b"\xff\xfe\x00"}, "build.requirement"),
     ],
 )  # fmt: skip
@@ -216,7 +223,7 @@ def test_an_interrupted_build_stops_its_programs_and_leaves_nothing(
         threading.Thread(target=_interrupt_when_asked, args=(silent,), daemon=True).start()
         started = time.monotonic()
         with pytest.raises((KeyboardInterrupt, Interrupted)):
-            build_all([asset], bench.cache, lambda event: None, clock=time.time, workers=1)
+            build_all([asset], bench.cache, bench.events.append, clock=time.time, workers=1)
     assert time.monotonic() - started < 15
     assert list((bench.cache / "work").iterdir()) == []
     assert not (bench.cache / "entries").exists()

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.build.bench import Workbench, function, layer, names, read
 
 from fairway.build import check_assets
 from fairway.model.values import Asset
-from tests.build.bench import Workbench, function, layer, names, read
 
 Npm = Callable[..., str]
 HANDLER = "const ms = require('ms');\nexports.handler = async () => ms('2 days');\n"
@@ -84,7 +84,9 @@ def test_the_place_does_not_count(tmp_path: Path, npm: Npm) -> None:
     assert len(digests) == 1
 
 
-def test_packages_of_the_same_repository_are_carried_along(bench: Workbench, npm: Npm, tmp_path: Path) -> None:
+def test_packages_of_the_same_repository_are_carried_along(
+    bench: Workbench, npm: Npm, tmp_path: Path
+) -> None:
     shared = {"name": "shared", "version": "1.0.0", "main": "main.js"}
     bench.write("shared", {"package.json": json.dumps(shared), "main.js": "exports.value = 1;\n"})
     code = "const s = require('shared');\nexports.handler = async () => s.value;\n"
@@ -155,7 +157,9 @@ def test_esbuild_bundles_what_runs_by_itself(bench: Workbench, npm: Npm, tmp_pat
     bench.build(esbuild(folder, Sourcemap=True, Target="es2022"))
     assert bench.cached() == {"Function": True}
 
-    (whole,) = bench.build(esbuild(folder, Minify=False, External=["ms"], Format="esm", OutExtension=[".js=.mjs"]))
+    (whole,) = bench.build(
+        esbuild(folder, Minify=False, External=["ms"], Format="esm", OutExtension=[".js=.mjs"])
+    )
     assert names(whole) == ["index.mjs"]
     assert b'from "ms"' in read(whole, "index.mjs")
 

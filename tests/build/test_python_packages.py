@@ -8,12 +8,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.build.bench import HANDLER, Workbench, function, import_in_python, names, read, wheel
 from uv import find_uv_bin
 
 from fairway.model.values import Artifact
-from tests.build.bench import HANDLER, Workbench, function, import_in_python, names, read, wheel
 
 AARCH64, X86_64 = 183, 62
+SETUPTOOLS = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
 
 
 def machine(artifact: Artifact, pattern: str) -> tuple[str, int]:
@@ -30,8 +31,14 @@ def test_each_platform_gets_its_own_wheels(bench: Workbench, runtime: str) -> No
         function(folder, runtime=runtime, architecture="x86_64"),
     )
     version = runtime.removeprefix("python").replace(".", "")
-    assert machine(arm, "speedups") == (f"markupsafe/_speedups.cpython-{version}-aarch64-linux-gnu.so", AARCH64)
-    assert machine(intel, "speedups") == (f"markupsafe/_speedups.cpython-{version}-x86_64-linux-gnu.so", X86_64)
+    assert machine(arm, "speedups") == (
+        f"markupsafe/_speedups.cpython-{version}-aarch64-linux-gnu.so",
+        AARCH64,
+    )
+    assert machine(intel, "speedups") == (
+        f"markupsafe/_speedups.cpython-{version}-x86_64-linux-gnu.so",
+        X86_64,
+    )
 
 
 def test_wheels_for_a_newer_system_are_not_taken_for_an_older_one(bench: Workbench) -> None:
@@ -91,7 +98,7 @@ def test_included_files_and_constraints_are_followed(bench: Workbench) -> None:
 def test_a_local_package_is_installed_for_real(bench: Workbench) -> None:
     """Even an editable one, and without a build's remains in the user's folder."""
     bench.write("shared", {
-        "pyproject.toml": '[project]\nname = "shared"\nversion = "1"\n[build-system]\nrequires = ["setuptools"]\n',
+        "pyproject.toml": f'[project]\nname = "shared"\nversion = "1"\n{SETUPTOOLS}',
         "shared/__init__.py": "VALUE = 1\n",
     })  # fmt: skip
     folder = bench.write("code", {"app.py": HANDLER, "requirements.txt": "-e ../shared\n"})
@@ -115,7 +122,7 @@ def test_a_pyproject_is_a_manifest(bench: Workbench) -> None:
 
 
 def test_a_lock_decides_the_versions(bench: Workbench) -> None:
-    folder = bench.write("code", {"app.py": HANDLER, "pyproject.toml": PROJECT.replace(">=3\"", "==3.6\"")})
+    folder = bench.write("code", {"app.py": HANDLER, "pyproject.toml": PROJECT.replace('>=3"', '==3.6"')})
     lock(folder)
     (folder / "pyproject.toml").write_text(PROJECT)
     lock(folder)  # keeps 3.6, which still fits
@@ -134,12 +141,13 @@ def test_a_lock_that_does_not_fit_is_refused(bench: Workbench) -> None:
 
 
 def test_a_member_of_a_workspace_gets_its_locked_and_local_packages(bench: Workbench) -> None:
-    build = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+    shared = '[project]\nname = "shared"\nversion = "1"\nrequires-python = ">=3.10"\n'
+    sources = "[tool.uv.sources]\nshared = { workspace = true }\n"
     bench.write("mono", {
         "pyproject.toml": '[tool.uv.workspace]\nmembers = ["code", "shared"]\n',
-        "shared/pyproject.toml": f'[project]\nname = "shared"\nversion = "1"\nrequires-python = ">=3.10"\n{build}',
+        "shared/pyproject.toml": shared + SETUPTOOLS,
         "shared/shared/__init__.py": "VALUE = 1\n",
-        "code/pyproject.toml": PROJECT.replace("idna>=3", "shared") + "[tool.uv.sources]\nshared = { workspace = true }\n",
+        "code/pyproject.toml": PROJECT.replace("idna>=3", "shared") + sources,
         "code/app.py": HANDLER,
     })  # fmt: skip
     folder = bench.root / "mono/code"

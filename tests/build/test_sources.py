@@ -5,7 +5,6 @@ from __future__ import annotations
 import zipfile
 
 import pytest
-
 from tests.build.bench import HANDLER, Workbench, function, names, read
 
 
@@ -14,7 +13,9 @@ def test_what_is_never_code_stays_out(bench: Workbench) -> None:
         ".git/HEAD", "__pycache__/app.cpython-312.pyc", "lib/old.pyc", ".venv/bin/python", "env/pyvenv.cfg",
         "env/lib/six.py", ".fairway/state.json", ".aws-sam/build/x", ".mypy_cache/x", ".DS_Store", ".npmrc",
     ]  # fmt: skip
-    folder = bench.write("code", {"app.py": HANDLER, "lib/a.py": "", ".hidden": "", **dict.fromkeys(junk, "")})
+    folder = bench.write(
+        "code", {"app.py": HANDLER, "lib/a.py": "", ".hidden": "", **dict.fromkeys(junk, "")}
+    )
     assert names(bench.build(function(folder))[0]) == [".hidden", "app.py", "lib/a.py"]
 
 
