@@ -99,7 +99,7 @@ class Rest:
         where = self.method(method, path)
         self.client.put_integration(**where, **integration)
         for status, settings in responses.items():
-            parameters = {key: True for key in settings.get("responseParameters", {})}
+            parameters = dict.fromkeys(settings.get("responseParameters", {}), True)
             self.client.put_method_response(**where, statusCode=status, responseParameters=parameters)
             self.client.put_integration_response(**where, statusCode=status, **settings)
 

@@ -109,9 +109,8 @@ def test_a_handler_in_a_tight_loop_dies_with_the_daemon(local: LocalCloud, tmp_p
 
 
 def test_a_port_that_is_taken_is_an_error_that_says_so(local: LocalCloud) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        with pytest.raises(Failed) as raised:
-            local.up(port=taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Failed) as raised:
+        local.up(port=taken.getsockname()[1])
     assert raised.value.code == "local.port-taken"
     assert local.up(port=0).pid
 

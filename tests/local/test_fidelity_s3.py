@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from tests.local.round_trip import Do, Trip, travel
 
 LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"

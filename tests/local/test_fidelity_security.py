@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-
 from tests.local.round_trip import Do, Trip, travel
 
 ACCOUNT = "123456789012"

@@ -156,7 +156,7 @@ def _locked(lock: Path, folder: Path, work: Path, processes: Processes) -> tuple
         raise rejected("build.lock", what, line_of(lock), why=_said(finished), next=after)
     lines = re.sub(r"\\\n", " ", exported.read_text()).splitlines()
     place = line_of(lock)
-    return parse_lines([(line.strip(), place) for line in lines if line.strip()], folder)
+    return parse_lines([(line.strip(), place) for line in lines if line.strip()], lock.parent)
 
 
 def _local_files(path: Path) -> tuple[File, ...]:

@@ -1,0 +1,56 @@
+"""Layers are laid out as /opt wants them, and import in a real interpreter."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.build.bench import Workbench, import_in_python, layer, names, wheel
+
+TINY = {"w/tiny-1.0-py3-none-any.whl": wheel("tiny", "1.0", {"tiny.py": "VALUE = 'tiny'\n"})}
+REQUIREMENTS = {"requirements.txt": "./w/tiny-1.0-py3-none-any.whl\n"}
+
+
+def test_a_folder_already_laid_out_is_zipped_as_it_is(bench: Workbench) -> None:
+    folder = bench.write("layer", {"python/shared.py": "VALUE = 1\n", "bin/tool": "#!/bin/sh\n"})
+    assert names(bench.build(layer(folder))[0]) == ["bin/tool", "python/shared.py"]
+
+
+@pytest.mark.parametrize("method", ["python3.11", ""])
+def test_requirements_are_installed_below_python(bench: Workbench, tmp_path: Path, method: str) -> None:
+    text = "markupsafe==3.0.2\n"
+    folder = bench.write("layer", {"requirements.txt": text, "shared.py": "VALUE = 1\n"})
+    (artifact,) = bench.build(layer(folder, method=method, runtime="python3.11"))
+    assert all(name.startswith("python/") for name in names(artifact))
+    with zipfile.ZipFile(artifact.path) as archive:
+        archive.extractall(tmp_path / "opt")
+    code = "import shared, markupsafe._speedups as fast; print(shared.VALUE, fast.__name__)"
+    assert import_in_python(tmp_path / "opt/python", code) == "1 markupsafe._speedups"
+
+
+def test_a_build_method_adds_packages_to_a_layout(bench: Workbench) -> None:
+    folder = bench.write("layer", {"python/shared.py": "VALUE = 1\n", **REQUIREMENTS, **TINY})
+    inside = names(bench.build(layer(folder, method="python3.12"))[0])
+    assert "python/shared.py" in inside
+    assert "python/tiny.py" in inside
+    assert "python/python/shared.py" not in inside
+
+
+def test_requirements_may_stand_in_the_layout(bench: Workbench) -> None:
+    files = {f"python/{name}": content for name, content in {**REQUIREMENTS, **TINY}.items()}
+    folder = bench.write("layer", files)
+    assert "python/tiny.py" in names(bench.build(layer(folder, method="python3.12"))[0])
+
+
+def test_files_without_a_language_are_a_layer_too(bench: Workbench) -> None:
+    folder = bench.write("layer", {"data/words.txt": "words"})
+    assert names(bench.build(layer(folder, runtime=""))[0]) == ["data/words.txt"]
+
+
+def test_a_comment_in_the_requirements_makes_no_new_layer(bench: Workbench) -> None:
+    """A new layer version would make every function that uses it change."""
+    folder = bench.write("layer", {**REQUIREMENTS, **TINY})
+    before = bench.build(layer(folder, method="python3.12"))
+    (folder / "requirements.txt").write_text("# pinned\n" + REQUIREMENTS["requirements.txt"])
+    assert bench.build(layer(folder, method="python3.12")) == before
