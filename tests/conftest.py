@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.local_cloud import Cloud
 
 from fairway.local.client import LocalCloud
-from tests.local_cloud import Cloud
 
 
 @pytest.fixture(scope="session")

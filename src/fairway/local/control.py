@@ -1,11 +1,11 @@
 """What Fairway itself asks of its local cloud, under `/_fairway/`: status, reset, latency, call counts.
 
-    GET    /_fairway/status     what runs and what it can do
-    POST   /_fairway/reset      everything emptied, same endpoint
-    GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
-    PUT    /_fairway/latency    injected before every AWS call from then on
-    GET    /_fairway/calls      {"reads", "writes", "operations": {"lambda.GetFunction": 3, …}}
-    DELETE /_fairway/calls      counted from zero again
+GET    /_fairway/status     what runs and what it can do
+POST   /_fairway/reset      everything emptied, same endpoint
+GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
+PUT    /_fairway/latency    injected before every AWS call from then on
+GET    /_fairway/calls      {"reads", "writes", "operations": {"lambda.GetFunction": 3, …}}
+DELETE /_fairway/calls      counted from zero again
 """
 
 from __future__ import annotations
@@ -63,7 +63,11 @@ class Meter:
         for call, number in counts.items():
             operations[f"{call.service}.{call.operation}"] += number
         reads = sum(number for call, number in counts.items() if call.is_read)
-        return {"reads": reads, "writes": counts.total() - reads, "operations": dict(sorted(operations.items()))}
+        return {
+            "reads": reads,
+            "writes": counts.total() - reads,
+            "operations": dict(sorted(operations.items())),
+        }
 
     def clear(self) -> None:
         with self._lock:
