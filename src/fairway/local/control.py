@@ -11,6 +11,7 @@ DELETE /_fairway/calls      counted from zero again
 from __future__ import annotations
 
 import json
+import logging
 import random
 import threading
 import time
@@ -21,6 +22,8 @@ from typing import Any
 
 from fairway.local.calls import Call, identify
 from fairway.local.wsgi import App, Environ, StartResponse
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/_fairway/"
 
@@ -114,6 +117,9 @@ class Control:
             result = route(environ["wsgi.input"].read())
         except (ValueError, TypeError) as error:
             return _json(start_response, "400 Bad Request", {"message": str(error)})
+        except Exception as error:
+            log.exception("control endpoint %s", path)
+            return _json(start_response, "500 Internal Server Error", {"message": str(error)})
         return _json(start_response, "200 OK", result if result is not None else {})
 
     def _set_latency(self, body: bytes) -> dict[str, Any]:
