@@ -56,14 +56,22 @@ class Cloud:
         """The ARN of a role that Lambda may assume."""
         if not self._role:
             name = unique("role")
-            created = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST))
-            self._role = created["Role"]["Arn"]
+            created = self.client("iam").create_role(
+                RoleName=name, AssumeRolePolicyDocument=json.dumps(_TRUST)
+            )
+            self._role = str(created["Role"]["Arn"])
         return self._role
 
     def function(self, files: Mapping[str, str], **settings: Any) -> str:
         """Create a function of `files`; returns its name. Handler `app.handler` on this Python unless set."""
-        name = settings.pop("FunctionName", unique("function"))
-        given = {"Runtime": "python3.11", "Handler": "app.handler", "Timeout": 10, "Role": self.role(), **settings}
+        name = str(settings.pop("FunctionName", unique("function")))
+        given = {
+            "Runtime": "python3.11",
+            "Handler": "app.handler",
+            "Timeout": 10,
+            "Role": self.role(),
+            **settings,
+        }
         self.client("lambda").create_function(FunctionName=name, Code={"ZipFile": zipped(files)}, **given)
         return name
 

@@ -1,4 +1,4 @@
-"""The daemon: started once, found again, stopped with everything in it, and no trouble after it was killed."""
+"""The daemon: started once, found again, stopped with all that is in it, no trouble after it was killed."""
 
 from __future__ import annotations
 
@@ -100,7 +100,12 @@ def test_a_handler_in_a_tight_loop_dies_with_the_daemon(local: LocalCloud, tmp_p
     running = local.up(port=0)
     cloud = Cloud(tmp_path, running.endpoint, local)
     pid_file = tmp_path / "pid"
-    code = f"import os\ndef handler(e, c):\n    open({str(pid_file)!r}, 'w').write(str(os.getpid()))\n    while True: pass\n"
+    code = f"""
+import os
+def handler(event, context):
+    open({str(pid_file)!r}, "w").write(str(os.getpid()))
+    while True: pass
+"""
     name = cloud.function({"app.py": code}, Timeout=60)
     cloud.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
     assert eventually(lambda: pid_file.exists() and pid_file.read_text() != "")
@@ -123,7 +128,9 @@ def test_another_port_than_the_running_one_is_refused(local: LocalCloud) -> None
     assert running.endpoint in raised.value.what
 
 
-def test_a_stranger_on_the_recorded_port_is_not_taken_for_the_daemon(local: LocalCloud, tmp_path: Path) -> None:
+def test_a_stranger_on_the_recorded_port_is_not_taken_for_the_daemon(
+    local: LocalCloud, tmp_path: Path
+) -> None:
     class Stranger(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
@@ -186,6 +193,7 @@ def test_the_log_tells_where_it_answers(local: LocalCloud) -> None:
 
 
 def test_the_client_loads_nothing_heavy() -> None:
-    code = "import sys, fairway.local.client; print([m for m in ('moto', 'botocore', 'werkzeug', 'rich') if m in sys.modules])"
+    heavy = ("moto", "botocore", "werkzeug", "rich")
+    code = f"import sys, fairway.local.client; print([m for m in {heavy} if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from tests.local_cloud import Cloud, zipped
 
-ECHO = {"app.py": "def handler(event, context):\n    return {'event': event, 'arn': context.invoked_function_arn}\n"}
+ECHO = {"app.py": "def handler(event, context): return dict(event=event, arn=context.invoked_function_arn)\n"}
 NODE_COMMON = {"index.js": "exports.handler = async (event) => ({ event, file: __filename })\n"}
 NODE_ESM = {"index.mjs": "export const handler = async (event) => ({ event, url: import.meta.url })\n"}
-NODE_CALLBACK = {"index.js": "exports.handler = (event, context, done) => setTimeout(() => done(null, event), 5)\n"}
+NODE_CALLBACK = {
+    "index.js": "exports.handler = (event, context, done) => setTimeout(() => done(null, event), 5)\n"
+}
 NODE_TYPE_MODULE = {
     "package.json": '{"type": "module"}',
     "src/index.js": "export const handler = async (event) => event\n",
@@ -60,9 +62,14 @@ def test_new_environment_runs_at_the_next_invocation(local_cloud: Cloud) -> None
 
 
 def test_a_worker_stays_warm_and_keeps_its_state(local_cloud: Cloud) -> None:
-    name = local_cloud.function(
-        {"app.py": "import os\nseen = []\ndef handler(e, c):\n    seen.append(1)\n    return [os.getpid(), len(seen)]\n"}
-    )
+    code = """
+import os
+seen = []
+def handler(event, context):
+    seen.append(1)
+    return [os.getpid(), len(seen)]
+"""
+    name = local_cloud.function({"app.py": code})
     first, second = local_cloud.invoke(name), local_cloud.invoke(name)
     assert second == [first[0], 2]
 
@@ -84,13 +91,25 @@ def test_layers_are_found_and_a_later_one_wins(local_cloud: Cloud) -> None:
 def test_a_node_function_requires_from_its_layer(local_cloud: Cloud) -> None:
     layer = local_cloud.client("lambda").publish_layer_version(
         LayerName="node-layer",
-        Content={"ZipFile": zipped({"nodejs/node_modules/greet/index.js": "module.exports = () => 'hello'\n"})},
+        Content={
+            "ZipFile": zipped({"nodejs/node_modules/greet/index.js": "module.exports = () => 'hello'\n"})
+        },
     )
     code = "const greet = require('greet')\nexports.handler = async () => greet()\n"
     name = local_cloud.function(
         {"index.js": code}, Runtime="nodejs20.x", Handler="index.handler", Layers=[layer["LayerVersionArn"]]
     )
     assert local_cloud.invoke(name) == "hello"
+
+
+def test_the_declared_version_runs_where_the_machine_has_it(local_cloud: Cloud) -> None:
+    code = "import sys, logging\ndef handler(event, context): return list(sys.version_info[:2])\n"
+    runtimes = local_cloud.local.status().runtimes
+    exact = [name for name, runs in runtimes.items() if name == runs.replace(" ", "")]
+    assert exact
+    for runtime in exact:
+        found = local_cloud.invoke(local_cloud.function({"app.py": code}, Runtime=runtime))
+        assert runtime == f"python{found[0]}.{found[1]}"
 
 
 def test_a_function_calls_the_same_cloud_with_the_built_in_boto3(local_cloud: Cloud) -> None:
@@ -116,7 +135,9 @@ def handler(event, context): return importlib.util.find_spec({module!r}) is not 
     assert local_cloud.invoke(local_cloud.function({"app.py": code})) is False
 
 
-def test_a_function_sees_only_its_own_environment(local_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_sees_only_its_own_environment(
+    local_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code = "import os\ndef handler(event, context): return dict(os.environ)\n"
     name = local_cloud.function({"app.py": code}, MemorySize=256, Environment={"Variables": {"MINE": "1"}})
     seen = local_cloud.invoke(name)
@@ -158,7 +179,10 @@ def test_concurrent_invocations_have_a_worker_each(local_cloud: Cloud) -> None:
 
 
 def test_the_context_tells_the_time_that_is_left(local_cloud: Cloud) -> None:
-    code = "def handler(event, context): return [context.get_remaining_time_in_millis(), context.memory_limit_in_mb]\n"
+    code = """
+def handler(event, context):
+    return [context.get_remaining_time_in_millis(), context.memory_limit_in_mb]
+"""
     left, memory = local_cloud.invoke(local_cloud.function({"app.py": code}, Timeout=7))
     assert 5000 < left <= 7000
     assert memory == "128"

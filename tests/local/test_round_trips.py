@@ -30,7 +30,8 @@ FUNCTION = [
     ("KMSKeyArn", KEY, KEY.replace("one", "two")),
     ("LoggingConfig", {"LogFormat": "JSON", "ApplicationLogLevel": "DEBUG", "SystemLogLevel": "WARN"},
      {"LogFormat": "Text", "LogGroup": "/mine"}),
-    ("FileSystemConfigs", [{"Arn": SYSTEM, "LocalMountPath": "/mnt/a"}], [{"Arn": SYSTEM, "LocalMountPath": "/mnt/b"}]),
+    ("FileSystemConfigs", [{"Arn": SYSTEM, "LocalMountPath": "/mnt/a"}],
+     [{"Arn": SYSTEM, "LocalMountPath": "/mnt/b"}]),
     ("VpcConfig", {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
      {"SubnetIds": ["subnet-2"], "SecurityGroupIds": ["sg-1", "sg-2"]}),
     ("SnapStart", {"ApplyOn": "PublishedVersions"}, {"ApplyOn": "None"}),
@@ -54,7 +55,9 @@ def test_function_settings(local_cloud: Cloud, name: str, first: Any, second: An
             assert contains(answer[name], second)
         assert contains(lam.get_function_configuration(FunctionName=function)[name], wanted)
         assert contains(lam.get_function(FunctionName=function)["Configuration"][name], wanted)
-        listed = [item for page in lam.get_paginator("list_functions").paginate() for item in page["Functions"]]
+        listed = [
+            item for page in lam.get_paginator("list_functions").paginate() for item in page["Functions"]
+        ]
         assert contains(next(item for item in listed if item["FunctionName"] == function)[name], wanted)
 
 
@@ -78,7 +81,11 @@ def test_settings_can_be_taken_away_again(local_cloud: Cloud) -> None:
         CODE, DeadLetterConfig={"TargetArn": QUEUE}, KMSKeyArn=KEY, Environment={"Variables": {"A": "1"}}
     )
     lam.update_function_configuration(
-        FunctionName=name, DeadLetterConfig={"TargetArn": ""}, KMSKeyArn="", Environment={"Variables": {}}, Layers=[]
+        FunctionName=name,
+        DeadLetterConfig={"TargetArn": ""},
+        KMSKeyArn="",
+        Environment={"Variables": {}},
+        Layers=[],
     )
     found = lam.get_function_configuration(FunctionName=name)
     assert not {"DeadLetterConfig", "KMSKeyArn", "Environment"} & set(found)
@@ -142,7 +149,9 @@ def test_function_url(local_cloud: Cloud, qualified: bool) -> None:
 def test_event_invoke_config_is_replaced_by_put_and_merged_by_update(local_cloud: Cloud) -> None:
     lam = local_cloud.client("lambda")
     name = local_cloud.function(CODE, Publish=True)
-    lam.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=1, MaximumEventAgeInSeconds=60)
+    lam.put_function_event_invoke_config(
+        FunctionName=name, MaximumRetryAttempts=1, MaximumEventAgeInSeconds=60
+    )
     lam.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
     found = lam.get_function_event_invoke_config(FunctionName=name)
     assert found["MaximumRetryAttempts"] == 0
@@ -166,7 +175,8 @@ PERMISSIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
      {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::b"}, "StringEquals": {"AWS:SourceAccount": ACCOUNT}}),
     ({"Principal": "*", "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
      {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}),
-    ({"Principal": "*", "PrincipalOrgID": "o-abcdefghij"}, {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}),
+    ({"Principal": "*", "PrincipalOrgID": "o-abcdefghij"},
+     {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}),
     ({"Principal": "alexa-appkit.amazon.com", "EventSourceToken": "skill"},
      {"StringEquals": {"lambda:EventSourceToken": "skill"}}),
     ({"Principal": "*", "InvokedViaFunctionUrl": True}, {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}),
@@ -184,7 +194,9 @@ def test_permission_conditions(local_cloud: Cloud, given: dict[str, Any], condit
     assert statement["Condition"] == condition
     assert statement["Resource"].endswith(f":function:{name}")
     with pytest.raises(lam.exceptions.ResourceConflictException):
-        lam.add_permission(FunctionName=name, StatementId="one", Action="lambda:InvokeFunction", Principal="*")
+        lam.add_permission(
+            FunctionName=name, StatementId="one", Action="lambda:InvokeFunction", Principal="*"
+        )
     lam.remove_permission(FunctionName=name, StatementId="one")
     with pytest.raises(lam.exceptions.ResourceNotFoundException):
         lam.get_policy(FunctionName=name)
@@ -218,7 +230,11 @@ def test_alias_settings(local_cloud: Cloud) -> None:
     weights = {"AdditionalVersionWeights": {"2": 0.25}}
     lam.update_alias(FunctionName=name, Name="live", Description="second", RoutingConfig=weights)
     found = lam.get_alias(FunctionName=name, Name="live")
-    assert (found["Description"], found["FunctionVersion"], found["RoutingConfig"]) == ("second", "1", weights)
+    assert (found["Description"], found["FunctionVersion"], found["RoutingConfig"]) == (
+        "second",
+        "1",
+        weights,
+    )
     lam.update_alias(FunctionName=name, Name="live", FunctionVersion="2", RoutingConfig={})
     found = lam.get_alias(FunctionName=name, Name="live")
     assert found["FunctionVersion"] == "2"

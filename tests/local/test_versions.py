@@ -92,7 +92,9 @@ def test_a_permission_belongs_to_one_qualifier(local_cloud: Cloud, two_versions:
         lam.get_policy(FunctionName=two_versions, Qualifier="live")
 
 
-def test_a_deleted_function_leaves_nothing_to_a_new_one_of_its_name(local_cloud: Cloud, two_versions: str) -> None:
+def test_a_deleted_function_leaves_nothing_to_a_new_one_of_its_name(
+    local_cloud: Cloud, two_versions: str
+) -> None:
     lam = local_cloud.client("lambda")
     lam.create_alias(FunctionName=two_versions, Name="live", FunctionVersion="1")
     lam.create_function_url_config(FunctionName=two_versions, AuthType="NONE")

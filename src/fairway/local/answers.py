@@ -26,7 +26,7 @@ def error_reformatter(app: App) -> App:
         call = identify(environ)
         held: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def hold(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+        def hold(status: str, headers: list[tuple[str, str]], _: object = None) -> None:
             held[:] = [(status, headers)]
 
         try:
@@ -39,7 +39,7 @@ def error_reformatter(app: App) -> App:
             message = f"{_name(call)} failed inside the local cloud: {type(error).__name__}: {error}"
             return answer(call, 500, "InternalFailure", message, start_response)
         status, headers = held[0]
-        if call and _is_moto_page(status, headers, body, call):
+        if call and _is_moto_page(status, headers, body):
             return not_implemented(call, start_response)
         start_response(status, headers)
         return [body]
@@ -47,8 +47,8 @@ def error_reformatter(app: App) -> App:
     return wrapped
 
 
-def _is_moto_page(status: str, headers: list[tuple[str, str]], body: bytes, call: Call) -> bool:
-    """Flask's own answers to an unknown path or method; a bucket's object may be HTML too, with status 200."""
+def _is_moto_page(status: str, headers: list[tuple[str, str]], body: bytes) -> bool:
+    """Flask's own answer to an unknown path or method; an object may be HTML too, but with status 200."""
     if status[:3] not in ("404", "405", "500"):
         return False
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")

@@ -19,8 +19,13 @@ _READS = re.compile(
 )
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _KNOWN = "fairway.call"  # several layers ask; finding a REST operation is not free
-# signing name -> botocore's service name, where they differ and the REST model is needed to find the operation
-_MODEL = {"lambda": "lambda", "s3": "s3", "elasticfilesystem": "efs", "execute-api": "apigatewaymanagementapi"}
+# signing name -> botocore's service name, where they differ and an operation is found by its REST path
+_MODEL = {
+    "lambda": "lambda",
+    "s3": "s3",
+    "elasticfilesystem": "efs",
+    "execute-api": "apigatewaymanagementapi",
+}
 _XML_SERVICES = {"s3", "cloudfront", "route53"}
 
 
@@ -80,7 +85,7 @@ def _action(environ: Environ) -> str:
         body = environ["wsgi.input"].read()
         environ["wsgi.input"] = io.BytesIO(body)
         fields |= parse_qs(body.decode("utf-8", "replace"))
-    return fields.get("Action", [""])[0]
+    return str(fields.get("Action", [""])[0])
 
 
 def _rest_operation(environ: Environ, service: str) -> str:

@@ -1,4 +1,4 @@
-"""Starts, finds and stops the local cloud. Standard library only: every command that may use it imports this."""
+"""Starts, finds and stops the local cloud. Standard library only: every command imports this."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class LocalCloud:
         return record if record and self._is_ours(record) else None
 
     def _is_ours(self, record: Record) -> bool:
-        """Its port answers as the daemon of this folder: neither a stranger's server nor a reused process id."""
+        """Its port answers as this folder's daemon: neither a stranger's server nor a reused process id."""
         try:
             status = _request(record.port, "GET", "status")
         except (OSError, http.client.HTTPException, ValueError):

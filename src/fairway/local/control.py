@@ -1,16 +1,17 @@
 """What Fairway itself asks of its local cloud, under `/_fairway/`: status, reset, latency, call counts.
 
-    GET    /_fairway/status     what runs and what it can do
-    POST   /_fairway/reset      everything emptied, same endpoint
-    GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
-    PUT    /_fairway/latency    injected before every AWS call from then on
-    GET    /_fairway/calls      {"reads", "writes", "operations": {"lambda.GetFunction": 3, …}}
-    DELETE /_fairway/calls      counted from zero again
+GET    /_fairway/status     what runs and what it can do
+POST   /_fairway/reset      everything emptied, same endpoint
+GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
+PUT    /_fairway/latency    injected before every AWS call from then on
+GET    /_fairway/calls      {"reads", "writes", "operations": {"lambda.GetFunction": 3, …}}
+DELETE /_fairway/calls      counted from zero again
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import random
 import threading
 import time
@@ -21,6 +22,8 @@ from typing import Any
 
 from fairway.local.calls import Call, identify
 from fairway.local.wsgi import App, Environ, StartResponse
+
+log = logging.getLogger(__name__)
 
 PREFIX = "/_fairway/"
 
@@ -63,7 +66,11 @@ class Meter:
         for call, number in counts.items():
             operations[f"{call.service}.{call.operation}"] += number
         reads = sum(number for call, number in counts.items() if call.is_read)
-        return {"reads": reads, "writes": counts.total() - reads, "operations": dict(sorted(operations.items()))}
+        return {
+            "reads": reads,
+            "writes": counts.total() - reads,
+            "operations": dict(sorted(operations.items())),
+        }
 
     def clear(self) -> None:
         with self._lock:
@@ -110,6 +117,9 @@ class Control:
             result = route(environ["wsgi.input"].read())
         except (ValueError, TypeError) as error:
             return _json(start_response, "400 Bad Request", {"message": str(error)})
+        except Exception as error:
+            log.exception("control endpoint %s", path)
+            return _json(start_response, "500 Internal Server Error", {"message": str(error)})
         return _json(start_response, "200 OK", result if result is not None else {})
 
     def _set_latency(self, body: bytes) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _HOST = "127.0.0.1"
 
 CANNOT = (
     "functions of PackageType Image, and runtimes other than Python, Node.js and provided",
-    "the AWS SDK for JavaScript that Lambda's Node.js runtimes have built in: put it into the function's package",
+    "the AWS SDK for JavaScript that Lambda's Node.js runtimes have built in: put it into the package",
     "literal /opt and /var/task paths: use LAMBDA_TASK_ROOT and the usual search paths",
     "IAM permissions: every call is allowed",
 )
@@ -132,7 +132,7 @@ class Daemon:
     def _when_loaded(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self._loading.done.wait()
         if self._loading.app is None:
-            return answer(identify(environ), 500, "LocalCloudFailed", self._loading.failure, start_response)
+            return answer(identify(environ), 501, "LocalCloudFailed", self._loading.failure, start_response)
         return self._loading.app(environ, start_response)
 
     def _load(self) -> None:
@@ -211,7 +211,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(json.dumps({"port": options.port, "error": str(error)}) + "\n")
         return PORT_TAKEN
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         # shutdown waits for the loop that this signal has interrupted
         threading.Thread(target=daemon.stop, daemon=True).start()
 

@@ -16,7 +16,7 @@ def install() -> None:
 
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     default_user_config["iam"]["load_aws_managed_policies"] = True
-    IAMBackend._init_aws_policies = _aws_policies  # type: ignore[method-assign]
+    IAMBackend._init_aws_policies = _aws_policies  # type: ignore[method-assign,assignment]
 
 
 @functools.cache
@@ -28,7 +28,7 @@ def _documents() -> dict[str, Any]:
 
 
 def _aws_policies(backend: Any) -> list[Any]:
-    """The same policies; parsed once, not for every partition and again after every reset (0.4 s each time)."""
+    """The same policies, parsed once: not for every partition and after every reset (0.4 s each time)."""
     from moto.iam.models import AWSManagedPolicy
 
     if backend.region_name != "aws":

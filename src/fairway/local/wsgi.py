@@ -50,14 +50,14 @@ class Server(ThreadingHTTPServer):
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base's names
         log.debug("connection from %s ended early", client_address, exc_info=True)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: Server  # type: ignore[assignment]  # the base class declares the general one
+    server: Server
 
     def __getattr__(self, name: str) -> Any:
         if name.removeprefix("do_") in _METHODS:
@@ -71,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         environ = _environ(self, self._read_body())
         answer: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
             answer[:] = [status, headers]
 
         chunks = self.server.app(environ, start_response)

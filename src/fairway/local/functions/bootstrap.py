@@ -4,6 +4,8 @@ Runs inside the function's process with nothing but the standard library, on Pyt
 import no other file of this project. Protocol and error shapes: AWS's "Lambda runtime API" documentation.
 """
 
+from __future__ import annotations
+
 import http.client
 import importlib
 import json
@@ -13,6 +15,13 @@ import sys
 import time
 import traceback
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from email.message import Message
+
+    Handler = Callable[[Any, "Context"], Any]
 
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 TASK = os.environ["LAMBDA_TASK_ROOT"]
@@ -22,6 +31,8 @@ LEVELS = {"TRACE": "DEBUG", "FATAL": "CRITICAL", "WARN": "WARNING"}
 
 
 class Identity:
+    """Who called; set only for calls through the mobile SDKs."""
+
     cognito_identity_id = None
     cognito_identity_pool_id = None
 
@@ -29,7 +40,7 @@ class Identity:
 class Context:
     """The handler's second argument."""
 
-    def __init__(self, headers):
+    def __init__(self, headers: Message) -> None:
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
         self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
@@ -41,10 +52,10 @@ class Context:
         self.client_context = json.loads(headers.get("Lambda-Runtime-Client-Context") or "null")
         self._deadline = int(headers["Lambda-Runtime-Deadline-Ms"])
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         return max(0, self._deadline - int(time.time() * 1000))
 
-    def log(self, message):
+    def log(self, message: object) -> None:
         sys.stdout.write(str(message))
 
 
@@ -53,19 +64,18 @@ class Logs(logging.Handler):
 
     request_id = ""
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         text = self._json(record) if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON" else self._text(record)
         sys.stdout.write(text.replace("\n", "\r") + "\n")
 
-    def _text(self, record):
+    def _text(self, record: logging.LogRecord) -> str:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         # what the managed Python runtimes print
-        return "[%s]\t%s.%03dZ\t%s\t%s" % (
-            record.levelname, stamp, record.msecs, self.request_id, self.format(record),
-        )
+        message = self.format(record)
+        return f"[{record.levelname}]\t{stamp}.{int(record.msecs):03d}Z\t{self.request_id}\t{message}"
 
-    def _json(self, record):
-        entry = {
+    def _json(self, record: logging.LogRecord) -> str:
+        entry: dict[str, Any] = {
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname,
             "message": record.getMessage(),
@@ -80,12 +90,12 @@ class Logs(logging.Handler):
 class Failure(Exception):
     """Handler cannot be loaded or its answer cannot be sent; `kind` is the error type AWS reports."""
 
-    def __init__(self, kind, message, trace=()):
+    def __init__(self, kind: str, message: str, trace: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.kind, self.trace = kind, list(trace)
 
 
-def set_up_logging():
+def set_up_logging() -> Logs:
     handler = Logs()
     level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "")
     logging.root.addHandler(handler)
@@ -94,7 +104,7 @@ def set_up_logging():
     return handler
 
 
-def set_up_path():
+def set_up_path() -> None:
     """Task first, built-in packages last, as in Lambda; this file's own folder is not the function's."""
     own = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [TASK] + [entry for entry in sys.path if entry not in (own, "", TASK)]
@@ -102,29 +112,30 @@ def set_up_path():
         sys.path.append(BUILT_IN)
 
 
-def load(name):
+def load(name: str) -> Handler:
     """The handler `module.function` names; raises Failure with AWS's wording."""
     try:
         module_name, function = name.rsplit(".", 1)
     except ValueError as error:
-        raise Failure("Runtime.MalformedHandlerName", "Bad handler '%s': %s" % (name, error)) from None
+        raise Failure("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
     module_name = module_name.replace("/", ".")
     try:
         module = importlib.import_module(module_name)
     except ImportError as error:
-        message = "Unable to import module '%s': %s" % (module_name, error)
+        message = f"Unable to import module '{module_name}': {error}"
         raise Failure("Runtime.ImportModuleError", message) from None
     except SyntaxError as error:
-        message = "Syntax error in module '%s': %s" % (module_name, error)
-        where = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").strip())
+        message = f"Syntax error in module '{module_name}': {error}"
+        where = f'  File "{error.filename}" Line {error.lineno}\n    {(error.text or "").strip()}'
         raise Failure("Runtime.UserCodeSyntaxError", message, [where]) from None
     if not hasattr(module, function):
-        message = "Handler '%s' missing on module '%s'" % (function, module_name)
+        message = f"Handler '{function}' missing on module '{module_name}'"
         raise Failure("Runtime.HandlerNotFound", message)
-    return getattr(module, function)
+    handler: Handler = getattr(module, function)
+    return handler
 
 
-def describe(error, request_id):
+def describe(error: Exception, request_id: str) -> tuple[dict[str, Any], str]:
     """The error as Lambda reports it, and what it prints."""
     if isinstance(error, Failure):
         kind, trace = error.kind, error.trace
@@ -133,40 +144,42 @@ def describe(error, request_id):
         # the first frame is this file's
         trace = traceback.format_list(traceback.extract_tb(error.__traceback__)[1:])
     shape = {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
-    text = "[ERROR] %s: %s" % (kind, error)
+    text = f"[ERROR] {kind}: {error}"
     if trace:
         text += "\nTraceback (most recent call last):\n" + "".join(trace)
     return shape, text.rstrip("\n")
 
 
-def plain(value):
+def plain(value: object) -> float:
     if isinstance(value, Decimal):
         return float(value)
-    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
-def encode(value):
+def encode(value: object) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, default=plain).encode("utf-8")
     except (TypeError, ValueError) as error:
-        raise Failure("Runtime.MarshalError", "Unable to marshal response: %s" % error) from None
+        raise Failure("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
 
 
-def post(connection, path, body, headers=()):
+def post(
+    connection: http.client.HTTPConnection, path: str, body: bytes, headers: Mapping[str, str] | None = None
+) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
-    connection.request("POST", RUNTIME + path, body, {"Content-Type": "application/json", **dict(headers)})
+    connection.request("POST", RUNTIME + path, body, {"Content-Type": "application/json", **(headers or {})})
     connection.getresponse().read()
 
 
-def report(connection, path, error, request_id):
+def report(connection: http.client.HTTPConnection, path: str, error: Exception, request_id: str) -> None:
     shape, text = describe(error, request_id)
     sys.stdout.write(text.replace("\n", "\r") + "\n")
     body = json.dumps(shape).encode("utf-8")
     post(connection, path, body, {"Lambda-Runtime-Function-Error-Type": shape["errorType"]})
 
 
-def serve(connection, handler, logs):
+def serve(connection: http.client.HTTPConnection, handler: Handler, logs: Logs) -> None:
     while True:
         connection.request("GET", RUNTIME + "/invocation/next")
         answer = connection.getresponse()
@@ -178,13 +191,13 @@ def serve(connection, handler, logs):
         try:
             result = encode(handler(json.loads(body), Context(headers)))
         except Exception as error:
-            report(connection, "/invocation/%s/error" % request_id, error, request_id)
+            report(connection, f"/invocation/{request_id}/error", error, request_id)
         else:
-            post(connection, "/invocation/%s/response" % request_id, result)
+            post(connection, f"/invocation/{request_id}/response", result)
 
 
-def main():
-    sys.stdout.reconfigure(line_buffering=True)
+def main() -> None:
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     set_up_path()
     logs = set_up_logging()
     connection = http.client.HTTPConnection(API)

@@ -33,7 +33,7 @@ class Result:
 
 
 class Executor:
-    """Everything a daemon needs to run functions. `folder` is its own; `endpoint` is what functions call."""
+    """Runs functions. `folder` is its own; `endpoint` is what functions call."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Executor:
     def run(
         self, spec: FunctionSpec, payload: bytes, *, arn: str, reserved: int | None, client_context: str = ""
     ) -> Result:
-        """Run to the end and write the log. Raises Throttled; all other failures are a Result with an error."""
+        """Run to the end and write the log. Raises Throttled; any other failure is a Result with an error."""
         request_id = str(uuid.uuid4())
         try:
             warm = self.pool.acquire(spec, reserved)
@@ -81,7 +81,9 @@ class Executor:
     def _start(self, spec: FunctionSpec) -> Warm:
         chosen = interpreter(spec.runtime)
         if chosen is None:
-            raise _NoInterpreter(f"the local cloud cannot run {spec.runtime}: no interpreter for it on this machine")
+            raise _NoInterpreter(
+                f"the local cloud cannot run {spec.runtime}: no interpreter for it on this machine"
+            )
         day = time.strftime("%Y/%m/%d", time.gmtime(self._clock()))
         stream = f"{day}/[{spec.version}]{uuid.uuid4().hex}"
         launch = plan_launch(
@@ -117,7 +119,12 @@ class Executor:
         message = f"RequestId: {request_id} Error: {error}"
         line = LogLine(int(self._clock() * 1000), message)
         self._sink(spec, f"not-started/[{spec.version}]", [line])
-        return Result(request_id, _error(message, "Runtime.InvalidEntrypoint"), "Runtime.InvalidEntrypoint", tail([line]))
+        return Result(
+            request_id,
+            _error(message, "Runtime.InvalidEntrypoint"),
+            "Runtime.InvalidEntrypoint",
+            tail([line]),
+        )
 
 
 class _NoInterpreter(Exception):
@@ -157,4 +164,3 @@ def _reported(payload: bytes) -> tuple[bytes, str]:
 
 def _error(message: str, kind: str) -> bytes:
     return json.dumps({"errorMessage": message, "errorType": kind}).encode()
-

@@ -9,7 +9,6 @@ from typing import Any
 
 from moto.awslambda import models
 from moto.awslambda.exceptions import (
-    ConflictException,
     GenericResourcNotFound,
     InvalidParameterValueException,
     UnknownEventConfig,
@@ -17,11 +16,15 @@ from moto.awslambda.exceptions import (
 )
 
 from fairway.local.functions import service
-from fairway.local.functions.lambda_function import LATEST, LocalFunction, PreconditionFailed
+from fairway.local.functions.errors import PreconditionFailed, ResourceConflict
+from fairway.local.functions.lambda_function import LATEST, LocalFunction
 from fairway.local.functions.permissions import ResourcePolicy
 from fairway.local.functions.validation import check_configuration, check_creation
 
 Qualified = tuple[str, str]  # function name, and version or alias; "" for the function itself
+
+
+_URL_SETTINGS: tuple[str, ...] = ("AuthType", "Cors", "InvokeMode")
 
 
 class LocalLambdaBackend(models.LambdaBackend):
@@ -44,12 +47,15 @@ class LocalLambdaBackend(models.LambdaBackend):
         asked = own or qualifier or ""
         return self._lambdas.get_function_by_name_with_qualifier(name, asked or None), asked  # type: ignore[return-value]
 
-    def choose(self, name_or_arn: str, qualifier: str | None, draw: float) -> tuple[LocalFunction, str]:
-        """The version that an invocation runs, by the alias's weights (`draw` is 0 to 1), and the ARN invoked."""
-        function, asked = self.locate(name_or_arn, qualifier)
+    def choose(self, name_or_arn: str, draw: float) -> tuple[LocalFunction, str]:
+        """The version that an invocation runs, by the alias's weights, and the ARN invoked.
+
+        `draw` is 0 to 1, from whoever wants chance. Raises UnknownFunctionException.
+        """
+        function, asked = self.locate(name_or_arn)
         alias = self._lambdas._get_function_aliases(function.function_name).get(asked)
-        weights = (alias.routing_config or {}).get("AdditionalVersionWeights") if alias else None  # type: ignore[union-attr,attr-defined]
-        for version, weight in (weights or {}).items():
+        routing: Any = alias.routing_config if alias else None
+        for version, weight in ((routing or {}).get("AdditionalVersionWeights") or {}).items():
             draw -= weight
             if draw < 0:
                 function, _ = self.locate(function.function_name, version)
@@ -68,7 +74,12 @@ class LocalLambdaBackend(models.LambdaBackend):
         function = super().create_function(given)
         return self.publish_version(spec["FunctionName"]) if publish else function
 
-    def update_function_code(self, function_name: str, qualifier: str, body: dict[str, Any]) -> dict[str, Any]:
+    def update_function_code(
+        self,
+        function_name: str,
+        qualifier: str,  # noqa: ARG002 - moto's signature; only $LATEST can be changed
+        body: dict[str, Any],
+    ) -> dict[str, Any]:
         function, _ = self.locate(function_name)
         configuration = function.update_function_code(body)
         if body.get("Publish") and not body.get("DryRun"):
@@ -76,7 +87,10 @@ class LocalLambdaBackend(models.LambdaBackend):
         return configuration
 
     def update_function_configuration(
-        self, function_name: str, qualifier: str, body: dict[str, Any]
+        self,
+        function_name: str,
+        qualifier: str,  # noqa: ARG002 - moto's signature; only $LATEST can be changed
+        body: dict[str, Any],
     ) -> dict[str, Any]:
         check_configuration(body)
         function, _ = self.locate(function_name)
@@ -113,9 +127,11 @@ class LocalLambdaBackend(models.LambdaBackend):
         function, asked = self.locate(function_name, qualifier)
         name = function.function_name
         if asked == LATEST:
-            raise InvalidParameterValueException("$LATEST version cannot be deleted without deleting the function.")
+            raise InvalidParameterValueException(
+                "$LATEST version cannot be deleted without deleting the function."
+            )
         if asked and any(alias.function_version == asked for alias in self.list_aliases(name)):
-            raise ConflictException(f"Version {asked} of {name} is in use by an alias")
+            raise ResourceConflict(f"Version {asked} of {name} is in use by an alias")
         super().delete_function(name, asked or None)
         service.current().retire(self.account_id, self.region_name, name, asked or None)
         self._forget(name, asked)
@@ -125,6 +141,12 @@ class LocalLambdaBackend(models.LambdaBackend):
         super().delete_alias(name, function_name)
         self._forget(function.function_name, name)
 
+    def create_alias(self, name: str, function_name: str, *args: Any, **kwargs: Any) -> models.LambdaAlias:
+        function, _ = self.locate(function_name)
+        if name in self._lambdas._get_function_aliases(function.function_name):
+            raise ResourceConflict(f"Alias already exists: {self.arn(function.function_name, name)}")
+        return super().create_alias(name, function_name, *args, **kwargs)
+
     def update_alias(self, *args: Any, **kwargs: Any) -> models.LambdaAlias:
         alias = super().update_alias(*args, **kwargs)
         alias.revision_id = str(uuid.uuid4())
@@ -132,9 +154,15 @@ class LocalLambdaBackend(models.LambdaBackend):
 
     def _forget(self, name: str, qualifier: str) -> None:
         """Drop what was kept for a qualifier that is gone; all of them when the function is."""
-        for kept in (self.policies, self.function_urls, self.invoke_configs, self.side_settings):
+        stores: tuple[dict[Any, Any], ...] = (
+            self.policies,
+            self.function_urls,
+            self.invoke_configs,
+            self.side_settings,
+        )
+        for kept in stores:
             for key in [key for key in kept if key[0] == name and qualifier in ("", key[1])]:
-                del kept[key]  # type: ignore[attr-defined]
+                del kept[key]
         if not qualifier:
             self._last_version.pop(name, None)
 
@@ -168,7 +196,9 @@ class LocalLambdaBackend(models.LambdaBackend):
         _check_policy_revision(policy, given.get("RevisionId"))
         return policy.add(given, self.arn(*key))
 
-    def remove_statement(self, name_or_arn: str, qualifier: str | None, sid: str, revision: str | None) -> None:
+    def remove_statement(
+        self, name_or_arn: str, qualifier: str | None, sid: str, revision: str | None
+    ) -> None:
         function, asked = self.locate(name_or_arn, qualifier)
         policy = self.policies.get((function.function_name, _plain(asked)), ResourcePolicy())
         _check_policy_revision(policy, revision)
@@ -181,16 +211,18 @@ class LocalLambdaBackend(models.LambdaBackend):
 
     # function URLs
 
-    def put_url(self, name_or_arn: str, qualifier: str | None, given: dict[str, Any], *, new: bool) -> dict[str, Any]:
+    def put_url(
+        self, name_or_arn: str, qualifier: str | None, given: dict[str, Any], *, new: bool
+    ) -> dict[str, Any]:
         """Create (`new`) or change a function URL; `given` is the request's body."""
         function, asked = self.locate(name_or_arn, qualifier)
         key = (function.function_name, asked)
         if new and key in self.function_urls:
-            raise ConflictException(f"Function URL config exists for this Lambda function: {self.arn(*key)}")
+            raise ResourceConflict(f"Function URL config exists for this Lambda function: {self.arn(*key)}")
         if not new and key not in self.function_urls:
             raise GenericResourcNotFound()
         known = self.function_urls.get(key) or self._new_url(key)
-        settings = {name: given[name] for name in ("AuthType", "Cors", "InvokeMode") if name in given}
+        settings = {name: given[name] for name in _URL_SETTINGS if name in given}
         self.function_urls[key] = {**known, **settings, "LastModifiedTime": _now()}
         return self.function_urls[key]
 
@@ -235,7 +267,7 @@ class LocalLambdaBackend(models.LambdaBackend):
         key = (function.function_name, asked or LATEST)
         if key not in self.invoke_configs:
             raise UnknownEventConfig(self.arn(*key))
-        destinations = {"OnSuccess": {}, "OnFailure": {}}
+        destinations: dict[str, Any] = {"OnSuccess": {}, "OnFailure": {}}
         now = datetime.now(UTC).timestamp()
         defaults = {"DestinationConfig": destinations, "FunctionArn": self.arn(*key), "LastModified": now}
         return {**defaults, **self.invoke_configs[key]}
@@ -253,11 +285,7 @@ def _plain(qualifier: str) -> str:
 
 def _check_policy_revision(policy: ResourcePolicy, given: str | None) -> None:
     if given and given != policy.revision:
-        raise PreconditionFailed(
-            "PreconditionFailedException",
-            "The RevisionId provided does not match the latest RevisionId of the policy. "
-            "Call the GetPolicy API to retrieve it.",
-        )
+        raise PreconditionFailed("policy")
 
 
 def _now() -> str:
@@ -271,7 +299,9 @@ def split_name(name_or_arn: str) -> tuple[str, str]:
     return name, qualifier
 
 
-def find_function(account: str, region: str, name_or_arn: str) -> tuple[LocalLambdaBackend, LocalFunction, str]:
+def find_function(
+    account: str, region: str, name_or_arn: str
+) -> tuple[LocalLambdaBackend, LocalFunction, str]:
     """The backend that a name or ARN leads to, the version to run, and the ARN it was invoked by.
 
     Raises UnknownFunctionException.
@@ -282,5 +312,5 @@ def find_function(account: str, region: str, name_or_arn: str) -> tuple[LocalLam
             raise UnknownFunctionException(name_or_arn)
         region, account = parts[3], parts[4]
     backend: LocalLambdaBackend = models.lambda_backends[account][region]  # type: ignore[assignment]
-    function, invoked = backend.choose(name_or_arn, None, random.random())
+    function, invoked = backend.choose(name_or_arn, random.random())
     return backend, function, invoked

@@ -12,11 +12,11 @@ from typing import Any
 from moto.awslambda import models
 from moto.awslambda.exceptions import InvalidParameterValueException, UnknownLayerVersionException
 from moto.awslambda.policy import Policy
-from moto.core.exceptions import JsonRESTError
 from moto.s3.exceptions import MissingBucket, MissingKey, MissingVersion
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
+from fairway.local.functions.errors import PreconditionFailed
 from fairway.local.functions.model import FunctionSpec, Logging, Package
 from fairway.local.functions.validation import check_zip
 
@@ -37,12 +37,6 @@ _KEPT: dict[str, Any] = {
     "EphemeralStorage": {"Size": 512},
     "SnapStart": {"ApplyOn": "None"},
 }
-
-
-class PreconditionFailed(JsonRESTError):
-    """RevisionId or CodeSha256 given with the request is not the current one."""
-
-    code = 412
 
 
 class LocalFunction(models.LambdaFunction):
@@ -72,7 +66,7 @@ class LocalFunction(models.LambdaFunction):
         """A published copy; it shares nothing with this one that can change."""
         version = copy.deepcopy(self)
         version.set_version(number)
-        version.policy = Policy(version)  # type: ignore[no-untyped-call]
+        version.policy = Policy(version)
         version.code, version.tags = dict(self.code), dict(self.tags)
         version.url_config, version.event_invoke_config = None, []
         if description is not None:
@@ -83,7 +77,9 @@ class LocalFunction(models.LambdaFunction):
     def spec(self) -> FunctionSpec:
         """What the executor runs. Raises InvalidParameterValueException for container images."""
         if self.package_type != "Zip":
-            raise InvalidParameterValueException("The local cloud does not run functions of PackageType Image yet")
+            raise InvalidParameterValueException(
+                "The local cloud does not run functions of PackageType Image yet"
+            )
         return FunctionSpec(
             account=self.account_id,
             region=self.region,
@@ -144,11 +140,7 @@ class LocalFunction(models.LambdaFunction):
     def check_revision(self, given: dict[str, Any]) -> None:
         """Raises PreconditionFailed when the request was made for another revision."""
         if given.get("RevisionId") not in (None, self.revision_id):
-            raise PreconditionFailed(
-                "PreconditionFailedException",
-                "The RevisionId provided does not match the latest RevisionId for the Lambda function or alias. "
-                "Call the GetFunction or the GetAlias API to retrieve the latest RevisionId for your resource.",
-            )
+            raise PreconditionFailed("Lambda function or alias")
 
     def _keep(self, given: dict[str, Any]) -> None:
         for name in _KEPT:
@@ -219,7 +211,9 @@ def read_code(account: str, region: str, given: dict[str, Any]) -> bytes:
     if not bucket or not key:
         raise InvalidParameterValueException("Please provide a source for function code.")
     try:
-        found = s3_backends[account][get_partition(region)].get_object(bucket, key, given.get("S3ObjectVersion"))
+        found = s3_backends[account][get_partition(region)].get_object(
+            bucket, key, given.get("S3ObjectVersion")
+        )
     except MissingBucket:
         raise _not_in_s3("NoSuchBucket", "The specified bucket does not exist") from None
     except (MissingKey, MissingVersion):

@@ -43,7 +43,7 @@ class LocalLambdaResponse(LambdaResponse):
 
     # invocation
 
-    def invoke(self) -> Answer:  # type: ignore[override]
+    def invoke(self) -> Answer:
         kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
         function, asked = self.local.locate(self.function_name, self.qualifier)
         if kind == "DryRun":
@@ -65,7 +65,7 @@ class LocalLambdaResponse(LambdaResponse):
             headers["X-Amz-Log-Result"] = result.log_tail
         return result.status, headers, result.payload
 
-    def invoke_async(self) -> Answer:  # type: ignore[override]
+    def invoke_async(self) -> Answer:
         service.current().invoke(
             self.function_name,
             _raw_body(self.body),
@@ -78,7 +78,9 @@ class LocalLambdaResponse(LambdaResponse):
     # functions and versions
 
     def list_functions(self) -> str:
-        configurations = [fn.get_configuration() for fn in self.backend.list_functions(self._query("FunctionVersion"))]
+        configurations = [
+            fn.get_configuration() for fn in self.backend.list_functions(self._query("FunctionVersion"))
+        ]
         page, marker = _page(configurations, self._query("Marker"), self._query("MaxItems"))
         for configuration in page:
             # BC lambda ListFunctions: State and LastUpdateStatus are not in it
@@ -87,7 +89,9 @@ class LocalLambdaResponse(LambdaResponse):
         return _json({"Functions": page, "NextMarker": marker})
 
     def list_versions_by_function(self) -> str:
-        versions = self.backend.list_versions_by_function(self.local.locate(self.function_name)[0].function_name)
+        versions = self.backend.list_versions_by_function(
+            self.local.locate(self.function_name)[0].function_name
+        )
         configurations = [version.get_configuration() for version in versions]
         page, marker = _page(configurations, self._query("Marker"), self._query("MaxItems"))
         return _json({"Versions": page, "NextMarker": marker})
@@ -138,16 +142,22 @@ class LocalLambdaResponse(LambdaResponse):
 
     def list_function_url_configs(self) -> str:
         name = self.local.locate(self.function_name)[0].function_name
-        return json.dumps({"FunctionUrlConfigs": [url for key, url in self.local.function_urls.items() if key[0] == name]})
+        return json.dumps(
+            {"FunctionUrlConfigs": [url for key, url in self.local.function_urls.items() if key[0] == name]}
+        )
 
     # settings of asynchronous invocations
 
     def put_function_event_invoke_config(self) -> str:  # type: ignore[override]
-        config = self.local.put_invoke_config(self.function_name, self.qualifier, self.json_body, replace=True)
+        config = self.local.put_invoke_config(
+            self.function_name, self.qualifier, self.json_body, replace=True
+        )
         return json.dumps(config)
 
     def update_function_event_invoke_config(self) -> str:
-        config = self.local.put_invoke_config(self.function_name, self.qualifier, self.json_body, replace=False)
+        config = self.local.put_invoke_config(
+            self.function_name, self.qualifier, self.json_body, replace=False
+        )
         return json.dumps(config)
 
     def get_function_event_invoke_config(self) -> str:  # type: ignore[override]
@@ -232,4 +242,3 @@ def _page(items: list[Any], marker: str | None, size: str | None) -> tuple[list[
 
 def _json(value: dict[str, Any]) -> str:
     return json.dumps({name: item for name, item in value.items() if item is not None})
-

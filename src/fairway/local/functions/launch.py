@@ -79,9 +79,7 @@ def _access(spec: FunctionSpec, endpoint: str, credentials: Credentials) -> dict
     }
 
 
-def _search_paths(
-    interpreter: Interpreter, task: Path, opt: Path | None, built_in: Path
-) -> dict[str, str]:
+def _search_paths(interpreter: Interpreter, task: Path, opt: Path | None, built_in: Path) -> dict[str, str]:
     system = os.environ.get("PATH", os.defpath)
     paths = {"PATH": f"{opt}/bin:{system}" if opt else system}
     libraries = [f"{opt}/lib"] if opt else []

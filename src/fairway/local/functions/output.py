@@ -11,7 +11,9 @@ from collections.abc import Callable
 from fairway.local.functions.model import LogLine
 
 _CHUNK = 65536
-_LONGEST_LINE = 256 * 1024  # BC logs PutLogEvents: an event is at most 256 KB (1 MB since 2025); longer is cut
+_LONGEST_LINE = (
+    256 * 1024
+)  # BC logs PutLogEvents: an event is at most 256 KB (1 MB since 2025); longer is cut
 
 
 class Output:

@@ -16,7 +16,9 @@ RELIES_ON = {
     "moto.awslambda.models:LambdaBackend.create_function": ("self", "spec"),
     "moto.awslambda.models:LambdaBackend.publish_version": ("self", "function_name", "description"),
     "moto.awslambda.models:LambdaBackend.delete_function": ("self", "function_name", "qualifier"),
-    "moto.awslambda.models:LambdaBackend.update_function_code": ("self", "function_name", "qualifier", "body"),
+    "moto.awslambda.models:LambdaBackend.update_function_code": (
+        "self", "function_name", "qualifier", "body",
+    ),
     "moto.awslambda.models:LambdaStorage.get_function_by_name_with_qualifier": ("self", "name", "qualifier"),
     "moto.awslambda.models:LambdaStorage._get_function_aliases": ("self", "function_name"),
     "moto.awslambda.responses:LambdaResponse.invoke": ("self",),
@@ -27,7 +29,7 @@ RELIES_ON = {
     "moto.iam.models:IAMBackend._init_aws_policies": ("self",),
 }  # fmt: skip
 
-# The rest of Lambda's paths: what moto does not route would be an HTML page (BC lambda: operations' requestUri)
+# The rest of Lambda's paths (BC lambda: operations' requestUri): what moto does not route is an HTML page
 _MORE_PATHS = (
     r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[^/]+)/(?P<rest>.+)$",
     r"{0}/(?P<api_version>[^/]+)/(?P<rest>.+)$",

@@ -33,7 +33,7 @@ class Packages:
         return self._unpacked(f"task-{code.sha256[:32]}", [code])
 
     def opt(self, layers: tuple[Package, ...]) -> Path | None:
-        """The folder that is /opt: the layers unpacked over each other in their order; None without layers."""
+        """The folder that is /opt: the layers unpacked over each other, in order; None without layers."""
         if not layers:
             return None
         key = hashlib.sha256(" ".join(layer.sha256 for layer in layers).encode()).hexdigest()

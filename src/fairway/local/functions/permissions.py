@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.awslambda.exceptions import GenericResourcNotFound, UnknownPolicyException
-from moto.core.exceptions import JsonRESTError
 
-# AddPermission's parameters and the condition each becomes (docs: lambda/latest/dg/access-control-resource-based.html)
+from fairway.local.functions.errors import ResourceConflict
+
+# AddPermission's parameters and the condition each becomes
+# (docs: lambda/latest/dg/access-control-resource-based.html)
 _CONDITIONS = (
     ("SourceArn", "ArnLike", "AWS:SourceArn"),
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
@@ -23,12 +25,6 @@ _CONDITIONS = (
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-class StatementExists(JsonRESTError):
-    """The statement id is taken."""
-
-    code = 409
-
-
 @dataclass(slots=True)
 class ResourcePolicy:
     """The statements on one function, version or alias."""
@@ -37,11 +33,10 @@ class ResourcePolicy:
     revision: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def add(self, given: dict[str, Any], resource: str) -> dict[str, Any]:
-        """Add the statement an AddPermission request describes. Raises StatementExists."""
+        """Add the statement an AddPermission request describes. Raises ResourceConflict."""
         statement = build_statement(given, resource)
         if any(known["Sid"] == statement["Sid"] for known in self.statements):
-            raise StatementExists(
-                "ResourceConflictException",
+            raise ResourceConflict(
                 f"The statement id ({statement['Sid']}) provided already exists. "
                 "Please provide a new statement id, or remove the existing statement.",
             )

@@ -7,6 +7,7 @@ a handler in a tight loop looks at no pipe.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -32,10 +33,8 @@ def main() -> None:
 
 def kill_group(pid: int) -> None:
     """End a worker and everything it has started; no error when it is already gone."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 class Reaper:

@@ -100,7 +100,7 @@ def _node_candidates() -> tuple[str, ...]:
 
 @functools.cache
 def _version_of(path: str) -> str:
-    """"3.12" or "20"; empty when the program does not run."""
+    """ "3.12" or "20"; empty when the program does not run."""
     try:
         answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):

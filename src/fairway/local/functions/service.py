@@ -14,6 +14,7 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError
 
 from fairway.local.functions.deliveries import deliver
+from fairway.local.functions.errors import InvalidRequestContent, RequestTooLarge, TooManyRequests
 from fairway.local.functions.executor import Executor, Result
 from fairway.local.functions.model import Credentials, FunctionSpec, Invocation, LogLine, Throttled
 
@@ -22,28 +23,9 @@ log = logging.getLogger(__name__)
 _SYNC_BYTES = 6 * 1024 * 1024  # docs: gettingstarted-limits.html
 _ASYNC_BYTES = 1024 * 1024
 _RETRIES = 2  # BC lambda PutFunctionEventInvokeConfig: default of MaximumRetryAttempts
-# AWS waits one minute, then two (docs: lambda/latest/dg/invocation-async-error-handling.html); here seconds will do
+# AWS waits one minute, then two (docs: lambda/latest/dg/invocation-async-error-handling.html)
 _RETRY_SECONDS = (1.0, 2.0)
 _THROTTLED_SECONDS = 1.0
-
-
-class TooManyRequests(JsonRESTError):
-    """The function's concurrency is used up."""
-
-    code = 429
-
-    def __init__(self) -> None:
-        super().__init__("TooManyRequestsException", "Rate Exceeded.")
-
-
-class InvalidRequestContent(JsonRESTError):
-    """The payload is not JSON."""
-
-
-class RequestTooLarge(JsonRESTError):
-    """The payload is over the limit of its kind of invocation."""
-
-    code = 413
 
 
 class FunctionService:
@@ -96,7 +78,13 @@ class FunctionService:
     def workers(self) -> list[dict[str, Any]]:
         """For the status page."""
         return [
-            {"function": spec.name, "version": spec.version, "runtime": spec.runtime, "pid": pid, "busy": busy}
+            {
+                "function": spec.name,
+                "version": spec.version,
+                "runtime": spec.runtime,
+                "pid": pid,
+                "busy": busy,
+            }
             for spec, pid, busy in self.executor.pool.workers()
         ]
 
@@ -147,7 +135,9 @@ class _AsyncEvent:
             backend, function, invoked = find_function(self._account, self._region, self._name)
             reserved = self._service._reserved(backend, function.function_name)
             try:
-                return self._service.executor.run(function.spec(), self._payload, arn=invoked, reserved=reserved)
+                return self._service.executor.run(
+                    function.spec(), self._payload, arn=invoked, reserved=reserved
+                )
             except Throttled:
                 # AWS keeps a throttled event for hours; it does not count as an attempt
                 self._service._sleep(_THROTTLED_SECONDS)
@@ -197,16 +187,11 @@ def _destination_record(
 
 def _check_payload(payload: bytes, limit: int) -> None:
     if len(payload) > limit:
-        raise RequestTooLarge(
-            "RequestTooLargeException",
-            f"Request must be smaller than {limit} bytes for the InvokeFunction operation",
-        )
+        raise RequestTooLarge(limit)
     try:
         json.loads(payload or b"{}")
     except ValueError as error:
-        raise InvalidRequestContent(
-            "InvalidRequestContentException", f"Could not parse request body into json: {error}"
-        ) from None
+        raise InvalidRequestContent(str(error)) from None
 
 
 def _credentials(spec: FunctionSpec) -> Credentials:

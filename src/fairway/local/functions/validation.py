@@ -12,15 +12,35 @@ from moto.awslambda.exceptions import InvalidParameterValueException, Validation
 
 # docs: lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables", reserved ones
 RESERVED_VARIABLES = frozenset(
-    """_HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE
-    AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
-    AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR""".split()
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API",
+        "LAMBDA_TASK_ROOT",
+        "LAMBDA_RUNTIME_DIR",
+    }
 )
 # docs: lambda/latest/dg/gettingstarted-limits.html
 _RANGES = {"Timeout": (1, 900), "MemorySize": (128, 10240)}
 _ENVIRONMENT_BYTES = 4096
 _UNZIPPED_BYTES = 250 * 1024 * 1024
+_CANNOT_CONFIGURE = (
+    "Lambda was unable to configure your environment variables because "
+    "the environment variables you have provided"
+)
 
 
 def check_configuration(given: dict[str, Any]) -> None:
@@ -33,20 +53,18 @@ def check_configuration(given: dict[str, Any]) -> None:
             raise ValidationException(str(given[name]), field, message)
     if given.get("Runtime") and given["Runtime"] not in _runtimes():
         raise InvalidParameterValueException(
-            f"Value {given['Runtime']} at 'runtime' failed to satisfy constraint: Member must satisfy enum value "
-            f"set: [{', '.join(sorted(_runtimes()))}] or be a valid ARN"
+            f"Value {given['Runtime']} at 'runtime' failed to satisfy constraint: Member must satisfy enum "
+            f"value set: [{', '.join(sorted(_runtimes()))}] or be a valid ARN"
         )
     _check_environment(given.get("Environment", {}).get("Variables") or {})
 
 
 def check_creation(given: dict[str, Any]) -> None:
     """What only CreateFunction can get wrong: a zip needs a runtime and a handler."""
-    if given.get("PackageType", "Zip") == "Zip":
-        for name in ("Handler", "Runtime"):
-            if not given.get(name):
-                raise InvalidParameterValueException(
-                    "Runtime and Handler are mandatory parameters for functions created with deployment packages."
-                )
+    if given.get("PackageType", "Zip") == "Zip" and not (given.get("Handler") and given.get("Runtime")):
+        raise InvalidParameterValueException(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+        )
     check_configuration(given)
 
 
@@ -54,16 +72,13 @@ def _check_environment(variables: dict[str, str]) -> None:
     reserved = sorted(RESERVED_VARIABLES & set(variables))
     if reserved:
         raise InvalidParameterValueException(
-            "Lambda was unable to configure your environment variables because the environment variables you have "
-            "provided contains reserved keys that are currently not supported for modification. Reserved keys used "
-            f"in this request: {', '.join(reserved)}"
+            f"{_CANNOT_CONFIGURE} contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
         )
-    if len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode()) > _ENVIRONMENT_BYTES:
+    written = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(written.encode()) > _ENVIRONMENT_BYTES:
         # AWS repeats the whole string here; it may hold secrets, and errors are logged
-        raise InvalidParameterValueException(
-            "Lambda was unable to configure your environment variables because the environment variables you have "
-            "provided exceeded the 4KB limit."
-        )
+        raise InvalidParameterValueException(f"{_CANNOT_CONFIGURE} exceeded the 4KB limit.")
 
 
 def check_zip(content: bytes) -> None:

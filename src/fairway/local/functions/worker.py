@@ -182,7 +182,10 @@ class Worker:
             ("Lambda-Runtime-Aws-Request-Id", event.request_id),
             ("Lambda-Runtime-Deadline-Ms", str(int(event.deadline * 1000))),
             ("Lambda-Runtime-Invoked-Function-Arn", event.arn),
-            ("Lambda-Runtime-Trace-Id", f"Root=1-{int(self._clock()):08x}-{event.request_id.replace('-', '')[:24]}"),
+            (
+                "Lambda-Runtime-Trace-Id",
+                f"Root=1-{int(self._clock()):08x}-{event.request_id.replace('-', '')[:24]}",
+            ),
         ]
         if event.client_context:
             headers.append(("Lambda-Runtime-Client-Context", event.client_context))
