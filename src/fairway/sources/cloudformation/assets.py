@@ -120,10 +120,7 @@ class _Files:
         return _known_text(value[0]) if isinstance(value, list) and value else ""
 
     def existing(self, path: str, name: str) -> str:
-        found = (self.folder / path).resolve()
-        if not found.exists():
-            self.missing(path, name)
-        return str(found)
+        return str((self.folder / path).resolve())
 
     def missing(self, path: str, name: str) -> None:
         where = self.resource.locate((name,))
