@@ -19,16 +19,19 @@ def render_status(state: StackState, outputs: Mapping[str, Any], style: Style) -
     rows = [
         (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
-    lines = [style.bold(head), *_columns(rows)]
-    for pending in state.pending.values():
-        lines.append(style.warning(f"  {pending.address} was being created when a deploy stopped"))
-    for leftover in state.leftovers:
-        lines.append(style.warning(f"  {leftover.identifier} ({leftover.type}) still has to be deleted"))
-    if state.pending or state.leftovers:
-        lines.append("  the next `fairway deploy` finishes this")
+    lines = [style.bold(head), *_columns(rows), *_unfinished(state, style)]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
+
+
+def _unfinished(state: StackState, style: Style) -> Iterator[str]:
+    for pending in state.pending.values():
+        yield style.warning(f"  {pending.address} was being created when a deploy stopped")
+    for leftover in state.leftovers:
+        yield style.warning(f"  {leftover.identifier} ({leftover.type}) still has to be deleted")
+    if state.pending or state.leftovers:
+        yield "  the next `fairway deploy` finishes this"
 
 
 def render_outputs(outputs: Mapping[str, Any], style: Style) -> str:
@@ -58,7 +61,8 @@ def _words(event: Mapping[str, Any]) -> str:
         case {"event": "BuildFinished", "cached": False}:
             return f"built {event['address']} in {seconds(event['seconds'])}"
         case {"event": "OperationFinished"}:
-            return f"{event['address']} {Action(event['action']).past} in {seconds(event['seconds'])}  {event['identifier']}"
+            done = f"{Action(event['action']).past} in {seconds(event['seconds'])}"
+            return f"{event['address']} {done}  {event['identifier']}"
         case {"event": "OperationFailed"}:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
         case {"event": "OperationSkipped"}:

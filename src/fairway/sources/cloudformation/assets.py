@@ -83,7 +83,7 @@ class _Files:
     def with_code(self, name: str, kind: AssetKind) -> Resource:
         match self.resource.properties.get(name):
             case str(path) if _is_local(path):
-                return self.with_asset(name, kind, self.existing(path, name))
+                return self.with_asset(name, kind, str((self.folder / path).resolve()))
             case {"ZipFile": str(content)} if kind == "function":
                 return self.with_asset(name, "inline", "", content)
             case {"ZipFile": _} if kind == "function":
@@ -118,9 +118,6 @@ class _Files:
     def first(self, name: str) -> str:
         value = self.resource.properties.get(name)
         return _known_text(value[0]) if isinstance(value, list) and value else ""
-
-    def existing(self, path: str, name: str) -> str:
-        return str((self.folder / path).resolve())
 
     def missing(self, path: str, name: str) -> None:
         where = self.resource.locate((name,))
