@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
-_DIRECTIVE = re.compile(r"#(?:\{(\w+)\}|(set|if|elseif|else|end|foreach|[a-z]+))(?![\w])")
+_DIRECTIVE = re.compile(r"#(?:\{([a-z]+)\}|([a-z]+)\b)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _OPERATORS = ("==", "!=", ">=", "<=", "&&", "||", ">", "<", "+", "-", "*", "/", "%")
