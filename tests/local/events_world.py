@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from tests.local_cloud import ACCOUNT, REGION, Cloud, unique
 
-# Every invocation's event goes to a queue of the test's own; code that sees EVENT may raise or return as it likes.
+# Every invocation's event goes to a queue of the test's own; what follows may then raise or return.
 _RECORDER = """
 import boto3, json, os
 sqs = boto3.client("sqs")
 def handler(event, context):
-    sqs.send_message(QueueUrl=os.environ["SEEN"], MessageBody=json.dumps([event, context.invoked_function_arn]))
+    sqs.send_message(QueueUrl=os.environ["SEEN"], MessageBody=json.dumps(event))
 {body}
 """
 
@@ -49,12 +49,14 @@ class Recorder:
     def events(self) -> list[Any]:
         """All events so far, in the order in which they were written down."""
         while messages := self._receive():
-            self.seen += [json.loads(message["Body"])[0] for message in messages]
+            self.seen += [json.loads(message["Body"]) for message in messages]
         return self.seen
 
     def _receive(self) -> list[Any]:
         sqs = self.cloud.client("sqs")
-        messages: list[Any] = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        messages: list[Any] = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get(
+            "Messages", []
+        )
         for message in messages:
             sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
         return messages

@@ -52,7 +52,9 @@ def test_a_queue_hears_of_removals_and_first_of_the_test(local_cloud: Cloud) -> 
     s3 = local_cloud.client("s3")
     s3.put_bucket_notification_configuration(
         Bucket=name,
-        NotificationConfiguration={"QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectRemoved:*"]}]},
+        NotificationConfiguration={
+            "QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectRemoved:*"]}]
+        },
     )
     assert json.loads(bodies(local_cloud, url)[0])["Event"] == "s3:TestEvent"
     s3.put_object(Bucket=name, Key="k", Body=b"x")
@@ -72,7 +74,9 @@ def test_a_topic_hears_too(local_cloud: Cloud) -> None:
     name = bucket(local_cloud)
     local_cloud.client("s3").put_bucket_notification_configuration(
         Bucket=name,
-        NotificationConfiguration={"TopicConfigurations": [{"TopicArn": topic, "Events": ["s3:ObjectCreated:Put"]}]},
+        NotificationConfiguration={
+            "TopicConfigurations": [{"TopicArn": topic, "Events": ["s3:ObjectCreated:Put"]}]
+        },
     )
     local_cloud.client("s3").put_object(Bucket=name, Key="k", Body=b"x")
     names = [json.loads(text).get("Records", [{}])[0].get("eventName") for text in bodies(local_cloud, url)]
@@ -82,7 +86,11 @@ def test_a_topic_hears_too(local_cloud: Cloud) -> None:
 def test_event_bridge_hears_of_objects(local_cloud: Cloud) -> None:
     function, name = recorder(local_cloud), bucket(local_cloud)
     events = local_cloud.client("events")
-    pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": [name]}}}
+    pattern = {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [name]}},
+    }
     rule = events.put_rule(Name=unique("rule"), EventPattern=json.dumps(pattern))["RuleArn"]
     events.put_targets(Rule=rule.rpartition("/")[2], Targets=[{"Id": "f", "Arn": function.arn}])
     function.permit("events.amazonaws.com", rule)

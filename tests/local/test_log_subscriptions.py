@@ -23,7 +23,9 @@ def test_a_function_gets_the_lines_that_the_pattern_takes(local_cloud: Cloud) ->
     now = int(time.time() * 1000)
     lines = ("fine", "ERROR here")
     logs.put_log_events(
-        logGroupName=group, logStreamName="s", logEvents=[{"timestamp": now, "message": text} for text in lines]
+        logGroupName=group,
+        logStreamName="s",
+        logEvents=[{"timestamp": now, "message": text} for text in lines],
     )
     event = function.wait()[0]
     document = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairway.local.apis.vtl import Input, Unsupported, Util, render
+from fairway.local.apis.vtl import render
+from fairway.local.apis.vtl_objects import Input, Unsupported, Util
 
-BODY = '{"name": "Ann", "tags": ["a", "b"], "nested": {"deep": 1}, "quote": "it\'s \\"x\\"", "items": [{"n": 1}, {"n": 2}]}'
+BODY = (
+    '{"name": "Ann", "tags": ["a", "b"], "nested": {"deep": 1}, '
+    '"quote": "it\'s \\"x\\"", "items": [{"n": 1}, {"n": 2}]}'
+)
 
 
 def scope(body: str = BODY) -> dict[str, Any]:
@@ -31,14 +35,17 @@ def scope(body: str = BODY) -> dict[str, Any]:
         ("$input.json('$.name')", '"Ann"'),
         ("$input.path('$.name')!", "Ann!"),
         ("$input.body.length()", str(len(BODY))),
-        ("$input.params('id') $input.params('q') $input.params('x-thing') [$input.params('none')]", "7 search head []"),
+        (
+            "$input.params('id') $input.params('q') $input.params('x-thing') [$input.params('none')]",
+            "7 search head []",
+        ),
         ("$input.params().path.id ${input.params().querystring.get('q')}", "7 search"),
         ("$context.requestId/$context.identity.sourceIp.", "r-1/127.0.0.1."),
         ("${stageVariables.table}-suffix", "things-suffix"),
         ("$util.base64Encode($input.path('$.name'))", "QW5u"),
         ("$util.base64Decode('QW5u')", "Ann"),
         ("$util.urlEncode('a b&c')", "a+b%26c"),
-        ("$util.escapeJavaScript($input.path('$.quote'))", "it\\'s \\\"x\\\""),
+        ("$util.escapeJavaScript($input.path('$.quote'))", 'it\\\'s \\"x\\"'),
         ("$util.parseJson('{\"a\": [1]}').a[0]", "1"),
         ("#set($name = $input.path('$.name'))Hi $name", "Hi Ann"),
         ("#set($x = 2 + 3 * 2)$x", "8"),

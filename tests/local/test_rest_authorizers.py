@@ -49,7 +49,9 @@ def test_a_token_authorizer_decides_and_hands_on_its_context(local_cloud: Cloud,
     assert (unknown.status, unknown.json()) == (401, {"message": "Unauthorized"})
     denied = rest.call("/items/1", headers={"X-Token": "bad"})
     assert denied.status == 403
-    assert denied.json() == {"message": "User is not authorized to access this resource with an explicit deny"}
+    assert denied.json() == {
+        "message": "User is not authorized to access this resource with an explicit deny"
+    }
     good = rest.call("/items/1", headers={"X-Token": "good"})
     authorizer = good.json()["requestContext"]["authorizer"]
     assert authorizer["principalId"] == "ann"
@@ -63,7 +65,9 @@ def test_a_request_authorizer_sees_the_request(local_cloud: Cloud, echo: str) ->
     assert good.json()["requestContext"]["authorizer"]["type"] == "REQUEST"
 
 
-def test_an_authorizer_that_answers_wrongly_or_may_not_be_called_is_an_error(local_cloud: Cloud, echo: str) -> None:
+def test_an_authorizer_that_answers_wrongly_or_may_not_be_called_is_an_error(
+    local_cloud: Cloud, echo: str
+) -> None:
     source = "method.request.header.X-Token"
     wrong = guarded(local_cloud, echo, type="TOKEN", identitySource=source)
     reply = wrong.call("/items/1", headers={"X-Token": "broken"})

@@ -22,7 +22,10 @@ def test_a_mapped_function_gets_the_template_and_its_errors_are_selected(local_c
     )
     name = local_cloud.function({"app.py": code})
     rest = Rest(local_cloud)
-    not_found = {"selectionPattern": "NotFound:.*", "responseTemplates": {"application/json": '{"error": "none"}'}}
+    not_found = {
+        "selectionPattern": "NotFound:.*",
+        "responseTemplates": {"application/json": '{"error": "none"}'},
+    }
     found = {
         "responseTemplates": {"application/json": "{\"text\": $input.json('$.greeting')}"},
         "responseParameters": {"method.response.header.X-Stage": "integration.response.body.stage"},
@@ -50,7 +53,11 @@ def test_a_mapped_function_gets_the_template_and_its_errors_are_selected(local_c
 def test_a_template_beyond_the_subset_is_an_error_that_names_it(local_cloud: Cloud) -> None:
     rest = Rest(local_cloud)
     rest.integrate(
-        "GET", "/", {"200": {}}, type="MOCK", requestTemplates={"application/json": "#parse('x'){statusCode: 200}"}
+        "GET",
+        "/",
+        {"200": {}},
+        type="MOCK",
+        requestTemplates={"application/json": "#parse('x'){statusCode: 200}"},
     )
     rest.deploy()
     reply = rest.call("/")
@@ -99,6 +106,7 @@ def test_a_state_machine_is_started_by_action(local_cloud: Cloud) -> None:
     machine = states.create_state_machine(
         name=unique("machine"), definition=json.dumps(definition), roleArn=local_cloud.role()
     )["stateMachineArn"]
+    text = "$util.escapeJavaScript($input.json('$'))"
     rest = Rest(local_cloud)
     rest.integrate(
         "POST",
@@ -108,10 +116,7 @@ def test_a_state_machine_is_started_by_action(local_cloud: Cloud) -> None:
         integrationHttpMethod="POST",
         credentials=local_cloud.role(),
         uri=f"arn:aws:apigateway:{REGION}:states:action/StartExecution",
-        requestTemplates={
-            "application/json": '{"stateMachineArn": "%s", "input": "$util.escapeJavaScript($input.json(\'$\'))"}'
-            % machine
-        },
+        requestTemplates={"application/json": f'{{"stateMachineArn": "{machine}", "input": "{text}"}}'},
     )
     rest.deploy()
     started = rest.call("/start", "POST", body=b'{"n": 1}').json()
@@ -128,10 +133,14 @@ def test_items_are_written_and_read_in_a_table(local_cloud: Cloud) -> None:
         BillingMode="PAY_PER_REQUEST",
     )
     rest = Rest(local_cloud)
-    put = '{"TableName": "%s", "Item": {"id": {"S": "$input.params(\'id\')"}, "v": {"S": $input.json(\'$.v\')}}}'
-    get = '{"TableName": "%s", "Key": {"id": {"S": "$input.params(\'id\')"}}}'
+    key = '"id": {"S": "$input.params(\'id\')"}'
+    put = f'{{"TableName": "{table}", "Item": {{{key}, "v": {{"S": $input.json(\'$.v\')}}}}}}'
+    get = f'{{"TableName": "{table}", "Key": {{{key}}}}}'
     answer = '{"v": "$input.path(\'$.Item.v.S\')"}'
-    for method, action, template, response in (("PUT", "PutItem", put, "{}"), ("GET", "GetItem", get, answer)):
+    for method, action, template, response in (
+        ("PUT", "PutItem", put, "{}"),
+        ("GET", "GetItem", get, answer),
+    ):
         rest.integrate(
             method,
             "/things/{id}",
@@ -140,7 +149,7 @@ def test_items_are_written_and_read_in_a_table(local_cloud: Cloud) -> None:
             integrationHttpMethod="POST",
             credentials=local_cloud.role(),
             uri=f"arn:aws:apigateway:{REGION}:dynamodb:action/{action}",
-            requestTemplates={"application/json": template % table},
+            requestTemplates={"application/json": template},
         )
     rest.deploy()
     assert rest.call("/things/1", "PUT", body=b'{"v": "one"}').status == 200
@@ -191,7 +200,9 @@ def test_an_http_proxy_passes_path_query_and_headers_on(local_cloud: Cloud, back
 def test_a_backend_that_is_down_is_a_gateway_timeout(local_cloud: Cloud) -> None:
     rest = Rest(local_cloud)
     where = rest.method("GET", "/")
-    rest.client.put_integration(**where, type="HTTP_PROXY", integrationHttpMethod="GET", uri="http://127.0.0.1:9/")
+    rest.client.put_integration(
+        **where, type="HTTP_PROXY", integrationHttpMethod="GET", uri="http://127.0.0.1:9/"
+    )
     rest.deploy()
     reply = rest.call("/")
     assert (reply.status, reply.json()) == (504, {"message": "Network error communicating with endpoint"})

@@ -24,7 +24,12 @@ def rule(cloud: Cloud, *targets: dict[str, Any], pattern: str = PATTERN, **setti
 
 
 def put(cloud: Cloud, total: int = 11, **entry: Any) -> None:
-    given = {"Source": "shop", "DetailType": "sold", "Detail": json.dumps({"total": total, "to": "Ann"}), **entry}
+    given = {
+        "Source": "shop",
+        "DetailType": "sold",
+        "Detail": json.dumps({"total": total, "to": "Ann"}),
+        **entry,
+    }
     answer = cloud.client("events").put_events(Entries=[given])
     assert answer["FailedEntryCount"] == 0, answer
 
@@ -36,10 +41,24 @@ def test_a_function_gets_the_events_that_match(local_cloud: Cloud) -> None:
     put(local_cloud, total=5)
     put(local_cloud, total=11, Resources=["one"])
     event = function.wait()[0]
-    assert (event["source"], event["detail-type"], event["detail"]) == ("shop", "sold", {"total": 11, "to": "Ann"})
+    assert (event["source"], event["detail-type"], event["detail"]) == (
+        "shop",
+        "sold",
+        {"total": 11, "to": "Ann"},
+    )
     assert (event["account"], event["region"], event["resources"]) == (ACCOUNT, REGION, ["one"])
     assert time.strptime(event["time"], "%Y-%m-%dT%H:%M:%SZ")
-    assert set(event) == {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"}
+    assert set(event) == {
+        "version",
+        "id",
+        "detail-type",
+        "source",
+        "account",
+        "time",
+        "region",
+        "resources",
+        "detail",
+    }
     time.sleep(0.3)
     assert len(function.events()) == 1
 
@@ -71,7 +90,9 @@ def test_a_topic_a_log_group_and_another_bus_are_targets(local_cloud: Cloud) -> 
     url, queue_arn = queue(local_cloud)
     sns, logs, events = (local_cloud.client(name) for name in ("sns", "logs", "events"))
     topic = sns.create_topic(Name=unique("topic"))["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"})
+    sns.subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
+    )
     group = unique("/aws/events/group")
     logs.create_log_group(logGroupName=group)
     bus = unique("bus")
@@ -120,6 +141,8 @@ def test_what_a_target_cannot_take_goes_to_its_dead_letter_queue(local_cloud: Cl
     gone = f"arn:aws:sqs:{REGION}:{ACCOUNT}:no-such-queue"
     rule(local_cloud, {"Arn": gone, "DeadLetterConfig": {"Arn": arn}})
     put(local_cloud)
-    message = local_cloud.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"][0]
+    message = local_cloud.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"])[
+        "Messages"
+    ][0]
     assert json.loads(message["Body"])["detail"]["total"] == 11
     assert message["MessageAttributes"]["TARGET_ARN"]["StringValue"] == gone

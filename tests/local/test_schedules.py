@@ -29,7 +29,9 @@ class World:
         return iter(self.timers)
 
     def add(self, name: str, expression: str, **settings: Any) -> None:
-        self.timers.append(Timer((name,), parse(expression), lambda due: self.fired.append((name, due)), **settings))
+        self.timers.append(
+            Timer((name,), parse(expression), lambda due: self.fired.append((name, due)), **settings)
+        )
 
     def at(self, now: float) -> float | None:
         self.now = now

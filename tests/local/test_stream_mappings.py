@@ -97,7 +97,12 @@ def test_a_poisonous_record_is_found_by_bisecting_and_reported(local_cloud: Clou
     assert report["DDBStreamBatchInfo"]["batchSize"] == 1
     assert report["requestContext"]["condition"] == "RetryAttemptsExhausted"
     eventually(lambda: any(keys(event["Records"]) == ["c"] for event in function.events()))
-    done = [key for event in function.events() if "poison" not in keys(event["Records"]) for key in keys(event["Records"])]
+    done = [
+        key
+        for event in function.events()
+        if "poison" not in keys(event["Records"])
+        for key in keys(event["Records"])
+    ]
     assert done == ["a", "b", "c"]
 
 
@@ -134,6 +139,12 @@ def test_kinesis_records_arrive_in_order(local_cloud: Cloud) -> None:
     for number in range(5):
         kinesis.put_record(StreamName=name, Data=str(number).encode(), PartitionKey="k")
     records = function.records(5)
-    assert [base64.b64decode(record["kinesis"]["data"]) for record in records] == [b"0", b"1", b"2", b"3", b"4"]
+    assert [base64.b64decode(record["kinesis"]["data"]) for record in records] == [
+        b"0",
+        b"1",
+        b"2",
+        b"3",
+        b"4",
+    ]
     assert records[0]["eventSourceARN"] == arn
     assert records[0]["kinesis"]["partitionKey"] == "k"

@@ -16,7 +16,11 @@ def topic(cloud: Cloud) -> str:
 
 def subscribe(cloud: Cloud, topic_arn: str, protocol: str, endpoint: str, **attributes: str) -> str:
     created = cloud.client("sns").subscribe(
-        TopicArn=topic_arn, Protocol=protocol, Endpoint=endpoint, Attributes=attributes, ReturnSubscriptionArn=True
+        TopicArn=topic_arn,
+        Protocol=protocol,
+        Endpoint=endpoint,
+        Attributes=attributes,
+        ReturnSubscriptionArn=True,
     )
     return str(created["SubscriptionArn"])
 

@@ -161,7 +161,8 @@ def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def mock_answer(body: str) -> Answer:
-    """A MOCK integration's answer: the statusCode that its request template renders. Raises GatewayError (500)."""
+    """A MOCK integration's answer: the statusCode that its request template renders. Raises GatewayError
+    (500)."""
     try:
         # API Gateway reads this document leniently: `{statusCode: 200}` is common in templates.
         document = json.loads(re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', body) or "{}")
