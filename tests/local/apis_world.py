@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 
 from tests.local_cloud import ACCOUNT, REGION, Cloud
 
-ECHO = {"app.py": "import json\ndef handler(event, context):\n    return {'statusCode': 200, 'body': json.dumps(event)}\n"}
+ECHO = {
+    "app.py": "import json\n"
+    "def handler(event, context):\n"
+    "    return {'statusCode': 200, 'body': json.dumps(event)}\n"
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Rest:
                 restApiId=self.id, parentId=self.resource(parent or "/"), pathPart=part
             )
             self._resources[path] = created["id"]
-        return self._resources[path]
+        return str(self._resources[path])
 
     def method(self, method: str, path: str, **settings: Any) -> dict[str, str]:
         where = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": method}
@@ -90,11 +94,15 @@ class Rest:
 
     def function(self, method: str, path: str, name: str, *, permitted: bool = True, **settings: Any) -> None:
         where = self.method(method, path, **settings)
-        self.client.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=lambda_uri(name))
+        self.client.put_integration(
+            **where, type="AWS_PROXY", integrationHttpMethod="POST", uri=lambda_uri(name)
+        )
         if permitted:
             permit(self.cloud, name, self.arn("*/*"))
 
-    def integrate(self, method: str, path: str, responses: Mapping[str, dict[str, Any]], **integration: Any) -> None:
+    def integrate(
+        self, method: str, path: str, responses: Mapping[str, dict[str, Any]], **integration: Any
+    ) -> None:
         """A non-proxy integration with its responses by status code."""
         where = self.method(method, path)
         self.client.put_integration(**where, **integration)
@@ -126,7 +134,9 @@ class Http:
     def stage(self, name: str, **settings: Any) -> None:
         self.client.create_stage(ApiId=self.id, StageName=name, AutoDeploy=True, **settings)
 
-    def function(self, route_key: str, name: str, *, permitted: bool = True, version: str = "2.0", **route: Any) -> None:
+    def function(
+        self, route_key: str, name: str, *, permitted: bool = True, version: str = "2.0", **route: Any
+    ) -> None:
         integration = self.client.create_integration(
             ApiId=self.id,
             IntegrationType="AWS_PROXY",

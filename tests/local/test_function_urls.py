@@ -61,7 +61,10 @@ def test_cors_is_answered_by_the_url(local_cloud: Cloud) -> None:
     preflight = get(local_cloud, url, method="OPTIONS", headers=asked)
     assert preflight.status == 204
     assert preflight.header("Access-Control-Allow-Origin") == "*"
-    assert get(local_cloud, url, headers={"Origin": "https://x.org"}).header("Access-Control-Allow-Origin") == "*"
+    assert (
+        get(local_cloud, url, headers={"Origin": "https://x.org"}).header("Access-Control-Allow-Origin")
+        == "*"
+    )
 
 
 def test_a_failing_function_is_a_bad_gateway(local_cloud: Cloud) -> None:
@@ -73,7 +76,9 @@ def test_an_alias_has_a_url_of_its_own(local_cloud: Cloud) -> None:
     code = {"app.py": "def handler(e, c): return c.invoked_function_arn.rpartition(':')[2]\n"}
     name = local_cloud.function(code)
     lam = local_cloud.client("lambda")
-    lam.create_alias(FunctionName=name, Name="live", FunctionVersion=lam.publish_version(FunctionName=name)["Version"])
+    lam.create_alias(
+        FunctionName=name, Name="live", FunctionVersion=lam.publish_version(FunctionName=name)["Version"]
+    )
     lam.add_permission(
         FunctionName=name,
         Qualifier="live",

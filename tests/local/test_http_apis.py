@@ -56,7 +56,9 @@ def test_a_named_stage_is_part_of_the_raw_path(api: Http) -> None:
 
 
 def test_forms_and_bytes_come_in_base64_json_does_not(api: Http) -> None:
-    plain = api.call("/items/1", "POST", body=b'{"a": 1}', headers={"Content-Type": "application/json"}).json()
+    plain = api.call(
+        "/items/1", "POST", body=b'{"a": 1}', headers={"Content-Type": "application/json"}
+    ).json()
     assert (plain["body"], plain["isBase64Encoded"]) == ('{"a": 1}', False)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     coded = api.call("/items/1", "POST", body=b"a=1", headers=form).json()
@@ -82,7 +84,12 @@ def test_an_unknown_route_is_not_found(api: Http) -> None:
         ("'text'", 200, "application/json", b"text"),
         ("{'statusCode': 204}", 204, "text/plain; charset=utf-8", b""),
         ("{'statusCode': '201', 'body': 'made'}", 201, "text/plain; charset=utf-8", b"made"),
-        ("{'statusCode': 200, 'body': 'aGk=', 'isBase64Encoded': True}", 200, "text/plain; charset=utf-8", b"hi"),
+        (
+            "{'statusCode': 200, 'body': 'aGk=', 'isBase64Encoded': True}",
+            200,
+            "text/plain; charset=utf-8",
+            b"hi",
+        ),
     ],
 )
 def test_results_are_read_as_version_2_does(
@@ -101,9 +108,13 @@ def test_cookies_of_the_answer_are_set_one_by_one(local_cloud: Cloud) -> None:
     assert [value for key, value in http.call("/").headers if key == "Set-Cookie"] == ["a=1", "b=2"]
 
 
-def test_a_failing_function_and_a_missing_permission_are_internal_errors(local_cloud: Cloud, echo: str) -> None:
+def test_a_failing_function_and_a_missing_permission_are_internal_errors(
+    local_cloud: Cloud, echo: str
+) -> None:
     http = Http(local_cloud)
-    http.function("GET /fails", local_cloud.function({"app.py": "def handler(e, c): raise ValueError('no')\n"}))
+    http.function(
+        "GET /fails", local_cloud.function({"app.py": "def handler(e, c): raise ValueError('no')\n"})
+    )
     http.function("GET /forbidden", local_cloud.function(ECHO), permitted=False)
     for path in ("/fails", "/forbidden"):
         reply = http.call(path)
@@ -144,7 +155,9 @@ def authorizer(cloud: Cloud, http: Http, code: str, **settings: object) -> str:
         IdentitySource=["$request.header.X-Key"],
         **settings,
     )
-    permit(cloud, name, f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{http.id}/authorizers/{created['AuthorizerId']}")
+    permit(
+        cloud, name, f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{http.id}/authorizers/{created['AuthorizerId']}"
+    )
     return str(created["AuthorizerId"])
 
 
@@ -168,7 +181,8 @@ def test_an_authorizer_may_answer_with_a_policy(local_cloud: Cloud, echo: str) -
         "def handler(event, context):\n"
         "    effect = 'Allow' if event['headers']['x-key'] == 'good' else 'Deny'\n"
         "    statement = {'Action': 'execute-api:Invoke', 'Effect': effect, 'Resource': event['routeArn']}\n"
-        "    return {'principalId': 'u', 'policyDocument': {'Version': '2012-10-17', 'Statement': [statement]}}\n"
+        "    policy = {'Version': '2012-10-17', 'Statement': [statement]}\n"
+        "    return {'principalId': 'u', 'policyDocument': policy}\n"
     )
     http = Http(local_cloud)
     check = authorizer(local_cloud, http, code)

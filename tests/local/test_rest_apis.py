@@ -59,7 +59,9 @@ def test_a_greedy_parameter_takes_the_rest_with_encoded_slashes(api: Rest) -> No
 
 
 def test_text_and_binary_bodies_arrive_as_the_media_types_say(api: Rest) -> None:
-    text = api.call("/items", "POST", body='{"a": "é"}'.encode(), headers={"Content-Type": "application/json"}).json()
+    text = api.call(
+        "/items", "POST", body='{"a": "é"}'.encode(), headers={"Content-Type": "application/json"}
+    ).json()
     assert text["body"] == '{"a": "é"}'
     data = bytes(range(256))
     binary = api.call("/items", "POST", body=data, headers={"Content-Type": "image/png"}).json()

@@ -17,9 +17,15 @@ ENDPOINT = "http://localhost:4610"
         ("https://f00.lambda-url.us-east-1.on.aws/", f"{ENDPOINT}/_url/f00/"),
         ("http://my.site.s3-website-us-east-1.amazonaws.com/a", f"{ENDPOINT}/_site/my.site/a"),
         ("http://site.s3-website.eu-central-1.amazonaws.com", f"{ENDPOINT}/_site/site"),
-        ("curl -X POST https://a.execute-api.us-east-1.amazonaws.com/x;", f"curl -X POST {ENDPOINT}/_api/a/x;"),
+        (
+            "curl -X POST https://a.execute-api.us-east-1.amazonaws.com/x;",
+            f"curl -X POST {ENDPOINT}/_api/a/x;",
+        ),
         ("https://example.com/execute-api", "https://example.com/execute-api"),
-        ("https://a.execute-api.us-east-1.amazonaws.com.evil.org/", "https://a.execute-api.us-east-1.amazonaws.com.evil.org/"),
+        (
+            "https://a.execute-api.us-east-1.amazonaws.com.evil.org/",
+            "https://a.execute-api.us-east-1.amazonaws.com.evil.org/",
+        ),
         ("arn:aws:execute-api:us-east-1:1:abc/*", "arn:aws:execute-api:us-east-1:1:abc/*"),
     ],
 )

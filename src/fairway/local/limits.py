@@ -26,3 +26,8 @@ class Limits:
     def met(self) -> list[str]:
         with self._lock:
             return list(self._met)
+
+    def forget(self) -> None:
+        """Begin anew, when the cloud has been emptied."""
+        with self._lock:
+            self._met.clear()

@@ -1,4 +1,5 @@
-"""Whether a function's resource policy lets a service invoke it: a forgotten AWS::Lambda::Permission shows here."""
+"""Whether a function's resource policy lets a service invoke it: a forgotten AWS::Lambda::Permission shows
+here."""
 
 from __future__ import annotations
 

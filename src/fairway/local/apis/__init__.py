@@ -1,7 +1,7 @@
 """API data planes of the local cloud: REST APIs, HTTP APIs and function URLs on the cloud's one port.
 
-`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, or the AWS host names in the Host header. `install()` is called once
-before any moto backend exists; `middleware(app)` goes in front of moto.
+`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, or the AWS host names in the Host header. `install()` is
+called once before any moto backend exists; `middleware(app)` goes in front of moto.
 """
 
 from __future__ import annotations
@@ -24,12 +24,22 @@ RELIES_ON = {
     "moto.cognitoidp.responses:CognitoIdpJsonWebKeyResponse.serve_json_web_key": (),
 }
 
+_NEVER = (
+    "APIs: throttling, quotas, response caches, resource policies, WAF, mutual TLS, custom domain names",
+    "APIs: WebSocket APIs; HTTP API stages without AutoDeploy serve the current routes",
+)
+
 
 def install() -> None:
     """Teach moto's REST APIs to keep what was deployed."""
     from fairway.local.apis import snapshot
 
     snapshot.install()
+
+
+def limitations() -> list[str]:
+    """What the data planes do not do."""
+    return list(_NEVER)
 
 
 def middleware(app: WsgiApp) -> WsgiApp:
@@ -71,7 +81,10 @@ def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
     elif found_rest := lookup.rest_api(target.id):
         return rest.handle(found_rest[1], found_rest[0], request, call_service)
     elif found_http := lookup.http_api(target.id):
-        return http_api.handle(found_http[1], found_http[0], request, call_service)
+        place, api = found_http
+        if api.protocol_type == "WEBSOCKET":
+            return json_response(501, {"message": "The local cloud does not serve WebSocket APIs"})
+        return http_api.handle(api, place, request, call_service)
     what = "function URL" if target.kind == "url" else "API"
     reason = f"there is no {what} {target.id} in the local cloud"
     return json_response(403, {"message": "Forbidden"}, [("x-fairway-reason", reason)])

@@ -19,7 +19,8 @@ from fairway.local.store import function_arn_of
 
 
 def authorize(call: Call, authorizer: Mapping[str, Any]) -> dict[str, Any]:
-    """What the authorizer adds to `requestContext.authorizer`. Raises GatewayError when it does not let the call in."""
+    """What the authorizer adds to `requestContext.authorizer`. Raises GatewayError when it does not let the
+    call in."""
     if authorizer.get("type") == "COGNITO_USER_POOLS":
         return _cognito(call, authorizer)
     if authorizer.get("type") == "TOKEN":
@@ -55,7 +56,8 @@ def _request_event(call: Call, authorizer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _identity(call: Call, source: str) -> str | None:
-    """A value named as `method.request.header.X`, `method.request.querystring.X`, `stageVariables.X` or `context.X`."""
+    """A value named as `method.request.header.X`, `method.request.querystring.X`, `stageVariables.X` or
+    `context.X`."""
     kind, _, name = source.rpartition(".")
     if kind.endswith("header"):
         return call.request.header(name)
@@ -81,7 +83,8 @@ def _ask(call: Call, authorizer: Mapping[str, Any], event: dict[str, Any]) -> An
     ):
         raise GatewayError(
             "AUTHORIZER_CONFIGURATION_ERROR",
-            f"no permission lets apigateway.amazonaws.com invoke {arn} from {base}: add an AWS::Lambda::Permission",
+            f"no permission lets apigateway.amazonaws.com invoke {arn} from {base}: "
+            "add an AWS::Lambda::Permission",
         )
     try:
         return call_function(arn, event)
@@ -96,7 +99,8 @@ def _ask(call: Call, authorizer: Mapping[str, Any], event: dict[str, Any]) -> An
 
 
 def allowed_context(result: Any, method_arn: str) -> dict[str, Any]:
-    """The context of an authorizer's answer whose policy allows `method_arn`. Raises GatewayError otherwise."""
+    """The context of an authorizer's answer whose policy allows `method_arn`. Raises GatewayError
+    otherwise."""
     if not isinstance(result, dict) or not isinstance(result.get("policyDocument"), dict):
         raise GatewayError("AUTHORIZER_FAILURE", f"the authorizer returned no policyDocument: {result!r}")
     if not result.get("principalId"):
@@ -115,7 +119,8 @@ def allowed_context(result: Any, method_arn: str) -> dict[str, Any]:
 
 
 def _denied_message(result: Mapping[str, Any]) -> str:
-    """An explicit Deny is worded otherwise than a missing Allow (re:Post "API Gateway 403 Lambda authorizer")."""
+    """An explicit Deny is worded otherwise than a missing Allow (re:Post "API Gateway 403 Lambda
+    authorizer")."""
     statements = _as_list(result["policyDocument"].get("Statement"))
     explicit = any(statement.get("Effect") == "Deny" for statement in statements)
     return "User is not authorized to access this resource" + (" with an explicit deny" if explicit else "")

@@ -17,7 +17,8 @@ from fairway.local.store import function_arn_of
 
 
 def authorize(route: Route, definition: Any, api: Any) -> dict[str, Any] | None:
-    """What goes into `requestContext.authorizer`, or None for an open route. Raises HttpApiError (401, 403, 500)."""
+    """What goes into `requestContext.authorizer`, or None for an open route. Raises HttpApiError (401, 403,
+    500)."""
     kind = definition.authorization_type or "NONE"
     if kind == "NONE":
         return None

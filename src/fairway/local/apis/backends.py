@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fairway.local.apis.gateway_errors import GatewayError
 from fairway.local.apis.mapping import Answer
@@ -64,9 +64,8 @@ def service_request(
     if match["kind"] == "action":
         signed, body = _action(service, match["rest"], signed, body, url_query)
         url_query = {}
-    elif service == "sqs" and "Action=" in body:
-        body += f"&Version={_QUERY_VERSIONS['sqs']}&QueueUrl={quote(path, safe='')}"
-        path = "/"
+    elif service in _QUERY_VERSIONS and "Action=" in body and "Version=" not in body:
+        body += f"&Version={_QUERY_VERSIONS[service]}"
     url = f"http://{service}.{match['region']}.amazonaws.com{path}"
     if url_query:
         url += f"?{urlencode(url_query)}"
@@ -162,7 +161,8 @@ def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def mock_answer(body: str) -> Answer:
-    """A MOCK integration's answer: the statusCode that its request template renders. Raises GatewayError (500)."""
+    """A MOCK integration's answer: the statusCode that its request template renders. Raises GatewayError
+    (500)."""
     try:
         # API Gateway reads this document leniently: `{statusCode: 200}` is common in templates.
         document = json.loads(re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', body) or "{}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
+from fairway.local.functions import Invocation
 from fairway.local.store import parse_arn
 
-log = logging.getLogger("fairway.local.apis")
+# Seconds that an API waits for a function (BC API Gateway quotas: 29 s for REST, 30 s for HTTP APIs).
+_PATIENCE = 29.0
 
 
 class IntegrationFailed(Exception):
@@ -27,19 +30,13 @@ class TimedOut(IntegrationFailed):
     """The function ran longer than the API waits for it."""
 
 
-def call_function(function_arn: str, event: dict[str, Any]) -> Any:
+def call_function(function_arn: str, event: dict[str, Any], seconds: float = _PATIENCE) -> Any:
     """Invoke a function with a JSON event and return its parsed result.
 
-    Raises Misconfigured when there is no such function, TimedOut when it ran into its timeout,
-    and IntegrationFailed when it failed or its result is not JSON.
+    Raises Misconfigured when there is no such function, TimedOut when it takes longer than `seconds` or than
+    its own timeout, and IntegrationFailed when it failed or its result is not JSON.
     """
-    from fairway.local.functions import invoke
-
-    arn = parse_arn(function_arn)
-    try:
-        done = invoke(function_arn, json.dumps(event).encode(), account=arn.account, region=arn.region)
-    except Exception as error:
-        raise Misconfigured(f"{function_arn} could not be invoked: {error}") from error
+    done = _within(seconds, function_arn, json.dumps(event).encode())
     if done.function_error:
         text = done.payload.decode(errors="replace")
         kind = TimedOut if "Task timed out" in text else IntegrationFailed
@@ -52,3 +49,26 @@ def call_function(function_arn: str, event: dict[str, Any]) -> Any:
         return json.loads(done.payload or b"null")
     except ValueError as error:
         raise IntegrationFailed(f"{function_arn} returned what is not JSON: {error}") from error
+
+
+def _within(seconds: float, function_arn: str, payload: bytes) -> Invocation:
+    """The function's answer, unless it takes too long; then it goes on unheard, as on AWS."""
+    from fairway.local.functions import invoke
+
+    arn = parse_arn(function_arn)
+    answers: Queue[Invocation | Exception] = Queue()
+
+    def run() -> None:
+        try:
+            answers.put(invoke(function_arn, payload, account=arn.account, region=arn.region))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=run, name="integration", daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        raise TimedOut(f"{function_arn} did not answer within {seconds:g} s") from None
+    if isinstance(answer, Exception):
+        raise Misconfigured(f"{function_arn} could not be invoked: {answer}") from answer
+    return answer

@@ -1,4 +1,5 @@
-"""CORS as HTTP APIs and function URLs do it themselves. Both services name the same settings, in two spellings."""
+"""CORS as HTTP APIs and function URLs do it themselves. Both services name the same settings, in two
+spellings."""
 
 from __future__ import annotations
 

@@ -15,9 +15,12 @@ from fairway.local.store import Place
 
 log = logging.getLogger("fairway.local.apis")
 
+_PATIENCE = 901.0  # seconds: a URL waits as long as a function may run
+
 
 def handle(function_arn: str, config: Any, place: Place, request: Request) -> Response:
-    """Answer a request to a function's URL. `config` is the URL's configuration as GetFunctionUrlConfig answers it."""
+    """Answer a request to a function's URL. `config` is the URL's configuration as GetFunctionUrlConfig
+    answers it."""
     cors = cors_of(config.get("Cors"))
     if cors and is_preflight(request):
         return preflight(cors, request)
@@ -61,7 +64,7 @@ def _route(config: Any, place: Place, request: Request, *, iam: bool) -> Route:
 
 def _invoke(function_arn: str, route: Route) -> Response:
     try:
-        return proxy_v2.response_of(call_function(function_arn, proxy_v2.event_of(route)))
+        return proxy_v2.response_of(call_function(function_arn, proxy_v2.event_of(route), _PATIENCE))
     except IntegrationFailed as failure:
         log.warning("%s", failure.reason)
         return Response(502, (("Content-Type", "application/json"),), b"Internal Server Error")

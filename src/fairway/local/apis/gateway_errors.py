@@ -9,7 +9,8 @@ from typing import Any
 from fairway.local.apis.messages import Response
 from fairway.local.apis.vtl import render
 
-# type -> (status, message, x-amzn-ErrorType). Source: BC API Gateway developer guide, "Gateway response types".
+# type -> (status, message, x-amzn-ErrorType). Source: BC API Gateway developer guide, "Gateway response
+# types".
 TYPES: dict[str, tuple[int, str, str]] = {
     "ACCESS_DENIED": (403, "User is not authorized to access this resource", "AccessDeniedException"),
     "API_CONFIGURATION_ERROR": (500, "Internal server error", "InternalServerErrorException"),

@@ -129,11 +129,16 @@ def _lambda(route: Route, integration: Any) -> Response:
     version = integration.payload_format_version or "1.0"
     event = event_v1(route) if version == "1.0" else proxy_v2.event_of(route)
     try:
-        return proxy_v2.response_of(call_function(arn, event), version=version)
+        return proxy_v2.response_of(call_function(arn, event, _patience(integration)), version=version)
     except TimedOut as failure:
         raise HttpApiError(503, failure.reason) from failure
     except IntegrationFailed as failure:
         raise HttpApiError(500, failure.reason) from failure
+
+
+def _patience(integration: Any) -> float:
+    """Seconds to wait for a backend."""
+    return float(integration.timeout_in_millis or 30000) / 1000
 
 
 def source_arns(route: Route) -> tuple[str, ...]:
@@ -184,7 +189,7 @@ def _http_proxy(route: Route, integration: Any) -> Response:
         url=f"{uri}?{route.request.query}" if route.request.query else uri,
         headers=passed,
         body=route.request.body,
-        timeout=float(integration.timeout_in_millis or 30000) / 1000,
+        timeout=_patience(integration),
     )
     status, headers, body = backends.call_http(outgoing)
     return Response(status, header_pairs(dict(headers)), body)

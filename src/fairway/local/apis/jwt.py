@@ -1,7 +1,7 @@
 """JSON web tokens: signature against the issuer's published keys, time claims, issuer, audience, scopes.
 
-A Cognito issuer's keys are those of the local user pool; any other issuer is asked over HTTP by OpenID discovery.
-"""
+A Cognito issuer's keys are those of the local user pool; any other issuer is asked over HTTP by OpenID
+discovery."""
 
 from __future__ import annotations
 

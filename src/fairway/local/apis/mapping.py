@@ -1,4 +1,5 @@
-"""Non-proxy integrations: request parameters and templates in, the integration response chosen and mapped out."""
+"""Non-proxy integrations: request parameters and templates in, the integration response chosen and mapped
+out."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from typing import Any
 from fairway.local.apis.gateway_errors import GatewayError
 from fairway.local.apis.messages import Response, last_values
 from fairway.local.apis.proxy_v1 import Call, request_context
-from fairway.local.apis.vtl import Input, Unsupported, Util, json_path, render
+from fairway.local.apis.vtl import render
+from fairway.local.apis.vtl_objects import Input, Unsupported, Util, json_path
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,8 @@ def _result_headers(result: dict[str, Any]) -> Pairs:
 
 
 def _accepts_binary(call: Call, headers: Pairs) -> bool:
-    """REST APIs decode a base64 body only for a binary type: of the Accept header, or of the answer itself."""
+    """REST APIs decode a base64 body only for a binary type: of the Accept header, or of the answer
+    itself."""
     accept = (call.request.header("accept") or "").split(",")[0].strip()
     content_type = {name.lower(): value for name, value in headers}.get("content-type")
     return is_binary(accept or None, call.binary_types) or is_binary(content_type, call.binary_types)

@@ -1,7 +1,7 @@
 """Lambda events of version 2.0, for HTTP APIs and function URLs, and the answers they take back.
 
-Shapes: BC API Gateway developer guide, "AWS Lambda proxy integrations for HTTP APIs"; BC Lambda developer guide,
-"Request and response payloads" of function URLs.
+Shapes: BC API Gateway developer guide, "AWS Lambda proxy integrations for HTTP APIs"; BC Lambda developer
+guide, "Request and response payloads" of function URLs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/jav
 
 @dataclass(frozen=True)
 class Route:
-    """A request that has found its route. `raw_path` is what `rawPath` shall be (with the stage, if it is named)."""
+    """A request that has found its route. `raw_path` is what `rawPath` shall be (with the stage, if it is
+    named)."""
 
     request: Request
     account: str

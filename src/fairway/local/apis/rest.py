@@ -152,7 +152,8 @@ def _with_stage_variables(text: str, call: Call) -> str:
 def _lambda_proxy(call: Call, integration: Mapping[str, Any]) -> Response:
     arn = _integration_function(call, integration)
     try:
-        return proxy_v1.response_of(call_function(arn, proxy_v1.event_of(call)), call)
+        result = call_function(arn, proxy_v1.event_of(call), _patience(integration))
+        return proxy_v1.response_of(result, call)
     except TimedOut as failure:
         raise GatewayError("INTEGRATION_TIMEOUT", failure.reason) from failure
     except Misconfigured as failure:
@@ -165,7 +166,7 @@ def _aws(call: Call, integration: Mapping[str, Any], call_service: ServiceCaller
     uri = _with_stage_variables(str(integration.get("uri") or ""), call)
     body = mapping.mapped_body(call, integration)
     if function_arn_of(uri) is not None:
-        return _lambda_custom(_integration_function(call, integration), body)
+        return _lambda_custom(_integration_function(call, integration), body, _patience(integration))
     for name, value in mapping.request_parameters(call, integration, "path").items():
         uri = uri.replace(f"{{{name}}}", value)
     outgoing = backends.service_request(
@@ -178,13 +179,20 @@ def _aws(call: Call, integration: Mapping[str, Any], call_service: ServiceCaller
     return call_service(outgoing)
 
 
-def _lambda_custom(arn: str, body: str) -> mapping.Answer:
+def _patience(integration: Mapping[str, Any]) -> float:
+    """Seconds to wait for a backend."""
+    return float(integration.get("timeoutInMillis") or 29000) / 1000
+
+
+def _lambda_custom(arn: str, body: str, patience: float) -> mapping.Answer:
     try:
-        result = call_function(arn, json.loads(body or "{}"))
+        result = call_function(arn, json.loads(body or "{}"), patience)
     except ValueError as error:
         raise GatewayError(
             "API_CONFIGURATION_ERROR", f"the request template renders no JSON: {error}"
         ) from error
+    except TimedOut as failure:
+        raise GatewayError("INTEGRATION_TIMEOUT", failure.reason) from failure
     except Misconfigured as failure:
         raise GatewayError("API_CONFIGURATION_ERROR", failure.reason) from failure
     except IntegrationFailed as failure:
@@ -219,7 +227,7 @@ def _http_request(call: Call, integration: Mapping[str, Any], *, proxied: bool) 
         url=f"{uri}?{query}" if query else uri,
         headers={**(passed if proxied else {}), **mapping.request_parameters(call, integration, "header")},
         body=call.request.body if proxied else mapping.mapped_body(call, integration).encode(),
-        timeout=float(integration.get("timeoutInMillis") or 29000) / 1000,
+        timeout=_patience(integration),
     )
 
 

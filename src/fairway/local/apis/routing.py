@@ -1,4 +1,5 @@
-"""Matching a request's path with path templates: exact before `{name}` before `{name+}`, segment by segment."""
+"""Matching a request's path with path templates: exact before `{name}` before `{name+}`, segment by
+segment."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ class PathMatch:
 
 
 def match_path(template: str, path: str) -> PathMatch | None:
-    """Match an encoded path against a template such as `/items/{id}` or `/files/{proxy+}`; None when it does not fit."""
+    """Match an encoded path against a template such as `/items/{id}` or `/files/{proxy+}`; None when it
+    does not fit."""
     wanted, given = _segments(template), _segments(path)
     rank: list[int] = []
     parameters: dict[str, str] = {}

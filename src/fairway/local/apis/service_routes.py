@@ -1,4 +1,5 @@
-"""First-class AWS service integrations of HTTP APIs: parameters with `$request…` expressions become one AWS call."""
+"""First-class AWS service integrations of HTTP APIs: parameters with `$request…` expressions become one AWS
+call."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ from fairway.local.apis.messages import Response
 from fairway.local.apis.proxy_v2 import Route
 from fairway.local.apis.rest import ServiceCaller
 from fairway.local.apis.v2_errors import HttpApiError
-from fairway.local.apis.vtl import json_path
+from fairway.local.apis.vtl_objects import json_path
 
-# Integration subtype -> (service, action). Source: BC API Gateway developer guide, "Integration subtype reference".
+# Integration subtype -> (service, action). Source: BC API Gateway developer guide, "Integration subtype
+# reference".
 _ACTIONS = {
     "EventBridge-PutEvents": ("events", "PutEvents"),
     "SQS-SendMessage": ("sqs", "SendMessage"),
@@ -24,7 +26,8 @@ _EXPRESSION = re.compile(r"\$\{?(request|context|stageVariables)([\w.$\[\]'-]*)\
 
 
 def run_service_route(route: Route, integration: Any, call_service: ServiceCaller) -> Response:
-    """Make the call and pass its answer on. Raises HttpApiError for subtypes the local cloud does not have."""
+    """Make the call and pass its answer on. Raises HttpApiError for subtypes the local cloud does not
+    have."""
     subtype = integration.integration_subtype
     if subtype not in _ACTIONS:
         raise HttpApiError(500, f"the local cloud does not have the integration {subtype}")

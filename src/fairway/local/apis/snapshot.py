@@ -1,4 +1,5 @@
-"""A REST API's deployments as AWS keeps them: what was defined when the deployment was made, and nothing later."""
+"""A REST API's deployments as AWS keeps them: what was defined when the deployment was made, and nothing
+later."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ _ATTRIBUTE = "fairway_snapshot"
 class Snapshot:
     """A REST API's definition, in the shapes its read calls answer.
 
-    `resources` maps each path to its resource; the others are keyed by id (models by name, responses by type).
-    """
+    `resources` maps each path to its resource; the others are keyed by id (models by name, responses by
+    type)."""
 
     resources: Mapping[str, dict[str, Any]]
     authorizers: Mapping[str, dict[str, Any]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Status -> message. Source: BC API Gateway developer guide, HTTP API troubleshooting, and its default error bodies.
+# Status -> message. Source: BC API Gateway developer guide, HTTP API troubleshooting, and its default
+# error bodies.
 MESSAGES = {
     401: "Unauthorized",
     403: "Forbidden",
@@ -13,7 +14,8 @@ MESSAGES = {
 
 
 class HttpApiError(Exception):
-    """A request that the HTTP API answers itself; `reason` is for the log and the `x-fairway-reason` header."""
+    """A request that the HTTP API answers itself; `reason` is for the log and the `x-fairway-reason`
+    header."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)

@@ -6,15 +6,13 @@ Anything else raises Unsupported and is never rendered as if it were text.
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote_plus, unquote_plus
 
-_DIRECTIVE = re.compile(r"#(?:\{(\w+)\}|(set|if|elseif|else|end|foreach|[a-z]+))(?![\w])")
+from fairway.local.apis.vtl_objects import Unsupported, call_method, item_at, property_of, text_of
+
+_DIRECTIVE = re.compile(r"#(?:\{([a-z]+)\}|([a-z]+)\b)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _OPERATORS = ("==", "!=", ">=", "<=", "&&", "||", ">", "<", "+", "-", "*", "/", "%")
@@ -35,17 +33,14 @@ _PRECEDENCE = {
 _PRECEDENCE["%"] = 6
 
 
-class Unsupported(Exception):
-    """A template uses what this subset does not have; the message names it."""
-
-
 def render(template: str, scope: Mapping[str, Any]) -> str:
     """Render a template with the root references in `scope`. Raises Unsupported."""
     return _Template(template, dict(scope)).render()
 
 
 class _Template:
-    """One pass over the text: a recursive descent that renders as it reads, or only reads in a branch not taken."""
+    """One pass over the text: a recursive descent that renders as it reads, or only reads in a branch not
+    taken."""
 
     def __init__(self, text: str, scope: dict[str, Any]) -> None:
         self.text = text
@@ -66,7 +61,7 @@ class _Template:
             char = self.text[self.at]
             if char == "$" and self.starts_reference():
                 value = self.reference()
-                out.append(_text(value))
+                out.append(text_of(value))
             elif char == "#" and self.text.startswith("##", self.at):
                 self.skip_to("\n")
             elif char == "#" and self.text.startswith("#*", self.at):
@@ -175,7 +170,7 @@ class _Template:
                 value = self.member(value)
             elif self.at < len(self.text) and self.text[self.at] == "[":
                 self.at += 1
-                value = _index(value, self.expression())
+                value = item_at(value, self.expression())
                 self.expect("]")
             else:
                 break
@@ -186,7 +181,7 @@ class _Template:
     def member(self, value: Any) -> Any:
         name = self.name()
         if not (self.at < len(self.text) and self.text[self.at] == "("):
-            return _property(value, name) if self.active else None
+            return property_of(value, name) if self.active else None
         self.at += 1
         arguments: list[Any] = []
         while not self.take(")"):
@@ -280,139 +275,6 @@ class _Template:
         return match[0]
 
 
-@dataclass(frozen=True)
-class Input:
-    """`$input`: the body and parameters that a template maps."""
-
-    body: str
-    path_parameters: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-
-    def document(self) -> Any:
-        try:
-            return json.loads(self.body or "{}")
-        except ValueError:
-            return {}
-
-    def parameter(self, name: str) -> str:
-        """Path first, then query string, then headers (BC mapping template reference, $input.params)."""
-        lower = {key.lower(): value for key, value in self.headers.items()}
-        return self.path_parameters.get(name) or self.query.get(name) or lower.get(name.lower()) or ""
-
-
-class Util:
-    """`$util`: marks the object; its methods are in call_method's table."""
-
-
-def json_path(document: Any, path: str) -> Any:
-    """The first match of a JSONPath, or None; `$` is the document."""
-    if path.strip() in ("$", ""):
-        return document
-    from jsonpath_ng.ext import parse  # type: ignore[import-untyped, unused-ignore]
-
-    matches = parse(path).find(document)
-    values = [match.value for match in matches]
-    return values if len(values) > 1 else (values[0] if values else None)
-
-
-_UTIL_METHODS = {
-    "escapeJavaScript": lambda text: json.dumps(_text(text), ensure_ascii=False)[1:-1].replace("'", "\\'"),
-    "parseJson": lambda text: json.loads(_text(text)),
-    "urlEncode": lambda text: quote_plus(_text(text)),
-    "urlDecode": lambda text: unquote_plus(_text(text)),
-    "base64Encode": lambda text: base64.b64encode(_text(text).encode()).decode(),
-    "base64Decode": lambda text: base64.b64decode(_text(text)).decode(errors="replace"),
-}
-
-_STRING_METHODS = {
-    "equals": lambda text, other: text == other,
-    "equalsIgnoreCase": lambda text, other: text.lower() == str(other).lower(),
-    "contains": lambda text, part: str(part) in text,
-    "startsWith": lambda text, part: text.startswith(str(part)),
-    "endsWith": lambda text, part: text.endswith(str(part)),
-    "length": len,
-    "isEmpty": lambda text: not text,
-    "toLowerCase": lambda text: text.lower(),
-    "toUpperCase": lambda text: text.upper(),
-    "trim": lambda text: text.strip(),
-    "replace": lambda text, old, new: text.replace(str(old), str(new)),
-    "replaceAll": lambda text, old, new: re.sub(str(old), str(new).replace("$", "\\"), text),
-    "split": lambda text, mark: re.split(str(mark), text),
-    "substring": lambda text, start, end=None: text[int(start) : None if end is None else int(end)],
-    "indexOf": lambda text, part: text.find(str(part)),
-    "matches": lambda text, pattern: re.fullmatch(str(pattern), text) is not None,
-    "toString": lambda text: text,
-}
-
-_MAP_METHODS = {
-    "get": lambda map_, key: map_.get(key),
-    "keySet": lambda map_: list(map_),
-    "values": lambda map_: list(map_.values()),
-    "entrySet": lambda map_: [{"key": key, "value": value} for key, value in map_.items()],
-    "containsKey": lambda map_, key: key in map_,
-    "size": len,
-    "isEmpty": lambda map_: not map_,
-    "put": lambda map_, key, value: map_.update({key: value}) or "",
-}
-
-_LIST_METHODS = {
-    "get": lambda items, index: items[int(index)],
-    "size": len,
-    "isEmpty": lambda items: not items,
-    "contains": lambda items, item: item in items,
-    "add": lambda items, item: items.append(item) or "",
-}
-
-
-def call_method(value: Any, name: str, arguments: list[Any]) -> Any:
-    """Call one of the methods that templates may use. Raises Unsupported for any other."""
-    if value is None:
-        return None
-    if isinstance(value, Input):
-        return _call_input(value, name, arguments)
-    tables: tuple[tuple[type, Any, tuple[Any, ...]], ...] = (
-        (Util, _UTIL_METHODS, ()),
-        (str, _STRING_METHODS, (value,)),
-        (dict, _MAP_METHODS, (value,)),
-        (list, _LIST_METHODS, (value,)),
-    )
-    for kind, methods, first in tables:
-        if isinstance(value, kind) and name in methods:
-            return methods[name](*first, *arguments)
-    raise Unsupported(f"the method .{name}() of a {type(value).__name__.lower()}")
-
-
-def _call_input(value: Input, name: str, arguments: list[Any]) -> Any:
-    if name == "json" and len(arguments) == 1:
-        return json.dumps(json_path(value.document(), arguments[0]), separators=(",", ":"))
-    if name == "path" and len(arguments) == 1:
-        return json_path(value.document(), arguments[0])
-    if name == "params" and len(arguments) == 1:
-        return value.parameter(arguments[0])
-    if name == "params" and not arguments:
-        parts = (("path", value.path_parameters), ("querystring", value.query), ("header", value.headers))
-        return {kind: dict(values) for kind, values in parts}
-    raise Unsupported(f"$input.{name}() with {len(arguments)} arguments")
-
-
-def _property(value: Any, name: str) -> Any:
-    if isinstance(value, Input) and name == "body":
-        return value.body
-    if isinstance(value, dict):
-        return value.get(name)
-    if value is None:
-        return None
-    raise Unsupported(f"the property .{name} of a {type(value).__name__.lower()}")
-
-
-def _index(value: Any, key: Any) -> Any:
-    try:
-        return value[key]
-    except (KeyError, IndexError, TypeError):
-        return None
-
-
 def _items(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
@@ -432,14 +294,14 @@ def _operate(operator: str, left: Any, right: Any) -> Any:
     if operator in ("==", "!="):
         return (left == right) is (operator == "==")
     if operator == "+" and (isinstance(left, str) or isinstance(right, str)):
-        return _text(left) + _text(right)
+        return text_of(left) + text_of(right)
     try:
         return _ARITHMETIC[operator](left, right)
     except (TypeError, ZeroDivisionError) as error:
         raise Unsupported(f"{left!r} {operator} {right!r}") from error
 
 
-_ARITHMETIC = {
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     ">": lambda a, b: a > b,
     "<": lambda a, b: a < b,
     ">=": lambda a, b: a >= b,
@@ -450,13 +312,3 @@ _ARITHMETIC = {
     "/": lambda a, b: a // b if isinstance(a, int) and isinstance(b, int) else a / b,
     "%": lambda a, b: a % b,
 }
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return json.dumps(value, separators=(",", ":"))
-    return str(value)

@@ -35,7 +35,8 @@ class Target:
 
 
 def target_of(environ: Environ) -> Target | None:
-    """The API or function URL that a request addresses, by path or by Host header, or None for AWS's own APIs."""
+    """The API or function URL that a request addresses, by path or by Host header, or None for AWS's own
+    APIs."""
     path, _, _ = _raw_uri(environ).partition("?")
     by_path = _PATHS.match(path)
     by_host = _HOSTS.match(environ.get("HTTP_HOST", "").lower())
@@ -50,7 +51,8 @@ def target_of(environ: Environ) -> Target | None:
 
 
 def _signed_for_data_plane(environ: Environ, kind: str) -> bool:
-    """Requests signed for an AWS service are moto's; unsigned ones and those signed for the data plane are ours."""
+    """Requests signed for an AWS service are moto's; unsigned ones and those signed for the data plane are
+    ours."""
     authorization = environ.get("HTTP_AUTHORIZATION", "")
     if not authorization.startswith("AWS4-HMAC-SHA256"):
         return True

@@ -1,4 +1,5 @@
-"""Event sources of the local cloud: queues, topics, buckets, rules, schedules, streams and logs reach functions.
+"""Event sources of the local cloud: queues, topics, buckets, rules, schedules, streams and logs reach
+functions.
 
 `install()` is called once, before any moto backend exists; `limitations()` says what could not be delivered.
 """
@@ -30,10 +31,16 @@ RELIES_ON = {
     "moto.sqs.models:Queue.add_message": ("self", "message"),
     "moto.sqs.models:Queue.delete_message": ("self", "receipt_handle"),
     "moto.sqs.models:SQSBackend.receive_message": (
-        "self", "queue_name", "count", "wait_seconds_timeout", "visibility_timeout", "message_attribute_names",
+        "self", "queue_name", "count", "wait_seconds_timeout", "visibility_timeout",
+        "message_attribute_names",
     ),
     "moto.stepfunctions.responses:get_backend": ("account", "region"),
 }  # fmt: skip
+
+_NEVER = (
+    "events: policies of queues, topics and buses are not enforced; those of functions are",
+    "events: SNS does not deliver to e-mail, SMS, Firehose or phones; EventBridge not to API destinations",
+)
 
 
 def install() -> None:
@@ -45,7 +52,14 @@ def install() -> None:
 
 
 def limitations() -> list[str]:
-    """What was asked for and not delivered so far, one sentence each."""
+    """What is never done here, and what was asked for and could not be delivered so far."""
     from fairway.local.events.troubles import troubles
 
-    return troubles.met()
+    return [*_NEVER, *troubles.met()]
+
+
+def reset() -> None:
+    """Forget the troubles of a cloud that has been emptied; pollers end with their mappings."""
+    from fairway.local.events.troubles import troubles
+
+    troubles.forget()

@@ -1,7 +1,8 @@
-"""One event to one target: the function, queue, topic, state machine, log group, bus or stream that an ARN names.
+"""One event to one target: the function, queue, topic, state machine, log group, bus or stream that an ARN
+names.
 
-Deliveries are asynchronous on AWS: a failure never reaches the sender. It goes to the dead-letter queue if there
-is one, and is said in the log and in status.
+Deliveries are asynchronous on AWS: a failure never reaches the sender. It goes to the dead-letter queue if
+there is one, and is said in the log and in status.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Undeliverable(Exception):
 class Delivery:
     """An event on its way.
 
-    `source` is the ARN of what sends (rule, topic, bucket, schedule); `principal` the service that a function's
-    policy must allow, or None where a role does that; `options` the target's own parameters
+    `source` is the ARN of what sends (rule, topic, bucket, schedule); `principal` the service that a
+    function's policy must allow, or None where a role does that; `options` the target's own parameters
     (`SqsParameters`, `KinesisParameters`, …); `attributes` a queue message's.
     """
 
@@ -183,7 +184,8 @@ _SENDERS: dict[str, Callable[[Delivery, Arn], None]] = {
 
 
 def _dead_letter(delivery: Delivery, error: Exception) -> None:
-    """The event itself goes to the queue, with why and where from (BC EventBridge, "Using dead-letter queues")."""
+    """The event itself goes to the queue, with why and where from (BC EventBridge, "Using dead-letter
+    queues")."""
     if not delivery.dead_letter:
         return
     attributes = {

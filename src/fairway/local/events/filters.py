@@ -35,7 +35,8 @@ def _viewed(record: Mapping[str, Any], pattern: Mapping[str, Any]) -> Any:
 
 
 def _parsed(text: Any) -> Any:
-    """JSON, or None where it is none: then no pattern that looks inside matches, and the record is dropped."""
+    """JSON, or None where it is none: then no pattern that looks inside matches, and the record is
+    dropped."""
     try:
         return json.loads(text)
     except (TypeError, ValueError):

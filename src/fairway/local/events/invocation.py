@@ -20,7 +20,8 @@ class Outcome:
 
 
 def call(mapping: Any, records: list[dict[str, Any]], known: frozenset[str]) -> Outcome:
-    """Invoke the function with `{"Records": […]}`. `known` are the identifiers that a partial failure may name."""
+    """Invoke the function with `{"Records": […]}`. `known` are the identifiers that a partial failure may
+    name."""
     from fairway.local.functions import invoke
 
     payload = json.dumps({"Records": records}).encode()

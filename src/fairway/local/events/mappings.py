@@ -54,7 +54,8 @@ def qualified(function_arn: str, named: str) -> str:
 
 
 def _detach(mapping: Any) -> None:
-    """moto would call the function inside SendMessage, PutItem and PutRecord, even after the mapping is deleted."""
+    """moto would call the function inside SendMessage, PutItem and PutRecord, even after the mapping is
+    deleted."""
     from moto.dynamodb.models import dynamodb_backends
     from moto.kinesis.models import kinesis_backends
     from moto.sqs.models import sqs_backends

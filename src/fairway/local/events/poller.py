@@ -1,4 +1,5 @@
-"""A thread per event source mapping: it sleeps until it is woken or its next time has come, and survives failures."""
+"""A thread per event source mapping: it sleeps until it is woken or its next time has come, and survives
+failures."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ class Poller(ABC):
 
     @abstractmethod
     def step(self) -> float | None:
-        """Do what can be done now; the seconds until there may be more, or None if only a wake-up can tell."""
+        """Do what can be done now; the seconds until there may be more, or None if only a wake-up can
+        tell."""
 
     def start(self) -> None:
         threading.Thread(target=self._run, name=f"mapping-{self.mapping.uuid}", daemon=True).start()

@@ -31,8 +31,8 @@ _LONGEST_SLEEP = 60.0  # seconds; a laptop that slept must not wait for its whol
 class Timer:
     """Something that is due by an expression. Times are epoch seconds.
 
-    `key` changes when the definition does. `start` is what a rate counts from, `after` what the first due time
-    must be later than; None for both means when the clock first saw the timer.
+    `key` changes when the definition does. `start` is what a rate counts from, `after` what the first due
+    time must be later than; None for both means when the clock first saw the timer.
     """
 
     key: tuple[Any, ...]

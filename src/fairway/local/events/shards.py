@@ -1,4 +1,5 @@
-"""Reading moto's streams: the shards of a DynamoDB stream (one) or of a Kinesis stream, as records for Lambda."""
+"""Reading moto's streams: the shards of a DynamoDB stream (one) or of a Kinesis stream, as records for
+Lambda."""
 
 from __future__ import annotations
 

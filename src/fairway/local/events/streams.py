@@ -1,4 +1,5 @@
-"""DynamoDB streams and Kinesis to Lambda: in order within a shard, retried until it works, expires or gives up."""
+"""DynamoDB streams and Kinesis to Lambda: in order within a shard, retried until it works, expires or gives
+up."""
 
 from __future__ import annotations
 

@@ -64,7 +64,9 @@ def _publish(
     if subscription.protocol == "sqs" and is_raw(subscription):
         payload, attributes = message, queue_attributes(message_attributes or {})
     else:
-        envelope = subscription.get_post_data(message, message_id, subject, message_attributes=message_attributes)
+        envelope = subscription.get_post_data(
+            message, message_id, subject, message_attributes=message_attributes
+        )
         event = envelope if subscription.protocol == "sqs" else function_event(envelope, subscription.arn)
         payload = json.dumps(event)
     redrive = subscription.attributes.get("RedrivePolicy")
@@ -75,7 +77,9 @@ def _publish(
             payload=payload,
             principal="sns.amazonaws.com",
             dead_letter=json.loads(redrive).get("deadLetterTargetArn") if redrive else None,
-            options={"SqsParameters": {"MessageGroupId": group_id, "MessageDeduplicationId": deduplication_id}},
+            options={
+                "SqsParameters": {"MessageGroupId": group_id, "MessageDeduplicationId": deduplication_id}
+            },
             attributes=attributes,
         )
     )
