@@ -12,7 +12,9 @@ import pytest
 ROLE = "arn:aws:iam::123456789012:role/workflows"
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
 }
 
 
@@ -27,12 +29,17 @@ class Workflows:
     def create(self, definition: dict[str, Any], **more: Any) -> str:
         self.count += 1
         arn: str = self.client.create_state_machine(
-            name=f"m{self.count}-{time.monotonic_ns()}", roleArn=ROLE, definition=json.dumps(definition), **more
+            name=f"m{self.count}-{time.monotonic_ns()}",
+            roleArn=ROLE,
+            definition=json.dumps(definition),
+            **more,
         )["stateMachineArn"]
         return arn
 
     def start(self, arn: str, given: Any = None) -> str:
-        execution: str = self.client.start_execution(stateMachineArn=arn, input=json.dumps(given or {}))["executionArn"]
+        execution: str = self.client.start_execution(stateMachineArn=arn, input=json.dumps(given or {}))[
+            "executionArn"
+        ]
         return execution
 
     def finished(self, execution: str, seconds: float = 20) -> dict[str, Any]:
@@ -88,7 +95,11 @@ def test_choice_pass_and_wait(workflows: Workflows) -> None:
 def test_map_and_parallel(workflows: Workflows) -> None:
     double = states("D", D=end(Type="Pass", Parameters={"twice.$": "States.MathAdd($, $)"}))
     mapped = end(Type="Map", ItemsPath="$.items", ItemProcessor=double, MaxConcurrency=2)
-    assert workflows.output(states("M", M=mapped), {"items": [1, 2, 3]}) == [{"twice": 2}, {"twice": 4}, {"twice": 6}]
+    assert workflows.output(states("M", M=mapped), {"items": [1, 2, 3]}) == [
+        {"twice": 2},
+        {"twice": 4},
+        {"twice": 6},
+    ]
     branches = [states("A", A=end(Type="Pass", Result=1)), states("B", B=end(Type="Pass", Result=2))]
     assert workflows.output(states("P", P=end(Type="Parallel", Branches=branches))) == [1, 2]
 
@@ -102,7 +113,9 @@ def test_catch_gets_the_error_and_fail_ends_the_execution(workflows: Workflows) 
         "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Failed"}],
         "Next": "Never",
     }
-    definition = states("T", T=task, Never={"Type": "Succeed"}, Failed={"Type": "Fail", "Error": "Mine", "Cause": "because"})
+    definition = states(
+        "T", T=task, Never={"Type": "Succeed"}, Failed={"Type": "Fail", "Error": "Mine", "Cause": "because"}
+    )
     found = workflows.run(definition)
     assert (found["status"], found["error"], found["cause"]) == ("FAILED", "Mine", "because")
     assert found["stopDate"] >= found["startDate"]
@@ -113,13 +126,28 @@ def test_jsonata(workflows: Workflows) -> None:
         "QueryLanguage": "JSONata",
         **states(
             "A",
-            A={"Type": "Pass", "Assign": {"total": "{% $sum($states.input.items) %}", "who": 'a "quoted" name'}, "Next": "B"},
+            A={
+                "Type": "Pass",
+                "Assign": {"total": "{% $sum($states.input.items) %}", "who": 'a "quoted" name'},
+                "Next": "B",
+            },
             B={"Type": "Choice", "Choices": [{"Condition": "{% $total > 5 %}", "Next": "C"}], "Default": "D"},
-            C=end(Type="Pass", Output={"total": "{% $total %}", "who": "{% $uppercase($who) %}", "none": "{% $states.input.nope ? 1 : 0 %}"}),
+            C=end(
+                Type="Pass",
+                Output={
+                    "total": "{% $total %}",
+                    "who": "{% $uppercase($who) %}",
+                    "none": "{% $states.input.nope ? 1 : 0 %}",
+                },
+            ),
             D={"Type": "Fail"},
         ),
     }
-    assert workflows.output(definition, {"items": [1, 2, 3]}) == {"total": 6, "who": 'A "QUOTED" NAME', "none": 0}
+    assert workflows.output(definition, {"items": [1, 2, 3]}) == {
+        "total": 6,
+        "who": 'A "QUOTED" NAME',
+        "none": 0,
+    }
 
 
 def test_a_jsonata_error_fails_the_state_by_name(workflows: Workflows) -> None:
@@ -134,7 +162,11 @@ def test_sdk_results_with_times_can_be_described(workflows: Workflows) -> None:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
     )
-    task = end(Type="Task", Resource="arn:aws:states:::aws-sdk:dynamodb:describeTable", Parameters={"TableName": "timed"})
+    task = end(
+        Type="Task",
+        Resource="arn:aws:states:::aws-sdk:dynamodb:describeTable",
+        Parameters={"TableName": "timed"},
+    )
     output = workflows.output(states("T", T=task))
     assert output["Table"]["TableName"] == "timed"
     assert isinstance(output["Table"]["CreationDateTime"], str)
@@ -193,7 +225,11 @@ def test_nested_execution_is_waited_for(workflows: Workflows) -> None:
 
 def test_a_failed_nested_execution_fails_the_task(workflows: Workflows) -> None:
     inner = workflows.create(states("I", I={"Type": "Fail", "Error": "Inner"}))
-    task = end(Type="Task", Resource="arn:aws:states:::states:startExecution.sync:2", Parameters={"StateMachineArn": inner})
+    task = end(
+        Type="Task",
+        Resource="arn:aws:states:::states:startExecution.sync:2",
+        Parameters={"StateMachineArn": inner},
+    )
     found = workflows.run(states("T", T=task))
     assert (found["status"], found["error"]) == ("FAILED", "States.TaskFailed")
 
@@ -201,7 +237,11 @@ def test_a_failed_nested_execution_fails_the_task(workflows: Workflows) -> None:
 def test_express_executions_answer_at_once(workflows: Workflows) -> None:
     arn = workflows.create(states("P", P=end(Type="Pass", Result={"a": 1})), type="EXPRESS")
     found = workflows.client.start_sync_execution(stateMachineArn=arn, input='{"b": 2}', name="sync")
-    assert (found["status"], json.loads(found["output"]), json.loads(found["input"])) == ("SUCCEEDED", {"a": 1}, {"b": 2})
+    assert (found["status"], json.loads(found["output"]), json.loads(found["input"])) == (
+        "SUCCEEDED",
+        {"a": 1},
+        {"b": 2},
+    )
     failing = workflows.create(states("F", F={"Type": "Fail", "Error": "E", "Cause": "C"}), type="EXPRESS")
     found = workflows.client.start_sync_execution(stateMachineArn=failing)
     assert (found["status"], found["error"], found["cause"]) == ("FAILED", "E", "C")
@@ -231,11 +271,23 @@ def test_an_update_takes_effect_for_new_executions(workflows: Workflows) -> None
         {"StartAt": "Nowhere", "States": {"A": {"Type": "Succeed"}}},
         {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Nowhere"}}},
         {"StartAt": "A", "States": {"A": {"Type": "Pass"}}},
-        {"StartAt": "A", "States": {"A": {"Type": "Choice", "Choices": [
-            {"Variable": "$.a", "IsNull": True, "Next": "Nowhere"}]}}},
-        {"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": True, "Branches": [{"StartAt": "X", "States": {}}]}}},
+        {
+            "StartAt": "A",
+            "States": {
+                "A": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": True, "Next": "Nowhere"}]}
+            },
+        },
+        {
+            "StartAt": "A",
+            "States": {"A": {"Type": "Parallel", "End": True, "Branches": [{"StartAt": "X", "States": {}}]}},
+        },
         {"StartAt": "A", "States": {"A": {"Type": "Task", "End": True}}},
-        {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]}}},
+        {
+            "StartAt": "A",
+            "States": {
+                "A": {"Type": "Pass", "End": True, "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]}
+            },
+        },
     ],
 )
 def test_an_invalid_definition_is_refused(workflows: Workflows, definition: dict[str, Any]) -> None:
@@ -248,10 +300,17 @@ def test_the_history_can_be_read(workflows: Workflows) -> None:
     execution = workflows.start(workflows.create(states("P", P=end(Type="Pass", Result={"a": 1}))))
     workflows.finished(execution)
     events = workflows.client.get_execution_history(executionArn=execution)["events"]
-    assert [event["type"] for event in events] == ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]
+    assert [event["type"] for event in events] == [
+        "ExecutionStarted",
+        "PassStateEntered",
+        "PassStateExited",
+        "ExecutionSucceeded",
+    ]
     assert events[1]["stateEnteredEventDetails"]["name"] == "P"
     assert json.loads(events[-1]["executionSucceededEventDetails"]["output"]) == {"a": 1}
-    newest = workflows.client.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=1)["events"]
+    newest = workflows.client.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=1)[
+        "events"
+    ]
     assert [event["type"] for event in newest] == ["ExecutionSucceeded"]
 
 
@@ -269,8 +328,16 @@ def test_executions_are_logged_where_the_machine_says(workflows: Workflows) -> N
         },
     )
     workflows.client.start_sync_execution(stateMachineArn=arn)
-    lines = [json.loads(event["message"]) for event in logs.filter_log_events(logGroupName="/workflows/logged")["events"]]
-    assert [line["type"] for line in lines] == ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]
+    lines = [
+        json.loads(event["message"])
+        for event in logs.filter_log_events(logGroupName="/workflows/logged")["events"]
+    ]
+    assert [line["type"] for line in lines] == [
+        "ExecutionStarted",
+        "PassStateEntered",
+        "PassStateExited",
+        "ExecutionSucceeded",
+    ]
     assert json.loads(lines[-1]["details"]["output"]) == {"a": 1}
 
 

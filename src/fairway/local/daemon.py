@@ -64,9 +64,8 @@ class Daemon:
         self._started = time.time()
         self._loading = Loading(threading.Event())
         self._features: tuple[ModuleType, ...] = ()
-        meter = Meter()
-        gate = metered(self._when_loaded, meter)
-        self._server = Server(_HOST, port, Control(gate, meter, self.status, self.reset))
+        self._meter = Meter()
+        self._server = Server(_HOST, port, Control(self._when_loaded, self._meter, self.status, self.reset))
         self.endpoint = f"http://localhost:{self._server.port}"
         # moto calls itself (Step Functions, among others) at this port
         os.environ["MOTO_PORT"] = str(self._server.port)
@@ -137,7 +136,9 @@ class Daemon:
 
     def _load(self) -> None:
         try:
-            self._loading.app = self._make_app()
+            # Metering inside: to tell REST operations apart takes parts of moto, and importing those beside the
+            # thread that imports moto ends in half-made modules.
+            self._loading.app = metered(self._make_app(), self._meter)
             log.info("loaded in %.2f s", time.time() - self._started)
         except Exception as error:
             log.exception("cannot start")

@@ -26,7 +26,7 @@ def _alarms(call: Call) -> dict[str, Params]:
     return alarms
 
 
-def put(call: Call, forward: Forward) -> Params:
+def put(call: Call, _: Forward) -> Params:
     settings = {key: value for key, value in call.params.items() if key != "Tags"}
     name = settings["AlarmName"]
     arn = f"arn:aws:cloudwatch:{call.region}:{call.account}:alarm:{name}"

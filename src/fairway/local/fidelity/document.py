@@ -53,7 +53,7 @@ class Document:
             self._store(call)[self._key(call)] = call.params.get(self.put[1]) or {}
         return {} if answer is None else answer
 
-    def _get(self, call: Call, forward: Forward) -> Params:
+    def _get(self, call: Call, _: Forward) -> Params:
         self.exists(call)
         found = self._store(call).get(self._key(call), self.default)
         if found is None:
@@ -65,7 +65,7 @@ class Document:
         self._store(call).pop(self._key(call), None)
         return forward() if self.told else {}
 
-    def _list(self, call: Call, forward: Forward) -> Params:
+    def _list(self, call: Call, _: Forward) -> Params:
         self.exists(call)
         assert self.list is not None
         parent = self._key(call)[0]

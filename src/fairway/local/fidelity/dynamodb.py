@@ -37,13 +37,13 @@ def update_insights(call: Call, forward: Forward) -> Params:
     return describe_insights(call, forward)
 
 
-def describe_insights(call: Call, forward: Forward) -> Params:
+def describe_insights(call: Call, _: Forward) -> Params:
     index = str(call.params.get("IndexName", ""))
     kept = _kept(call, "insights").get(index, {"ContributorInsightsStatus": "DISABLED"})
     return {"TableName": call.params["TableName"], **({"IndexName": index} if index else {}), **kept}
 
 
-def enable_stream(call: Call, forward: Forward) -> Params:
+def enable_stream(call: Call, _: Forward) -> Params:
     arn = call.params["StreamArn"]
     settings = next((call.params[m] for m in call.params if m.endswith("KinesisStreamingConfiguration")), {})
     precision = settings.get("ApproximateCreationDateTimePrecision", "MILLISECOND")
@@ -55,7 +55,7 @@ def enable_stream(call: Call, forward: Forward) -> Params:
     return {"TableName": call.params["TableName"], "StreamArn": arn, "DestinationStatus": "ENABLING"}
 
 
-def disable_stream(call: Call, forward: Forward) -> Params:
+def disable_stream(call: Call, _: Forward) -> Params:
     arn = call.params["StreamArn"]
     stream = _kept(call, "streams").get(arn)
     if stream is None or stream["DestinationStatus"] != "ACTIVE":
@@ -66,7 +66,7 @@ def disable_stream(call: Call, forward: Forward) -> Params:
     return {"TableName": call.params["TableName"], "StreamArn": arn, "DestinationStatus": "DISABLING"}
 
 
-def describe_streams(call: Call, forward: Forward) -> Params:
+def describe_streams(call: Call, _: Forward) -> Params:
     return {
         "TableName": call.params["TableName"],
         "KinesisDataStreamDestinations": list(_kept(call, "streams").values()),

@@ -21,7 +21,7 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "logs", "DisassociateKmsKey", set_group_key
 
 
-def update_bus(call: Call, forward: Forward) -> Params:
+def update_bus(call: Call, _: Forward) -> Params:
     name = str(call.params.get("Name", "default")).rpartition("/")[2]
     bus = call.backend().event_buses.get(name)
     if bus is None:
@@ -85,12 +85,12 @@ def _group(call: Call) -> Any:
     return group
 
 
-def set_group_key(call: Call, forward: Forward) -> Params:
+def set_group_key(call: Call, _: Forward) -> Params:
     _group(call).kms_key_id = call.params.get("kmsKeyId")
     return {}
 
 
-def protect_group(call: Call, forward: Forward) -> Params:
+def protect_group(call: Call, _: Forward) -> Params:
     _group(call).fairway_protected = call.params["deletionProtectionEnabled"]
     return {}
 

@@ -74,11 +74,22 @@ def _answer(app: App, environ: Environ, service: str, region: str, chain: Sequen
             return ask(app, environ, body, protocol)
         try:
             result = rest[0](call, lambda: forward(rest[1:]))
-        except Refused as refusal:
-            return protocol.write(refusal)
+        except Exception as error:
+            return protocol.write(refusal_of(error))
         return result if isinstance(result, Answer) else protocol.write(result)
 
     return forward(chain)
+
+
+def refusal_of(error: Exception) -> Refused:
+    """An AWS error, also one that moto raised. Any other exception is raised again."""
+    if isinstance(error, Refused):
+        return error
+    code = getattr(error, "error_type", None) or getattr(error, "TYPE", None)
+    if code is None:
+        raise error
+    status = getattr(error, "STATUS", None) or getattr(error, "code", 400)
+    return Refused(str(code), str(error.message), int(status))  # type: ignore[attr-defined]
 
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:

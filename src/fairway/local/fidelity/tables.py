@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from fairway.local.fidelity import cloudwatch, dynamodb, operations, rows, s3, security
+from fairway.local.fidelity.http import importing as http_import
+from fairway.local.fidelity.http import updates as http_updates
 from fairway.local.fidelity.overlay import Repairs, registry
-from fairway.local.fidelity.rest import tags, updates
+from fairway.local.fidelity.rest import importing as rest_import
+from fairway.local.fidelity.rest import tags as rest_tags
+from fairway.local.fidelity.rest import updates as rest_updates
 from fairway.local.fidelity.wording import WORDINGS
 
 
 def repairs() -> Repairs:
     shadows = (row for shadow in rows.SHADOWS for row in shadow.rows())
     wordings = (row for wording in WORDINGS for row in wording.rows())
-    by_hand = (s3, dynamodb, operations, cloudwatch, security, updates, tags)
+    apis = (rest_updates, rest_tags, rest_import, http_updates, http_import)
+    by_hand = (s3, dynamodb, operations, cloudwatch, security, *apis)
     return registry(wordings, shadows, *(module.rows() for module in by_hand))

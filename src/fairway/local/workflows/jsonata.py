@@ -129,6 +129,8 @@ def _query_evaluation_error(expression: str, env: Any, error: Any) -> Exception:
         context=env.event_history_context, event_type=HistoryEventType.EvaluationFailed, event_details=details
     )
     failure: Exception = FailureEventException(
-        FailureEvent(env=env, error_name=name, event_type=HistoryEventType.EvaluationFailed, event_details=details)
+        FailureEvent(
+            env=env, error_name=name, event_type=HistoryEventType.EvaluationFailed, event_details=details
+        )
     )
     return failure

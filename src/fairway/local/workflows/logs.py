@@ -44,7 +44,9 @@ def publish(backend: Any, configuration: Any, event: dict[str, Any]) -> None:
     stream = configuration.log_stream_name
     if stream not in group.streams:
         backend.create_log_stream(configuration.log_group_name, stream)
-    when = int(datetime.fromisoformat(str(event["event_timestamp"]).replace("Z", "+00:00")).timestamp() * 1000)
+    when = int(
+        datetime.fromisoformat(str(event["event_timestamp"]).replace("Z", "+00:00")).timestamp() * 1000
+    )
     line = {**json.loads(to_json_str(event)), "event_timestamp": str(when)}
     line["type"] = getattr(event["type"], "value", event["type"])
     backend.put_log_events(

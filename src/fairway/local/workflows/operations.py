@@ -31,24 +31,28 @@ def check_definition(call: Call, forward: Forward) -> Answer:
     if answer.status == 400 and not answer.data["Error"]["Code"]:
         # moto's parser refuses without a code
         message = answer.data["Error"]["Message"]
-        raise Refused("InvalidDefinition", f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {message}'")
+        raise Refused(
+            "InvalidDefinition", f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {message}'"
+        )
     return answer
 
 
-def validate(call: Call, forward: Forward) -> Params:
+def validate(call: Call, _: Forward) -> Params:
     found = [text.partition(": ") for text in problems(call.params["definition"])]
     diagnostics = [{"severity": "ERROR", "code": code, "message": text} for code, _, text in found]
     return {"result": "FAIL" if found else "OK", "diagnostics": diagnostics, "truncated": False}
 
 
-def start_sync(call: Call, forward: Forward) -> Params:
+def start_sync(call: Call, _: Forward) -> Params:
     """Run an Express machine and answer when it has ended (BC stepfunctions StartSyncExecution)."""
     from moto.stepfunctions.parser.backend.execution import SyncExecution
 
     machine = _machine(call)
     arn = str(call.params["stateMachineArn"])
     if machine.type != "EXPRESS":
-        raise Refused("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
+        raise Refused(
+            "StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"
+        )
     name = call.params.get("name") or str(uuid.uuid4())
     execution = SyncExecution(
         name=name,
@@ -118,13 +122,15 @@ def stop(call: Call, forward: Forward) -> Answer | Params:
     return {"stopDate": when}
 
 
-def fail_task(call: Call, forward: Forward) -> Params:
+def fail_task(call: Call, _: Forward) -> Params:
     """moto forgets the cause, and answers failures of finished tasks with errors of its own."""
     from moto.stepfunctions.parser.api import InvalidToken, TaskDoesNotExist, TaskTimedOut
 
     params = call.params
     try:
-        call.backend().send_task_failure(params["taskToken"], error=params.get("error"), cause=params.get("cause"))
+        call.backend().send_task_failure(
+            params["taskToken"], error=params.get("error"), cause=params.get("cause")
+        )
     except (InvalidToken, TaskDoesNotExist, TaskTimedOut) as error:
         raise Refused(type(error).__name__, str(error.message)) from error
     return {}

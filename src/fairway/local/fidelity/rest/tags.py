@@ -36,18 +36,18 @@ def _tagged(call: Call) -> Any:
     return found
 
 
-def tag(call: Call, forward: Forward) -> Answer | Params:
+def tag(call: Call, _: Forward) -> Answer | Params:
     target = _tagged(call)
     target.tags = {**(target.tags or {}), **call.params["tags"]}
     return {}
 
 
-def untag(call: Call, forward: Forward) -> Answer | Params:
+def untag(call: Call, _: Forward) -> Answer | Params:
     target = _tagged(call)
     gone = set(call.params["tagKeys"])
     target.tags = {key: value for key, value in (target.tags or {}).items() if key not in gone}
     return {}
 
 
-def get(call: Call, forward: Forward) -> Params:
+def get(call: Call, _: Forward) -> Params:
     return {"tags": dict(_tagged(call).tags or {})}

@@ -61,7 +61,7 @@ def _as_answered(member: str, value: Any) -> Any:
     return value
 
 
-def update(entity: Entity, call: Call, forward: Forward) -> Params:
+def update(entity: Entity, call: Call, _: Forward) -> Params:
     target = entity.located(call)
     shape = _output_shape(call.operation)
     before = document_of(target)

@@ -1,0 +1,1 @@
+"""API Gateway HTTP APIs: stages, deployments, quick creation and OpenAPI import."""
