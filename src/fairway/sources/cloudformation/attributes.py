@@ -132,4 +132,5 @@ def has_attribute(schema: Schema, attribute: str) -> bool:
 
 def attributes(schema: Schema) -> frozenset[str]:
     """The names to suggest for one that does not exist."""
-    return schema.read_only | _THESE_TOO.get(schema.type, frozenset())
+    found = schema.read_only | _THESE_TOO.get(schema.type, frozenset())
+    return found | schema.properties.keys() if schema.type in _PROPERTIES_TOO else found
