@@ -21,6 +21,11 @@ CORPUS = next(
 # Placeholders of the corpus that do not look like what they stand for.
 _FIXTURES = {
     "fixture:subnet-id": "subnet-0123456789abcdef0",
+    "fixture:subnet-id-2": "subnet-0123456789abcdef1",
+    "fixture:security-group-id": "sg-0123456789abcdef0",
+    "fixture:vpc-id": "vpc-0123456789abcdef0",
+    "fixture:role-arn": "arn:aws:iam::123456789012:role/an-existing-role",
+    "fixture:secret-arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:existing-AbCdEf",
     "fixture:subnet-ids": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
     "fixture:bucket-name": "an-existing-bucket",
 }

@@ -91,3 +91,10 @@ def test_any_json_is_read_as_what_it_says(value: Any, indent: Any) -> None:
     assert findings == ()
     assert tree is not None
     assert tree.value == value
+
+
+def test_a_key_that_stands_twice_with_one_value_is_only_a_warning() -> None:
+    _, same = parse(b"a: 1\na: 1\n", "t.yaml")
+    _, different = parse(b"a: 1\na: 2\n", "t.yaml")
+    assert [(f.severity, f.location) for f in same] == [("warning", Location("t.yaml", 2, 1))]
+    assert [(f.severity, f.location) for f in different] == [("error", Location("t.yaml", 2, 1))]

@@ -51,7 +51,7 @@ def test_text_that_cannot_be_read_is_one_finding(content: bytes, line: int) -> N
         ("Resources:\n  A: {Type: [x]}\n", "template.resource-type"),
         ("Resources:\n  A: {Type: AWS::SQS::Queue, Properties: [x]}\n", "template.shape"),
         ("Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Properties:\n", "template.null"),
-        ("Resources: {}\nResources: {}\n", "template.duplicate-key"),
+        ("Resources: {}\nResources: {A: {Type: AWS::SQS::Queue}}\n", "template.duplicate-key"),
         ("Resources:\n  ? [a]\n  : b\n", "template.key"),
         ("Resources:\n  A: !!binary aGk=\n", "template.unknown-tag"),
         ("Description: nothing here\n", "template.shape"),
