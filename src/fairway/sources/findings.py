@@ -32,9 +32,12 @@ class Findings:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """ "did you mean …?" for a name that is nearly one of the known ones, else nothing."""
+    """ "did you mean …?" for a name that is nearly, or a part of, one of the known ones; else nothing."""
     import difflib  # costs a millisecond that a correct definition need not pay
 
+    wanted = name.lower()
     by_lower = {candidate.lower(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean {by_lower[close[0]]}?" if close else ""
+    close = difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.6)
+    longer = sorted((candidate for candidate in by_lower if wanted in candidate), key=len) if wanted else []
+    nearest = [*close, *longer]
+    return f"did you mean {by_lower[nearest[0]]}?" if nearest else ""

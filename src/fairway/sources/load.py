@@ -13,6 +13,7 @@ from fairway.model.values import Value
 from fairway.sources.cloudformation.compile import compile_template
 from fairway.sources.cloudformation.includes import with_includes
 from fairway.sources.cloudformation.language import SERVERLESS
+from fairway.sources.cloudformation.loops import with_loops
 from fairway.sources.cloudformation.parameters import Declaration, declarations, resolve
 from fairway.sources.cloudformation.shape import check_sections, transforms
 from fairway.sources.cloudformation.text import parse
@@ -104,7 +105,7 @@ def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...
     nothing = Definition("cloudformation", str(template), {})
     if tree is None:
         return nothing, findings.sorted()
-    tree = with_includes(tree, findings)
+    tree = with_loops(with_includes(tree, findings), inputs, findings)
     if not check_sections(tree, findings):
         return nothing, findings.sorted()
     parameters = resolve(declarations(tree, findings), inputs, tree, findings)

@@ -119,11 +119,18 @@ _THESE_TOO: Mapping[str, frozenset[str]] = {
 }
 
 
+# Types whose attributes are whatever their own code answers, and those whose outputs are.
+_ANY = frozenset({"AWS::CloudFormation::CustomResource"})
+_OUTPUTS = frozenset({"AWS::CloudFormation::Stack", "AWS::ServiceCatalog::CloudFormationProvisionedProduct"})
+
+
 def has_attribute(schema: Schema, attribute: str) -> bool:
     """Whether GetAtt of a resource of this type answers the attribute (dotted when nested)."""
     top = attribute.split(".")[0]
     return (
-        attribute in schema.read_only
+        schema.type in _ANY
+        or (schema.type in _OUTPUTS and top == "Outputs")
+        or attribute in schema.read_only
         or top in schema.read_only
         or attribute in _THESE_TOO.get(schema.type, ())
         or (schema.type in _PROPERTIES_TOO and top in schema.properties)
@@ -132,4 +139,5 @@ def has_attribute(schema: Schema, attribute: str) -> bool:
 
 def attributes(schema: Schema) -> frozenset[str]:
     """The names to suggest for one that does not exist."""
-    return schema.read_only | _THESE_TOO.get(schema.type, frozenset())
+    found = schema.read_only | _THESE_TOO.get(schema.type, frozenset())
+    return found | schema.properties.keys() if schema.type in _PROPERTIES_TOO else found

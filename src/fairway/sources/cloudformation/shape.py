@@ -52,18 +52,18 @@ def check_sections(template: Located, findings: Findings) -> bool:
     ]
     for name in wrong:
         findings.error("template.shape", f"{name} must be a map", template.locate((name,)))
-    if "Resources" not in template.value:
+    if template.value.get("Resources") is None:
         findings.error("template.shape", "the template has no Resources", template.locate(()))
     return not wrong
 
 
 def _check_nulls(template: Located, findings: Findings) -> None:
     for path, node in nodes(template.value):
-        if node is None:
-            name = path[-1] if path else "template"
-            message = f"{name} has no value"
+        if node is None and path:
+            # An empty section is nothing; an empty property may have been meant to be something.
+            report = findings.warning if len(path) == 1 else findings.error
             next_step = "write a value, or leave the key out"
-            findings.error("template.null", message, template.locate(path), next=next_step)
+            report("template.null", f"{path[-1]} has no value", template.locate(path), next=next_step)
 
 
 def _check_transforms(template: Located, findings: Findings) -> None:

@@ -170,15 +170,22 @@ class _Builder:
         for name, key, value in self.entries(node):
             inner = (*path, name)
             if name in found:
-                first = self.locations[inner].line
-                message = f"the key {name} stands here twice; the first is on line {first}"
-                self.findings.error("template.duplicate-key", message, self.place(key))
+                self.repeated(name, key, value, found[name], inner)
                 continue
             self.locations[inner] = self.place(key)
             found[name] = self.node(value, inner)
         if list(found) == ["Fn::GetAtt"]:
             return {"Fn::GetAtt": _attribute_pair(found["Fn::GetAtt"])}
         return found
+
+    def repeated(self, name: str, key: Any, value: Any, first: Node, path: PropertyPath) -> None:
+        """Nothing is lost when both say the same; else nobody can tell which was meant."""
+        message = f"the key {name} stands here twice; the first is on line {self.locations[path].line}"
+        other = _Builder(self.file, Findings())
+        other.count = self.count
+        report = self.findings.warning if other.node(value, path) == first else self.findings.error
+        self.count = other.count
+        report("template.duplicate-key", message, self.place(key))
 
     def entries(self, node: Any) -> Iterator[tuple[str, Any, Any]]:
         """Names, key nodes and value nodes; what a merge key brings comes last and never twice."""

@@ -1,0 +1,39 @@
+"""Real templates load without a complaint about what is right, and fast."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from tests.sources.corpus import cases, parameters_of, template_of
+
+from fairway.sources.load import Inputs, load
+
+# Templates that are wrong, and why.
+REFUSED = {
+    "lambda-vpc-secrets-sls--serverless-resources--iam-roles": "a fragment, which another tool completes",
+    "eventbridge-api-destinations--12-oauth-api-cmk-encryption--prerequisite": "sets the read-only ClientId",
+}
+
+
+def inputs(case: dict[str, Any]) -> Inputs:
+    return Inputs("corpus", "us-east-1", "123456789012", parameters=parameters_of(case))
+
+
+@pytest.mark.parametrize("case", cases("CFN"))
+def test_a_real_template_has_no_mistakes(case: dict[str, Any]) -> None:
+    definition, findings = load(template_of(case), inputs(case))
+    errors = [f"{f.location}: {f.message}" for f in findings if f.severity == "error"]
+    assert bool(errors) == (case["name"] in REFUSED), errors
+    conditional = case["features"].get("resource_attributes", {}).get("Condition", 0)
+    assert case["resources"] - conditional <= len(definition.resources) <= case["resources"]
+
+
+@pytest.mark.parametrize("case", [case for case in cases("CFN") if case.values[0].get("bytes", 0) > 15_000])
+def test_a_large_template_loads_in_a_fraction_of_a_deploys_budget(case: dict[str, Any]) -> None:
+    template = template_of(case)
+    started = time.process_time()
+    load(template, inputs(case))
+    seconds = time.process_time() - started
+    assert seconds < 0.1 * max(1, len(template.read_text().splitlines()) / 500)
