@@ -1,0 +1,72 @@
+"""The translator's answer as a CloudFormation tree: local paths back in, everything with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fairway.model.graph import PropertyPath
+from fairway.model.location import Location
+from fairway.sources.cloudformation.tree import Located, Node
+from fairway.sources.sam.origins import Origins
+from fairway.sources.sam.prepare import ORIGIN, local_path
+from fairway.sources.sam.translation import Request
+from fairway.sources.sam.types import MAIN_TYPES, TRANSFORM
+
+_VERSION = "AWS::Lambda::Version"
+_KEPT_WHEN_REPLACED = (_VERSION, "AWS::Lambda::LayerVersion")
+
+
+def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Located:
+    """The template's tree with the resources that were asked about replaced by the translator's.
+
+    The rest stays as it is: somebody has reported it.
+    """
+    origins = Origins(tree)
+    source = tree.section("Resources")
+    resources: dict[str, Node] = {a: r for a, r in source.items() if a not in asked.template["Resources"]}
+    for address, resource in translated["Resources"].items():
+        metadata = resource.get("Metadata", {})
+        if address in source and ORIGIN not in metadata:
+            resources[address] = resource
+            continue
+        owner = str(metadata.get(ORIGIN, ""))
+        resources[address] = _generated(address, resource, source.get(owner))
+        origins.place(address, resource, owner)
+    rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}
+    value = {**_kept_sections(tree), **rewritten, "Resources": resources}
+    return Located(value, tree.file, {**_kept_locations(tree, resources), **origins.found})
+
+
+def _kept_sections(tree: Located) -> dict[str, Node]:
+    sections = dict(tree.value) if isinstance(tree.value, Mapping) else {}
+    sections.pop("Globals", None)
+    transforms = sections.pop("Transform", None)
+    others = [t for t in transforms if t != TRANSFORM] if isinstance(transforms, list) else []
+    return {**sections, "Transform": others} if others else sections
+
+
+def _kept_locations(tree: Located, resources: Mapping[str, Node]) -> dict[PropertyPath, Location]:
+    return {
+        path: location
+        for path, location in tree.locations.items()
+        if path[:1] != ("Resources",) or len(path) < 2 or path[1] in resources
+    }
+
+
+def _generated(address: str, resource: Mapping[str, Any], owner: Node) -> dict[str, Node]:
+    """A generated resource with local paths where the placeholders are.
+
+    The metadata of the SAM resource (how to build it) goes to the one generated resource that it mainly is.
+    """
+    found: dict[str, Node] = {name: value for name, value in resource.items() if name != "Metadata"}
+    if isinstance(owner, Mapping) and MAIN_TYPES.get(str(owner.get("Type"))) == resource["Type"]:
+        found |= {"Metadata": owner["Metadata"]} if "Metadata" in owner else {}
+    found["Properties"] = {
+        name: local_path(value) or value for name, value in resource.get("Properties", {}).items()
+    }
+    if resource["Type"] in _KEPT_WHEN_REPLACED:
+        # SAM gives these a new logical id for new content, so their DeletionPolicy decides what becomes of
+        # the old one; here the id stays and new content replaces the resource.
+        found.setdefault("UpdateReplacePolicy", found.get("DeletionPolicy", "Delete"))
+    return found

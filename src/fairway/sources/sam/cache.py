@@ -1,0 +1,53 @@
+"""Keeps translations by the content of their request: running the translator costs a second or more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from fairway.sources.sam.translation import Problem, Request, Translation, translator_identity
+
+FORMAT = 1
+"""To be raised when what is asked of the translator changes without the request changing."""
+
+
+def cached(request: Request, folder: Path | None, translate: Callable[[Request], Translation]) -> Translation:
+    """The translation from the cache, else a new one, which is then kept. A damaged entry is a miss."""
+    if folder is None:
+        return translate(request)
+    file = folder / f"{_key(request)}.json"
+    found = _read(file)
+    if found is None:
+        found = translate(request)
+        _write(file, found)
+    return found
+
+
+def _key(request: Request) -> str:
+    return hashlib.sha256(f"{FORMAT}\0{translator_identity()}\0{request.text()}".encode()).hexdigest()
+
+
+def _read(file: Path) -> Translation | None:
+    try:
+        entry = json.loads(file.read_bytes())
+        template, problems = entry["template"], entry["problems"]
+        if not isinstance(template, dict):
+            return None
+        return Translation(template, tuple(Problem(p["message"], p["address"]) for p in problems))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _write(file: Path, translation: Translation) -> None:
+    """Whole or not at all. A cache that cannot be written only costs time, so that is no error."""
+    problems = [{"message": p.message, "address": p.address} for p in translation.problems]
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps({"template": translation.template, "problems": problems}))
+        os.replace(part, file)
+    except OSError:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,128 @@
+"""A SAM template's tree as the request that the translator is asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fairway.model.values import Json, Value
+from fairway.sources.cloudformation.tree import Located, Node
+from fairway.sources.inputs import Inputs
+from fairway.sources.sam.translation import Request
+from fairway.sources.sam.types import CODE_PATHS, DEFINITION_PATHS, FUNCTION, NOT_YET, PREFIX
+
+BUCKET = "fairway-local-path"
+"""Stands for this machine where the translator wants an S3 object; the key is the path in hexadecimal."""
+
+ORIGIN = "FairwayOrigin"
+"""The metadata key by which a generated resource names the SAM resource it comes from."""
+
+_SECTIONS = ("Resources", "Globals", "Conditions", "Mappings", "Outputs")
+_SECRET_TYPES = "AWS::SSM::Parameter::"
+
+
+def request(tree: Located, inputs: Inputs) -> Request:
+    """What to ask the translator: only what its answer depends on, with placeholders for local paths.
+
+    A placeholder names the path as the user wrote it and nothing of the code behind it, so that a change of
+    code needs no new translation. A definition file's placeholder holds a digest of its content too, because
+    a new definition is a new deployment of its API.
+    """
+    template = {name: _plain(tree.section(name)) for name in _SECTIONS if tree.section(name)}
+    folder = Path(tree.file).parent
+    template["Resources"] = {
+        address: _with_placeholders(_marked(address, resource), resource["Type"], folder)
+        for address, resource in template.get("Resources", {}).items()
+        if is_translatable(resource)
+    }
+    for section, properties in template.get("Globals", {}).items():
+        if isinstance(properties, dict):
+            _replace_paths(properties, PREFIX + section, folder)
+    return Request(template, known_parameters(tree, inputs), inputs.region)
+
+
+def without(asked: Request, addresses: frozenset[str]) -> Request:
+    """The request without some of its resources."""
+    kept = {k: v for k, v in asked.template["Resources"].items() if k not in addresses}
+    return Request({**asked.template, "Resources": kept}, asked.parameters, asked.region)
+
+
+def is_translatable(resource: Node) -> bool:
+    """Whether the translator can be shown a resource: the rest has findings of its own."""
+    if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
+        return False
+    return resource["Type"] not in NOT_YET and isinstance(resource.get("Properties", {}), Mapping)
+
+
+def known_parameters(tree: Located, inputs: Inputs) -> dict[str, Json]:
+    """The parameters' values that a translation may see.
+
+    Secrets (NoEcho) stay out, since translations are kept on disk; so do values that AWS looks up, whose
+    parameter holds a name only. References to both pass through the translation as they are.
+    """
+    values: dict[str, Json] = {}
+    for name, declared in tree.section("Parameters").items():
+        if not isinstance(declared, Mapping) or str(declared.get("NoEcho", "")).lower() == "true":
+            continue
+        kind, value = str(declared.get("Type", "")), inputs.parameters.get(name, _plain(declared.get("Default")))
+        if not kind.startswith(_SECRET_TYPES) and isinstance(value, str | int | float | bool | list):
+            values[name] = _listed(value) if kind.startswith("List<") or kind == "CommaDelimitedList" else value
+    return values
+
+
+def local_path(place: object) -> str | None:
+    """The path that a placeholder stands for, in any of the shapes the translator gives it."""
+    if not isinstance(place, Mapping):
+        return None
+    bucket, key = place.get("S3Bucket", place.get("Bucket")), place.get("S3Key", place.get("Key"))
+    if bucket != BUCKET or not isinstance(key, str):
+        return None
+    return bytes.fromhex(key.partition("/")[0]).decode()
+
+
+def _marked(address: str, resource: dict[str, Any]) -> dict[str, Any]:
+    """The resource with its own address as metadata, which the translator copies to what it generates."""
+    if not resource["Type"].startswith(PREFIX):
+        return resource
+    return {**resource, "Metadata": {ORIGIN: address}}
+
+
+def _with_placeholders(resource: dict[str, Any], kind: str, folder: Path) -> dict[str, Any]:
+    properties = resource.get("Properties")
+    if isinstance(properties, dict):
+        _replace_paths(properties, kind, folder)
+        if kind == FUNCTION and properties.get("PackageType") == "Image":
+            properties["ImageUri"] = "image"  # refused elsewhere; a missing one would be a second finding
+    return resource
+
+
+def _replace_paths(properties: dict[str, Any], kind: str, folder: Path) -> None:
+    for table, digest in ((CODE_PATHS, False), (DEFINITION_PATHS, True)):
+        path = properties.get(table.get(kind, ""))
+        if isinstance(path, str) and "://" not in path and not path.startswith("{{resolve:"):
+            properties[table[kind]] = _placeholder(path, _digest(folder / path) if digest else "")
+
+
+def _placeholder(path: str, digest: str) -> str:
+    key = path.encode().hex()
+    return f"s3://{BUCKET}/{key}/{digest}" if digest else f"s3://{BUCKET}/{key}"
+
+
+def _digest(file: Path) -> str:
+    """Of a definition file; a missing one is reported by the step that reads it."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return "missing"
+
+
+def _listed(value: Value) -> Json:
+    return [item.strip() for item in value.split(",")] if isinstance(value, str) else _plain(value)
+
+
+def _plain(node: object) -> Any:
+    """A copy of plain JSON that can be changed."""
+    return json.loads(json.dumps(node))
