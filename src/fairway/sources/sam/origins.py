@@ -95,13 +95,16 @@ class Origins:
         """The items of a list that SAM makes of Globals' items followed by the resource's own."""
         lists = [(source, self.tree.get(*source)) for source in reversed(sources)]
         return [
-            (*source, index) for source, items in lists if isinstance(items, list) for index in range(len(items))
+            (*source, index)
+            for source, items in lists
+            if isinstance(items, list)
+            for index in range(len(items))
         ]
 
     def _place_routes(self, address: str, body: Any) -> None:
         """Points an API's generated routes at the events that ask for them."""
         paths = body.get("paths") if isinstance(body, Mapping) else None
-        for route, methods in (paths.items() if isinstance(paths, Mapping) else ()):
+        for route, methods in paths.items() if isinstance(paths, Mapping) else ():
             for method in methods if isinstance(methods, Mapping) else ():
                 event = self._routes.get((route, method))
                 target = ("Resources", address, "Properties", "Body", "paths", route)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fairway.model.values import Json, Value
+from fairway.model.values import Value
+from fairway.sources.cloudformation.parameters import declarations, resolve
 from fairway.sources.cloudformation.tree import Located, Node
+from fairway.sources.findings import Findings
 from fairway.sources.inputs import Inputs
 from fairway.sources.sam.translation import Request
 from fairway.sources.sam.types import CODE_PATHS, DEFINITION_PATHS, FUNCTION, NOT_YET, PREFIX
@@ -21,7 +24,6 @@ ORIGIN = "FairwayOrigin"
 """The metadata key by which a generated resource names the SAM resource it comes from."""
 
 _SECTIONS = ("Resources", "Globals", "Conditions", "Mappings", "Outputs")
-_SECRET_TYPES = "AWS::SSM::Parameter::"
 
 
 def request(tree: Located, inputs: Inputs) -> Request:
@@ -57,20 +59,16 @@ def is_translatable(resource: Node) -> bool:
     return resource["Type"] not in NOT_YET and isinstance(resource.get("Properties", {}), Mapping)
 
 
-def known_parameters(tree: Located, inputs: Inputs) -> dict[str, Json]:
+def known_parameters(tree: Located, inputs: Inputs) -> dict[str, Value]:
     """The parameters' values that a translation may see.
 
     Secrets (NoEcho) stay out, since translations are kept on disk; so do values that AWS looks up, whose
     parameter holds a name only. References to both pass through the translation as they are.
     """
-    values: dict[str, Json] = {}
-    for name, declared in tree.section("Parameters").items():
-        if not isinstance(declared, Mapping) or str(declared.get("NoEcho", "")).lower() == "true":
-            continue
-        kind, value = str(declared.get("Type", "")), inputs.parameters.get(name, _plain(declared.get("Default")))
-        if not kind.startswith(_SECRET_TYPES) and isinstance(value, str | int | float | bool | list):
-            values[name] = _listed(value) if kind.startswith("List<") or kind == "CommaDelimitedList" else value
-    return values
+    unheard = Findings()  # whoever reads the parameters for good reports what is wrong with them
+    parameters = resolve(declarations(tree, unheard), replace(inputs, lookup=None), tree, unheard)
+    plain = {name: parameter.value for name, parameter in parameters.items() if not parameter.secret}
+    return {name: value for name, value in plain.items() if isinstance(value, str | list)}
 
 
 def local_path(place: object) -> str | None:
@@ -117,10 +115,6 @@ def _digest(file: Path) -> str:
         return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
     except OSError:
         return "missing"
-
-
-def _listed(value: Value) -> Json:
-    return [item.strip() for item in value.split(",")] if isinstance(value, str) else _plain(value)
 
 
 def _plain(node: object) -> Any:

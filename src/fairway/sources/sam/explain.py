@@ -1,0 +1,83 @@
+"""Turns what the translator says into findings that point into the template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from fairway.model.errors import Finding
+from fairway.model.graph import PropertyPath
+from fairway.sources.cloudformation.tree import Located
+from fairway.sources.sam.translation import Problem
+
+_PREAMBLES = (
+    re.compile(r"Resource with id \[[^\]]*\] is invalid\. "),
+    re.compile(r"Event with id \[(?P<event>[^\]]*)\] is invalid\. "),
+    re.compile(r"Structure of the SAM template is invalid\. "),
+)
+
+_REWORDED: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"Either 'InlineCode' or 'CodeUri' must be set\."),
+        "the function has no code",
+        "give CodeUri (a folder) or InlineCode",
+    ),
+    (
+        re.compile(r"'(?P<name>\w+)' (is not a valid S3 Uri|requires Bucket and Key properties).*", re.DOTALL),
+        "{name} must be a local path, an s3:// URI or a map of Bucket and Key",
+        "functions such as !Ref and !Sub cannot stand here unless they give parameters' values",
+    ),
+    (
+        re.compile(r"property (?P<name>\w+) not defined for resource of type (?P<type>\S+)"),
+        "{type} has no property {name}",
+        "",
+    ),
+    (re.compile(r"Type of property '(?P<name>[^']+)' is invalid\."), "{name} has the wrong type", ""),
+    (re.compile(r"Property '(?P<name>[^']+)' should be a (?P<kind>\w+)\."), "{name} must be a {kind}", ""),
+    (re.compile(r"Missing required property '(?P<name>[^']+)'\."), "{name} is missing", ""),
+    (
+        re.compile(r"Transforming resource with id \[.*\] attempts to create a new resource with id "
+                   r"\[(?P<id>[^\]]+)\] and type \"(?P<type>[^\"]+)\".*", re.DOTALL),
+        "SAM generates {id} ({type}) for it, but the template has a resource of that name already",
+        "rename {id}",
+    ),
+)  # fmt: skip
+"""Where the translator's words help too little: what it says, what we say, and what to do."""
+
+
+def explain(problem: Problem, tree: Located) -> Finding:
+    """The problem as a finding at the closest place its text names."""
+    message, event = problem.message, ""
+    for preamble in _PREAMBLES:
+        while match := preamble.search(message):
+            event = match.groupdict().get("event") or event
+            message = message[: match.start()] + message[match.end() :]
+    said, advice = _reworded(message.strip())
+    place = max(_places(problem.address, event, message, tree), key=len)
+    subject = ".".join(part for part in (problem.address, event) if part)
+    return Finding("sam.invalid", f"{subject}: {said}" if subject else said, tree.locate(place), next=advice)
+
+
+def _reworded(message: str) -> tuple[str, str]:
+    for pattern, words, advice in _REWORDED:
+        if match := pattern.fullmatch(message):
+            return words.format(**match.groupdict()), advice.format(**match.groupdict())
+    return message, ""
+
+
+def _places(address: str, event: str, message: str, tree: Located) -> Iterator[PropertyPath]:
+    """The paths that a message is about: the resource, its event, and what is quoted in the message."""
+    yield ()
+    resource: PropertyPath = ("Resources", address) if address in tree.section("Resources") else ()
+    yield resource
+    base: PropertyPath = (*resource, "Properties")
+    events = tree.get(*base, "Events")
+    if isinstance(events, Mapping) and event in events:
+        base = (*base, "Events", event, "Properties")
+        yield base[:-1]
+    for quoted in re.findall(r"'([\w.]+)'|\[(\w+)\]|property (\w+)", message):
+        steps = tuple("".join(quoted).split("."))
+        for start in (base, base[:-1], ("Globals",), ()):
+            if tree.get(*start, *steps) is not None:
+                yield (*start, *steps)
+                break

@@ -1,0 +1,30 @@
+"""What SAM allows and Fairway does not deploy yet: said at once and in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from fairway.model.errors import Finding
+from fairway.model.graph import PropertyPath
+from fairway.sources.cloudformation.tree import Located
+from fairway.sources.sam.types import FUNCTION, NOT_YET
+
+
+def unsupported(tree: Located) -> tuple[Finding, ...]:
+    """A finding for each use of what is not supported yet."""
+    return tuple(_findings(tree))
+
+
+def _findings(tree: Located) -> Iterator[Finding]:
+    image_by_default = tree.get("Globals", "Function", "PackageType") == "Image"
+    for address, resource in tree.section("Resources").items():
+        path: PropertyPath = ("Resources", address)
+        kind = str(resource.get("Type")) if isinstance(resource, Mapping) else ""
+        if kind in NOT_YET:
+            message = f"{address}: {kind} is not supported yet"
+            yield Finding("sam.unsupported", message, tree.locate((*path, "Type")), next=NOT_YET[kind])
+        package = (*path, "Properties", "PackageType")
+        if kind == FUNCTION and (tree.get(*package) or image_by_default and "Image") == "Image":
+            message = f"{address}: functions from container images are not supported yet"
+            next_step = "package it as a zip (PackageType Zip with Runtime, Handler and CodeUri)"
+            yield Finding("sam.unsupported", message, tree.locate(package), next=next_step)
