@@ -31,7 +31,7 @@ def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Lo
             resources[address] = resource
             continue
         owner = str(metadata.get(ORIGIN, ""))
-        resources[address] = _generated(address, resource, source.get(owner))
+        resources[address] = _generated(resource, source.get(owner))
         origins.place(address, resource, owner)
     rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}
     value = {**_kept_sections(tree), **rewritten, "Resources": resources}
@@ -54,7 +54,7 @@ def _kept_locations(tree: Located, resources: Mapping[str, Node]) -> dict[Proper
     }
 
 
-def _generated(address: str, resource: Mapping[str, Any], owner: Node) -> dict[str, Node]:
+def _generated(resource: Mapping[str, Any], owner: Node) -> dict[str, Node]:
     """A generated resource with local paths where the placeholders are.
 
     The metadata of the SAM resource (how to build it) goes to the one generated resource that it mainly is.

@@ -50,7 +50,7 @@ class Origins:
         return block if block in self.tree.locations else path
 
     def _shared_causes(self, address: str) -> Iterator[PropertyPath]:
-        """What in the template leads to a resource that belongs to no single SAM resource, first cause first."""
+        """What leads to a resource that belongs to no single SAM resource, the first cause first."""
         for api, event_type in _IMPLICIT_APIS.items():
             if address.startswith(api):
                 yield from (path for path, event in self._events if event.get("Type") == event_type)

@@ -46,10 +46,18 @@ def request(tree: Located, inputs: Inputs) -> Request:
     return Request(template, known_parameters(tree, inputs), inputs.region)
 
 
-def without(asked: Request, addresses: frozenset[str]) -> Request:
-    """The request without some of its resources."""
-    kept = {k: v for k, v in asked.template["Resources"].items() if k not in addresses}
-    return Request({**asked.template, "Resources": kept}, asked.parameters, asked.region)
+def without(asked: Request, addresses: set[str], globals_keys: list[tuple[str, ...]]) -> Request:
+    """The request without some of its resources, and without some paths below Globals."""
+    resources = {k: v for k, v in asked.template["Resources"].items() if k not in addresses}
+    defaults = {section: dict(keys) for section, keys in asked.template.get("Globals", {}).items()}
+    for section, *keys in filter(None, globals_keys):
+        if keys:
+            defaults[section].pop(keys[0])
+        else:
+            defaults.pop(section)
+    sections = {"Globals": defaults} if defaults else {}
+    others = {name: value for name, value in asked.template.items() if name not in ("Resources", "Globals")}
+    return replace(asked, template={**others, **sections, "Resources": resources})
 
 
 def is_translatable(resource: Node) -> bool:

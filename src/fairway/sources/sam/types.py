@@ -1,4 +1,4 @@
-"""Facts about SAM's resource types. Source of all: the SAM specification's resource and property reference."""
+"""Facts about SAM's resource types. Source: the SAM specification, "Resource and property reference"."""
 
 from __future__ import annotations
 
@@ -88,6 +88,7 @@ OWN_BLOCKS: Mapping[str, str] = {
     "AWS::Lambda::EventInvokeConfig": "EventInvokeConfig",
     "AWS::Lambda::Alias": "AutoPublishAlias",
     "AWS::Lambda::Version": "AutoPublishAlias",
+    "AWS::Lambda::Permission": "FunctionUrlConfig",
     "AWS::CodeDeploy::Application": "DeploymentPreference",
     "AWS::CodeDeploy::DeploymentGroup": "DeploymentPreference",
 }

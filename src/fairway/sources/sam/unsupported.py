@@ -16,7 +16,6 @@ def unsupported(tree: Located) -> tuple[Finding, ...]:
 
 
 def _findings(tree: Located) -> Iterator[Finding]:
-    image_by_default = tree.get("Globals", "Function", "PackageType") == "Image"
     for address, resource in tree.section("Resources").items():
         path: PropertyPath = ("Resources", address)
         kind = str(resource.get("Type")) if isinstance(resource, Mapping) else ""
@@ -24,7 +23,7 @@ def _findings(tree: Located) -> Iterator[Finding]:
             message = f"{address}: {kind} is not supported yet"
             yield Finding("sam.unsupported", message, tree.locate((*path, "Type")), next=NOT_YET[kind])
         package = (*path, "Properties", "PackageType")
-        if kind == FUNCTION and (tree.get(*package) or image_by_default and "Image") == "Image":
+        if kind == FUNCTION and tree.get(*package) == "Image":
             message = f"{address}: functions from container images are not supported yet"
             next_step = "package it as a zip (PackageType Zip with Runtime, Handler and CodeUri)"
             yield Finding("sam.unsupported", message, tree.locate(package), next=next_step)
