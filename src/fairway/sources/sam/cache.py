@@ -8,7 +8,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from fairway.sources.sam.translation import Problem, Request, Translation, translator_identity
+from fairway.sources.sam.translation import Problem, Request, Translation
+from fairway.sources.sam.translator_data import identity
 
 FORMAT = 1
 """To be raised when what is asked of the translator changes without the request changing."""
@@ -27,7 +28,7 @@ def cached(request: Request, folder: Path | None, translate: Callable[[Request],
 
 
 def _key(request: Request) -> str:
-    return hashlib.sha256(f"{FORMAT}\0{translator_identity()}\0{request.text()}".encode()).hexdigest()
+    return hashlib.sha256(f"{FORMAT}\0{identity()}\0{request.text()}".encode()).hexdigest()
 
 
 def _read(file: Path) -> Translation | None:

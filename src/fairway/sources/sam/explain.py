@@ -51,6 +51,11 @@ _REWORDED: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "{hint}",
     ),
     (
+        re.compile(r"Policy at index \d+ in the 'Policies' property is not valid"),
+        "a policy must be a name or ARN, a policy template, or a document with a Statement",
+        "",
+    ),
+    (
         re.compile(r"Transforming resource with id \[.*\] attempts to create a new resource with id "
                    r"\[(?P<id>[^\]]+)\] and type \"(?P<type>[^\"]+)\".*", re.S),
         "SAM generates {id} ({type}) for it, but the template has a resource of that name already",
@@ -116,6 +121,8 @@ def _places(address: str, event: str, message: str, tree: Located) -> Iterator[P
     if isinstance(events, Mapping) and event in events:
         base = (*base, "Events", event, "Properties")
         yield base[:-1]
+    for index in re.findall(r"Policy at index (\d+)", message):
+        yield (*base, "Policies", int(index))
     for quoted in _QUOTED.findall(message):
         steps = tuple("".join(quoted).split("."))
         yield from [(*start, *steps) for start in (base, base[:-1]) if tree.get(*start, *steps) is not None]

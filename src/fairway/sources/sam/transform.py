@@ -13,6 +13,7 @@ from fairway.sources.sam import prepare
 from fairway.sources.sam.assemble import assemble
 from fairway.sources.sam.cache import cached
 from fairway.sources.sam.explain import explain, globals_key, names
+from fairway.sources.sam.policies import check_managed_policies, check_policy_templates
 from fairway.sources.sam.translation import Problem, Request, Translation, translate
 from fairway.sources.sam.unsupported import unsupported
 from fairway.sources.sam.validate import validate
@@ -25,10 +26,11 @@ def transform(template: Located, inputs: Inputs) -> tuple[Located, tuple[Finding
     where plain CloudFormation has them before packaging (`Code`, `Content`, `BodyS3Location`,
     `DefinitionS3Location`). SAM resources that could not be transformed stay in the tree as they are.
     """
-    found = (*validate(template), *unsupported(template))
+    found = (*validate(template), *check_policy_templates(template), *unsupported(template))
     asked, translation, problems = _translate_what_can_be(prepare.request(template, inputs), inputs)
     new = [explain(problem, template) for problem in problems if not _is_said(problem, found)]
-    return assemble(template, asked, translation.template), (*found, *new)
+    unknown = check_managed_policies(template, translation.template, inputs.partition)
+    return assemble(template, asked, translation.template), (*found, *new, *unknown)
 
 
 def _translate_what_can_be(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -73,22 +71,6 @@ def translate(request: Request) -> Translation:
         return Translation({}, (Problem(message, _resource_at_work(error.__traceback__)),))
     finally:
         metrics.publish()
-
-
-def translator_identity() -> str:
-    """What changes with the translator's version: the text that declares it, read without importing."""
-    for entry in sys.path:
-        file = Path(entry, "samtranslator", "__init__.py")
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    return ""
-
-
-def managed_policy_names(partition: str) -> Sequence[str]:
-    """The names of AWS's managed policies that the translator knows."""
-    from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
-
-    return tuple(get_bundled_managed_policy_map(partition) or ())
 
 
 def _problem(error: Any) -> Problem:
