@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fairway.model.errors import Finding, WrongInput
 from fairway.model.evaluate import text
-from fairway.model.graph import Definition, SourceKind
+from fairway.model.graph import Definition, Parameter
 from fairway.model.values import Value
 from fairway.sources.cloudformation.compile import compile_template
 from fairway.sources.cloudformation.includes import with_includes
@@ -108,20 +109,22 @@ def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...
     if not check_sections(tree, findings):
         return nothing, findings.sorted()
     parameters = resolve(declarations(tree, findings), inputs, tree, findings)
-    source: SourceKind = "cloudformation"
     if SERVERLESS in transforms(tree):
-        source = "sam"
-        tree = _without_sam(tree, inputs, findings)
-    definition = compile_template(tree, parameters, inputs, source, findings)
+        definition = _compile_sam(tree, parameters, inputs, findings)
+    else:
+        definition = compile_template(tree, parameters, inputs, "cloudformation", findings)
     return definition, findings.sorted()
 
 
-def _without_sam(tree: Located, inputs: Inputs, findings: Findings) -> Located:
-    from fairway.sources.sam import transform  # costs what only SAM templates should pay
+def _compile_sam(
+    tree: Located, parameters: Mapping[str, Parameter], inputs: Inputs, findings: Findings
+) -> Definition:
+    from fairway.sources import sam  # costs what only SAM templates should pay
 
-    transformed, found = transform(tree, inputs)
+    plain, found = sam.transform(tree, inputs)
     findings.extend(found)
-    return transformed
+    definition = compile_template(plain, parameters, inputs, "sam", findings)
+    return replace(definition, resources=sam.with_code(definition.resources))
 
 
 def _read(template: Path) -> bytes:

@@ -7,14 +7,15 @@ from typing import Any
 
 from fairway.model.graph import PropertyPath
 from fairway.model.location import Location
+from fairway.sources.cloudformation.language import RESOURCE_KEYS
 from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.sam.origins import Origins
 from fairway.sources.sam.prepare import ORIGIN, local_path
 from fairway.sources.sam.translation import Request
-from fairway.sources.sam.types import MAIN_TYPES, TRANSFORM
+from fairway.sources.sam.types import MAIN_TYPES, PREFIX, TRANSFORM
+from fairway.sources.sam.versions import OWN_CODE, VERSION
 
-_VERSION = "AWS::Lambda::Version"
-_KEPT_WHEN_REPLACED = (_VERSION, "AWS::Lambda::LayerVersion")
+_KEPT_WHEN_REPLACED = (VERSION, "AWS::Lambda::LayerVersion")
 
 
 def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Located:
@@ -24,18 +25,34 @@ def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Lo
     """
     origins = Origins(tree)
     source = tree.section("Resources")
-    resources: dict[str, Node] = {a: r for a, r in source.items() if a not in asked.template["Resources"]}
+    resources = {a: _left(r) for a, r in source.items() if a not in asked.template["Resources"]}
     for address, resource in translated["Resources"].items():
         metadata = resource.get("Metadata", {})
         if address in source and ORIGIN not in metadata:
             resources[address] = resource
             continue
         owner = str(metadata.get(ORIGIN, ""))
+        if resource["Type"] == VERSION and _has_local_code(owner, translated):
+            resource["Properties"]["CodeSha256"] = OWN_CODE
         resources[address] = _generated(resource, source.get(owner))
         origins.place(address, resource, owner)
     rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}
     value = {**_kept_sections(tree), **rewritten, "Resources": resources}
     return Located(value, tree.file, {**_kept_locations(tree, resources), **origins.found})
+
+
+def _left(resource: Node) -> Node:
+    """A SAM resource that stays, without the mistakes in its outline that have been reported."""
+    if not isinstance(resource, Mapping) or not str(resource.get("Type")).startswith(PREFIX):
+        return resource
+    properties = resource.get("Properties")
+    kept = {key: value for key, value in resource.items() if key in RESOURCE_KEYS}
+    return {**kept, "Properties": properties if isinstance(properties, Mapping) else {}}
+
+
+def _has_local_code(function: str, translated: Mapping[str, Any]) -> bool:
+    code = translated["Resources"].get(function, {}).get("Properties", {}).get("Code")
+    return local_path(code) is not None
 
 
 def _kept_sections(tree: Located) -> dict[str, Node]:

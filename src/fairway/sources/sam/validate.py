@@ -22,11 +22,6 @@ _REGION = "sam"
 """Under this name cfn-lint lists SAM's types, where it lists the types of AWS's regions."""
 
 _RESOURCE_KEYS = RESOURCE_KEYS | {"Connectors", "Description", "IgnoreGlobals"}
-_ALSO_KNOWN: Mapping[str, frozenset[str]] = {
-    "OnFailure": frozenset(["Type"]),
-    "OnSuccess": frozenset(["Type"]),
-}
-"""Keys that SAM takes although its schemas lack them, by their owner (SAM: DestinationConfig's examples)."""
 _KINDS: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
     "object": ("a map", Mapping),
     "array": ("a list", list),
@@ -128,8 +123,7 @@ class _Checker:
     ) -> Iterator[Finding]:
         properties, others = rule.get("properties", {}), rule.get("additionalProperties", True)
         if others is False:
-            known = frozenset(properties) | _ALSO_KNOWN.get(str(path[-1]), frozenset())
-            yield from self.unknown_keys(node, known, path, self._name(path))
+            yield from self.unknown_keys(node, frozenset(properties), path, self._name(path))
         for key in rule.get("required", ()) if self.complete else ():
             if key not in node:
                 yield self._finding("sam.missing-key", f"{self._name(path)} needs {key}", path)
@@ -165,8 +159,11 @@ class _Checker:
             yield from self.check(node, tagged[kind], path)
 
     def _resolved(self, rule: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The rule with references followed; an empty one for what CloudFormation defines."""
-        while True:
+        """The rule with references followed; an empty one for what CloudFormation defines.
+
+        In these schemas only what was copied from CloudFormation's has descriptions.
+        """
+        while "description" not in rule:
             if len(rule.get("allOf", ())) == 1:
                 rule = rule["allOf"][0]
             elif str(rule.get("$ref", "")).startswith("#/definitions/AWS::"):
@@ -175,6 +172,7 @@ class _Checker:
                 rule = self.schema.resolve(rule)
             else:
                 return rule
+        return {}
 
     def _name(self, path: PropertyPath) -> str:
         """A path as users say it: `Events.Get.Path`; the type's name for the properties as a whole."""
