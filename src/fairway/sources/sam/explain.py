@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fairway.model.errors import Finding
 from fairway.model.graph import PropertyPath
-from fairway.sources.cloudformation.tree import Located
+from fairway.sources.cloudformation.tree import Located, Node, nodes
 from fairway.sources.findings import suggest
 from fairway.sources.sam.translation import Problem
 
@@ -18,7 +18,7 @@ _PREAMBLES = (
     r"Structure of the SAM template is invalid\. ",
     r"'Globals' section is invalid\. ",
 )
-_QUOTED = r"'([\w.]+)'|property (\w+) not"
+_QUOTED = r"'([\w.]+)'|\"([\w.]+)\"|property (\w+) not"
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,12 @@ def _places(address: str, event: str, message: str, tree: Located) -> Iterator[P
         yield base[:-1]
     for index in re.findall(r"Policy at index (\d+)", message):
         yield (*base, "Policies", int(index))
-    for quoted in re.findall(_QUOTED, message):
-        steps = tuple("".join(quoted).split("."))
-        yield from [(*start, *steps) for start in (base, base[:-1]) if tree.get(*start, *steps) is not None]
+    quoted = ["".join(groups).split(".") for groups in re.findall(_QUOTED, message)]
+    keys = [(*start, *steps) for steps in quoted for start in (base, base[:-1])]
+    found = [path for path in keys if tree.get(*path) is not None]
+    values = {".".join(steps) for steps in quoted}
+    yield from found or (path for path, node in nodes(tree.get(*base), base) if _is_text_in(node, values))
+
+
+def _is_text_in(node: Node, values: set[str]) -> bool:
+    return isinstance(node, str) and node in values
