@@ -43,9 +43,10 @@ def request(tree: Located, inputs: Inputs) -> Request:
         for address, resource in template.get("Resources", {}).items()
         if is_translatable(resource)
     }
-    for section, properties in template.get("Globals", {}).items():
-        if isinstance(properties, dict):
-            paths.replace(properties, PREFIX + section)
+    defaults = {name: block for name, block in template.get("Globals", {}).items() if isinstance(block, dict)}
+    for name, block in defaults.items():
+        paths.replace(block, PREFIX + name)
+    template["Globals"] = defaults
     return Request(template, parameters, inputs.region)
 
 
@@ -58,9 +59,7 @@ def without(asked: Request, addresses: set[str], globals_keys: list[tuple[str, .
             defaults[section].pop(keys[0])
         else:
             defaults.pop(section)
-    sections = {"Globals": defaults} if defaults else {}
-    others = {name: value for name, value in asked.template.items() if name not in ("Resources", "Globals")}
-    return replace(asked, template={**others, **sections, "Resources": resources})
+    return replace(asked, template={**asked.template, "Globals": defaults, "Resources": resources})
 
 
 def is_translatable(resource: Node) -> bool:
