@@ -10,6 +10,7 @@ from fairway.model.location import Location
 from fairway.sources.cloudformation.language import RESOURCE_KEYS
 from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.sam.origins import Origins
+from fairway.sources.sam.policies import is_policy_name
 from fairway.sources.sam.prepare import ORIGIN, local_path
 from fairway.sources.sam.translation import Request
 from fairway.sources.sam.types import MAIN_TYPES, PREFIX, TRANSFORM
@@ -80,10 +81,16 @@ def _generated(resource: Mapping[str, Any], owner: Node) -> dict[str, Node]:
     if isinstance(owner, Mapping) and MAIN_TYPES.get(str(owner.get("Type"))) == resource["Type"]:
         found |= {"Metadata": owner["Metadata"]} if "Metadata" in owner else {}
     found["Properties"] = {
-        name: local_path(value) or value for name, value in resource.get("Properties", {}).items()
+        name: _value(name, value) for name, value in resource.get("Properties", {}).items()
     }
     if resource["Type"] in _KEPT_WHEN_REPLACED:
         # SAM gives these a new logical id for new content, so their DeletionPolicy decides what becomes of
         # the old one; here the id stays and new content replaces the resource.
         found.setdefault("UpdateReplacePolicy", found.get("DeletionPolicy", "Delete"))
     return found
+
+
+def _value(name: str, value: Node) -> Node:
+    if name == "ManagedPolicyArns" and isinstance(value, list):
+        return [policy for policy in value if not is_policy_name(policy)]  # they have been reported
+    return local_path(value) or value

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from fairway.sources.sam.translation import Problem, Request, Translation
@@ -51,4 +52,5 @@ def _write(file: Path, translation: Translation) -> None:
         part.write_text(json.dumps({"template": translation.template, "problems": problems}))
         os.replace(part, file)
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

@@ -59,7 +59,8 @@ class Origins:
             if connector := _longest_prefix(address.removeprefix(owner), _child(resource, "Connectors")):
                 yield (*path, "Connectors", connector)
             preference = (*path, "Properties", "DeploymentPreference")
-            if address in _SHARED_BY_PREFERENCE and preference in self.tree.locations:
+            wanting = address in (*_SHARED_BY_PREFERENCE, f"{owner}DeploymentGroup")
+            if wanting and preference in self.tree.locations:
                 yield preference
         yield ("Globals", "Function", "DeploymentPreference")
 

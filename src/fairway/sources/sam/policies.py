@@ -9,6 +9,7 @@ from fairway.model.errors import Finding
 from fairway.model.graph import PropertyPath
 from fairway.sources.cloudformation.tree import Located, Node, nodes
 from fairway.sources.findings import suggest
+from fairway.sources.sam.prepare import ORIGIN
 from fairway.sources.sam.translator_data import managed_policy_names, policy_templates
 from fairway.sources.sam.types import FUNCTION, STATE_MACHINE
 
@@ -29,16 +30,21 @@ def check_policy_templates(tree: Located) -> Iterator[Finding]:
 
 def check_managed_policies(tree: Located, translated: Mapping[str, Any], partition: str) -> Iterator[Finding]:
     """Policy names that the translator left as they are: no managed policy of AWS is called that."""
-    left: set[str] = set()
-    for resource in translated["Resources"].values():
-        arns = resource.get("Properties", {}).get("ManagedPolicyArns")
-        if resource.get("Type") == "AWS::IAM::Role" and isinstance(arns, list):
-            left |= {node for _, node in nodes(arns) if isinstance(node, str)}
+    roles = [
+        resource for resource in translated["Resources"].values() if ORIGIN in resource.get("Metadata", {})
+    ]
+    attached = [resource.get("Properties", {}).get("ManagedPolicyArns") for resource in roles]
+    left = [node for _, node in nodes(attached) if is_policy_name(node)]
     for address, path, node in _policies(tree):
-        if isinstance(node, str) and node in left and not node.startswith(("arn:", "{{resolve:")):
+        if isinstance(node, str) and node in left:
             message = f"{address}: AWS has no managed policy {node}"
             hint = suggest(node, managed_policy_names(partition)) or "give the policy's ARN"
             yield Finding("sam.unknown-policy", message, tree.locate(path), next=hint)
+
+
+def is_policy_name(node: Node) -> bool:
+    """Whether a role's managed policy is named by something that only the translator could have resolved."""
+    return isinstance(node, str) and not node.startswith(("arn:", "{{resolve:"))
 
 
 def _policies(tree: Located) -> Iterator[tuple[str, PropertyPath, Node]]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fairway.model.values import Value
+from fairway.sources.cloudformation.compile import pseudo_parameters
+from fairway.sources.cloudformation.evaluator import Evaluator
 from fairway.sources.cloudformation.parameters import declarations, resolve
 from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.findings import Findings
@@ -34,16 +36,18 @@ def request(tree: Located, inputs: Inputs) -> Request:
     a new definition is a new deployment of its API.
     """
     template = {name: _plain(tree.section(name)) for name in _SECTIONS if tree.section(name)}
-    folder = Path(tree.file).parent
+    parameters = known_parameters(tree, inputs)
+    paths = _Paths(tree, inputs, parameters)
     template["Resources"] = {
-        address: _with_placeholders(_marked(address, resource), resource["Type"], folder)
+        address: paths.replaced_in(_marked(address, resource))
         for address, resource in template.get("Resources", {}).items()
         if is_translatable(resource)
     }
-    for section, properties in template.get("Globals", {}).items():
-        if isinstance(properties, dict):
-            _replace_paths(properties, PREFIX + section, folder)
-    return Request(template, known_parameters(tree, inputs), inputs.region)
+    defaults = {name: block for name, block in template.get("Globals", {}).items() if isinstance(block, dict)}
+    for name, block in defaults.items():
+        paths.replace(block, PREFIX + name)
+    template["Globals"] = defaults
+    return Request(template, parameters, inputs.region)
 
 
 def without(asked: Request, addresses: set[str], globals_keys: list[tuple[str, ...]]) -> Request:
@@ -55,9 +59,7 @@ def without(asked: Request, addresses: set[str], globals_keys: list[tuple[str, .
             defaults[section].pop(keys[0])
         else:
             defaults.pop(section)
-    sections = {"Globals": defaults} if defaults else {}
-    others = {name: value for name, value in asked.template.items() if name not in ("Resources", "Globals")}
-    return replace(asked, template={**others, **sections, "Resources": resources})
+    return replace(asked, template={**asked.template, "Globals": defaults, "Resources": resources})
 
 
 def is_translatable(resource: Node) -> bool:
@@ -96,20 +98,30 @@ def _marked(address: str, resource: dict[str, Any]) -> dict[str, Any]:
     return {**resource, "Metadata": {ORIGIN: address}}
 
 
-def _with_placeholders(resource: dict[str, Any], kind: str, folder: Path) -> dict[str, Any]:
-    properties = resource.get("Properties")
-    if isinstance(properties, dict):
-        _replace_paths(properties, kind, folder)
-        if kind == FUNCTION and properties.get("PackageType") == "Image":
-            properties["ImageUri"] = "image"  # refused elsewhere; a missing one would be a second finding
-    return resource
+class _Paths:
+    """Replaces local paths by placeholders; functions that give a path are evaluated."""
 
+    def __init__(self, tree: Located, inputs: Inputs, parameters: Mapping[str, Value]) -> None:
+        self.folder = Path(tree.file).parent
+        names = {**pseudo_parameters(inputs), **parameters}
+        self.evaluator = Evaluator(tree, inputs, names, Findings())
 
-def _replace_paths(properties: dict[str, Any], kind: str, folder: Path) -> None:
-    for table, digest in ((CODE_PATHS, False), (DEFINITION_PATHS, True)):
-        path = properties.get(table.get(kind, ""))
-        if isinstance(path, str) and "://" not in path and not path.startswith("{{resolve:"):
-            properties[table[kind]] = _placeholder(path, _digest(folder / path) if digest else "")
+    def replaced_in(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """The resource, changed."""
+        properties = resource.get("Properties")
+        if isinstance(properties, dict):
+            self.replace(properties, resource["Type"])
+            if resource["Type"] == FUNCTION and properties.get("PackageType") == "Image":
+                properties["ImageUri"] = "image"  # refused elsewhere; a missing one would be a second finding
+        return resource
+
+    def replace(self, properties: dict[str, Any], kind: str) -> None:
+        """Puts a placeholder in the place of each local path that the properties of a type hold."""
+        for name in (CODE_PATHS.get(kind), DEFINITION_PATHS.get(kind)):
+            path = self.evaluator.plain(properties[name], ()) if name in properties else None
+            if name and isinstance(path, str) and "://" not in path and not path.startswith("{{resolve:"):
+                digest = _digest(self.folder / path) if kind in DEFINITION_PATHS else ""
+                properties[name] = _placeholder(path, digest)
 
 
 def _placeholder(path: str, digest: str) -> str:

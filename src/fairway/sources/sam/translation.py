@@ -52,8 +52,8 @@ def translate(request: Request) -> Translation:
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
-    # Without a handler of its own the translator's warnings about itself would go to standard error.
-    logging.getLogger("samtranslator").addHandler(logging.NullHandler())
+    # What it logs is about itself, or is said again in the error it raises.
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL + 1)
     # It reads nothing but the region's name of a session; a real one would read the user's AWS files.
     session = SimpleNamespace(region_name=request.region)
     metrics = Metrics("fairway", DummyMetricsPublisher())

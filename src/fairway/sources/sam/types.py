@@ -69,10 +69,7 @@ RENAMED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("AWS::StepFunctions::StateMachine", "TracingConfiguration"): ("Tracing",),
     ("AWS::DynamoDB::Table", "KeySchema"): ("PrimaryKey",),
     ("AWS::DynamoDB::Table", "AttributeDefinitions"): ("PrimaryKey",),
-    ("AWS::CodeDeploy::DeploymentGroup", "DeploymentConfigName"): ("DeploymentPreference",),
-    ("AWS::Lambda::Url", "AuthType"): ("FunctionUrlConfig",),
-    ("AWS::Lambda::Url", "Cors"): ("FunctionUrlConfig",),
-    ("AWS::Lambda::Url", "InvokeMode"): ("FunctionUrlConfig",),
+    ("AWS::CodeDeploy::DeploymentGroup", "DeploymentConfigName"): ("Type",),
     ("AWS::AppSync::GraphQLSchema", "Definition"): ("SchemaInline", "SchemaUri"),
     ("AWS::Events::Rule", "ScheduleExpression"): ("Schedule",),
     ("AWS::Events::Rule", "EventPattern"): ("Pattern",),
@@ -89,7 +86,5 @@ OWN_BLOCKS: Mapping[str, str] = {
     "AWS::Lambda::Alias": "AutoPublishAlias",
     "AWS::Lambda::Version": "AutoPublishAlias",
     "AWS::Lambda::Permission": "FunctionUrlConfig",
-    "AWS::CodeDeploy::Application": "DeploymentPreference",
-    "AWS::CodeDeploy::DeploymentGroup": "DeploymentPreference",
 }
 """Generated types that exist because of one property of the SAM resource."""

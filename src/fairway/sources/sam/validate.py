@@ -72,9 +72,14 @@ def _two_codes(tree: Located, path: PropertyPath) -> Iterator[Finding]:
 
 def _globals(tree: Located) -> Iterator[Finding]:
     """Below the first level only: what Globals may hold there, the translator knows and says."""
+    if not isinstance(tree.get("Globals"), Mapping | None):
+        yield Finding("sam.wrong-type", "Globals must be a map", tree.locate(("Globals",)))
     for section, properties in tree.section("Globals").items():
         described = schema(PREFIX + section, _REGION)
-        if described and isinstance(properties, Mapping):
+        if not isinstance(properties, Mapping | None):  # a null has been reported
+            where = tree.locate(("Globals", section))
+            yield Finding("sam.wrong-type", f"Globals.{section} must be a map", where)
+        elif described and properties:
             checker = _Checker(tree, described, f"Globals.{section}", complete=False)
             for name in properties.keys() & described.properties.keys():
                 rule = described.properties[name]
