@@ -15,7 +15,7 @@ from fairway.apply.ledger import Ledger, Save
 from fairway.apply.perform import Performer
 from fairway.apply.tasks import Key, Task, tasks
 from fairway.aws.provider import Live, Provider
-from fairway.model.errors import FairwayError, Failed, Finding, WrongInput
+from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
 from fairway.model.evaluate import text
 from fairway.model.events import (
     ApplyStarted,
