@@ -70,6 +70,20 @@ Fault = Callable[[str, str], None]
 """Told the moment (`create`, `created`, `delete`, …) and the address; raises to make the call fail."""
 
 
+def works(_moment: str, _address: str) -> None:
+    """Nothing fails."""
+
+
+def failing(verb: str, *addresses: str, error: BaseException | None = None) -> Fault:
+    """That call fails for those addresses."""
+
+    def fault(moment: str, address: str) -> None:
+        if moment == verb and address in addresses:
+            raise error or Failed("Broken", f"{address} is broken")
+
+    return fault
+
+
 @dataclass(frozen=True)
 class Existing:
     """A resource in the cloud."""
@@ -84,7 +98,7 @@ class Existing:
 class World:
     """The cloud. Fulfils `Provider`."""
 
-    fault: Fault = lambda _moment, _address: None
+    fault: Fault = works
     take: Callable[[str], None] = lambda _verb: None
     held: dict[str, Existing] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -276,6 +290,8 @@ class Stack:
     def plan(self, definition: Definition | None, *allowed: str) -> tuple[Plan, Desired, StackState]:
         """The plan as the pipeline would make it: `None` destroys."""
         state = recover(self.state, self.world)
+        if state != self.state:
+            state = self.save(state)
         live = self.world.read_all(state.resources.values())
         allow = frozenset(allowed)
         if definition is None:
