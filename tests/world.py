@@ -200,7 +200,7 @@ class World:
     def _new(self, type_name: str, properties: Properties, owner: Owner) -> str:
         self._check_references(properties)
         if type_name == POLICY:
-            identifier = f"policy of {properties['Target']}"
+            identifier = f"policy {owner.address} of {properties['Target']}"
         elif name := TYPES[type_name].name_property:
             identifier = str(properties[name])
         else:

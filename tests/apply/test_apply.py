@@ -142,7 +142,7 @@ def test_a_one_and_only_is_replaced_by_deleting_first(stack: Stack) -> None:
 
     stack.deploy(definition(False))
     assert stack.deploy(definition(True)).complete
-    assert set(stack.world.held) == {"shop-A-1", "policy of ref:shop-A-1"}
+    assert set(stack.world.held) == {"shop-A-1", "policy P of ref:shop-A-1"}
 
 
 def test_a_replaced_resource_that_is_to_be_kept_stays(stack: Stack) -> None:
