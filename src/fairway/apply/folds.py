@@ -36,7 +36,8 @@ def replaced(state: StackState, new: ResourceState, *, keep_old: bool) -> StackS
 
 def gone(state: StackState, address: str) -> StackState:
     """The resource was deleted or forgotten."""
-    return replace(state, resources=_without(state.resources, address))
+    resources, pending = _without(state.resources, address), _without(state.pending, address)
+    return replace(state, resources=resources, pending=pending)
 
 
 def leftover_gone(state: StackState, leftover: ResourceState) -> StackState:

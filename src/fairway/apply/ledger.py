@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
 
+from fairway.model.errors import Failed
 from fairway.model.state import StackState
 
 Save = Callable[[StackState], StackState]
@@ -31,6 +32,7 @@ class Ledger:
         """Change the state and return when a document that holds the change has been written.
 
         Whoever comes to write first writes for all who are waiting, so that a burst costs few writes.
+        Raises Failed when the document cannot be written.
         """
         with self._changing:
             self._state = change(self._state)
@@ -43,7 +45,19 @@ class Ledger:
     def _write(self) -> None:
         with self._changing:
             state, version = self._state, self._version
-        saved = self._save(state)
+        try:
+            saved = self._save(state)
+        except OSError as error:
+            raise _not_written(error) from error
         with self._changing:
             self._state = replace(self._state, serial=saved.serial)
             self._written = version
+
+
+def _not_written(error: OSError) -> Failed:
+    return Failed(
+        "state.not-written",
+        "the state document cannot be written",
+        why=str(error),
+        next="make room or give the rights, then deploy again: what is there already is found again",
+    )

@@ -14,7 +14,7 @@ def recover(state: StackState, provider: Provider) -> StackState:
     """State as if the killed deploy had recorded what it created. Makes reading calls only.
 
     What is found stays in `pending` too, by which a plan shows it as adopted; what is not was never
-    created. Call it before live is read and the plan is made; nothing needs to be saved then.
+    created. Call it before live is read and the plan is made; a deploy saves the result where it differs.
     """
     for pending in state.pending.values():
         held = state.resources.get(pending.address)

@@ -1,0 +1,178 @@
+"""What holds whatever happens: random definitions, failures, interrupts and kills, one after another.
+
+After every run state is valid and says everything that exists; a run without trouble then finishes the
+work, and the next plan is empty.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.world import (
+    FUNCTION,
+    POLICY,
+    QUEUE,
+    TABLE,
+    TYPES,
+    VERSION,
+    Stack,
+    actions,
+    define,
+    ref,
+    resource,
+    works,
+)
+
+from fairway.apply.engine import apply
+from fairway.model.errors import Failed
+from fairway.model.graph import Definition, Resource
+from fairway.model.state import StackState
+from fairway.model.values import Secret, Value
+from fairway.state.document import decode, encode
+from fairway.state.folder import FolderStore
+
+ADDRESSES = "ABCDEFGH"
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@dataclass
+class Trouble:
+    """Fails some calls before and some after they took effect; may stop or kill at the nth moment."""
+
+    seed: int
+    failures: float
+    stop_at: int
+    kill_at: int
+    stop: Flag = field(default_factory=Flag)
+    moments: int = 0
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+
+    @property
+    def dead(self) -> bool:
+        """Whether the process has been killed: nothing it does has an effect any more."""
+        return 0 < self.kill_at <= self.moments
+
+    def __call__(self, moment: str, address: str) -> None:
+        """Told of every moment of every call."""
+        self.moments += 1
+        if self.dead:
+            raise Killed
+        if self.moments == self.stop_at:
+            self.stop.set()
+        if moment != "find" and self._random.random() < self.failures:
+            raise Failed("Broken", f"{moment} {address} failed")
+
+
+troubles = st.builds(
+    Trouble,
+    seed=st.integers(0, 2**16),
+    failures=st.sampled_from([0, 0.1, 0.4]),
+    stop_at=st.integers(0, 20),
+    kill_at=st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13]),
+)
+
+
+@st.composite
+def resources(draw: st.DrawFn, address: str, usable: list[str]) -> Resource:
+    """A resource of any type, with a given name or not, that may use others."""
+    users = st.lists(st.sampled_from(usable), max_size=2) if usable else st.just([])
+    used: list[Value] = [ref(each) for each in draw(users)]
+    kind = draw(st.sampled_from([QUEUE, FUNCTION, TABLE, VERSION] + ([POLICY] if used else [])))
+    number = draw(st.integers(0, 2))
+    secret = Secret(f"s3cr3t-{number}")
+    properties: dict[str, dict[str, Any]] = {
+        QUEUE: {"Delay": number, "Fifo": draw(st.booleans()), "Target": used},
+        FUNCTION: {"Memory": 128 + number, "Environment": {"USED": used, "TOKEN": secret}},
+        TABLE: {"Keys": [f"k{number}"], "Size": used},
+        VERSION: {"Function": used, "Code": f"c{number}"},
+        POLICY: {"Target": used[0] if used else "", "Document": f"[{number}]"},
+    }
+    if "Name" in TYPES[kind].readable and draw(st.booleans()):
+        properties[kind]["Name"] = f"given-{address}-{kind.rpartition(':')[2]}"
+    return resource(address, kind, **properties[kind])
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> Definition:
+    chosen = draw(st.permutations(ADDRESSES))[: draw(st.integers(0, len(ADDRESSES)))]
+    made: list[Resource] = []
+    for address in chosen:
+        # What is deleted before its replacement is made cannot be in use: this cloud would refuse.
+        usable = [each.address for each in made if each.type != POLICY and "Name" not in each.properties]
+        made.append(draw(resources(address, usable)))
+    return define(*made, **{each.address: ref(each.address, "Arn") for each in made[-1:]})
+
+
+def run(stack: Stack, definition: Definition, trouble: Trouble, concurrency: int) -> None:
+    """One deploy in which things go wrong."""
+
+    def save(changed: StackState) -> StackState:
+        if trouble.dead:
+            raise Killed
+        return stack.save(changed)
+
+    plan, desired, state = stack.plan(definition, "*")
+    stack.world.fault = trouble
+    options: dict[str, Any] = {"concurrency": concurrency, "stop": trouble.stop}
+    with suppress(Killed):
+        apply(plan, desired, state, stack.world, save, stack.events.append, **options)
+    stack.world.fault = works
+
+
+def check(stack: Stack) -> None:
+    """State is a document, has no secret, and knows everything that exists, once and under one address."""
+    text = encode(stack.state)
+    assert decode(text, "state.json") == stack.state
+    assert "s3cr3t" not in text
+    known = {held.identifier for held in (*stack.state.resources.values(), *stack.state.leftovers)}
+    pending = {(held.address, held.generation) for held in stack.state.pending.values()}
+    for identifier, existing in stack.world.held.items():
+        owner = existing.owner
+        assert identifier in known or (owner.address, owner.generation) in pending, "orphan"
+    owners = [existing.owner for existing in stack.world.held.values()]
+    assert len(set(owners)) == len(owners), "created twice"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(definitions(), troubles), min_size=1, max_size=4), st.sampled_from([1, 4]))
+def test_trouble_never_loses_or_doubles_anything(
+    runs: list[tuple[Definition, Trouble]], concurrency: int
+) -> None:
+    stack = Stack()
+    for definition, trouble in runs:
+        run(stack, definition, trouble, concurrency)
+        check(stack)
+    last = runs[-1][0]
+    outcome = stack.deploy(last)
+    assert outcome.complete, outcome
+    assert actions(stack.plan(last)[0]) == {}
+    assert (stack.state.pending, stack.state.leftovers) == ({}, ())
+    assert len(stack.world.held) == len(last.resources)
+    assert stack.deploy(None).complete
+    assert stack.world.held == {}
+
+
+def test_a_real_folder_under_many_threads() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = FolderStore(Path(folder))
+        definition = define(*(resource(f"Q{i}", Delay=i) for i in range(60)))
+        stack = Stack()
+        plan, desired, state = stack.plan(definition)
+        outcome = apply(
+            plan, desired, state, stack.world, lambda each: store.save(each, sync=False), stack.events.append
+        )
+        assert store.load("dev", "shop") == outcome.state
+        assert len(outcome.state.resources) == 60

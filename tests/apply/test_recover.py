@@ -1,0 +1,134 @@
+"""What a killed deploy had sent is picked up: nothing twice, nothing lost."""
+
+from __future__ import annotations
+
+import pytest
+from tests.world import QUEUE, VERSION, Stack, actions, define, ref, resource, works
+
+from fairway.model.graph import Definition
+from fairway.model.plan import Action, Reason
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack()
+
+
+def killed(stack: Stack, definition: Definition | None, at: str, address: str) -> None:
+    """Deploy until a moment, at which everything ends: no call is made and no state written any more."""
+    dead = False
+
+    def fault(moment: str, where: str) -> None:
+        nonlocal dead
+        dead = dead or (moment, where) == (at, address)
+        if dead:
+            raise Killed
+
+    save = stack.save
+
+    def save_while_alive(state):  # type: ignore[no-untyped-def]
+        if dead:
+            raise Killed
+        return save(state)
+
+    stack.world.fault, stack.save = fault, save_while_alive  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        stack.deploy(definition, concurrency=1)
+    stack.world.fault, stack.save = works, save  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("type_name", [QUEUE, VERSION])
+def test_a_create_that_was_sent_is_adopted(stack: Stack, type_name: str) -> None:
+    definition = define(resource("A", type_name), resource("B", Target=ref("A")))
+    killed(stack, definition, "created", "A")
+    assert set(stack.state.pending) == {"A"}
+    assert stack.state.resources == {}
+
+    plan, _, _ = stack.plan(definition)
+    assert actions(plan) == {"A": Action.ADOPT, "B": Action.CREATE}
+    assert plan.changes[0].reason is Reason.UNFINISHED
+    assert stack.deploy(definition).complete
+    assert len(stack.world.held) == 2
+    assert stack.state.pending == {}
+    assert stack.world.writes() == [("create", "A"), ("create", "B")]
+
+
+def test_a_create_that_was_not_sent_is_made(stack: Stack) -> None:
+    definition = define(resource("A"))
+    killed(stack, definition, "create", "A")
+    assert set(stack.state.pending) == {"A"}
+    assert actions(stack.plan(definition)[0]) == {"A": Action.CREATE}
+    assert stack.deploy(definition).complete
+    assert stack.state.pending == {}
+
+
+def test_when_the_definition_has_changed_since_it_is_updated(stack: Stack) -> None:
+    killed(stack, define(resource("A", Delay=1)), "created", "A")
+    definition = define(resource("A", Delay=2))
+    assert actions(stack.plan(definition)[0]) == {"A": Action.UPDATE}
+    assert stack.deploy(definition).complete
+    assert (stack.world.held["shop-A"].properties["Delay"], stack.state.pending) == (2, {})
+
+
+def test_when_the_definition_has_dropped_it_since_it_is_deleted(stack: Stack) -> None:
+    killed(stack, define(resource("A")), "created", "A")
+    assert stack.deploy(define()).complete
+    assert (stack.world.held, stack.state.resources, stack.state.pending) == ({}, {}, {})
+
+
+def test_destroy_finds_it_and_its_place_in_the_order(stack: Stack) -> None:
+    definition = define(resource("A"), resource("B", Target=ref("A")))
+    killed(stack, definition, "created", "B")
+    stack.world.calls.clear()
+    assert stack.deploy(None).complete
+    assert stack.world.writes() == [("delete", "B"), ("delete", "A")]
+    assert (stack.world.held, stack.state.resources, stack.state.pending) == ({}, {}, {})
+
+
+@pytest.mark.parametrize("moment", ["create", "created", "delete", "deleted"])
+def test_a_replacement_goes_on_wherever_it_was_cut(stack: Stack, moment: str) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), moment, "A")
+    assert stack.deploy(definition(True)).complete
+    assert set(stack.world.held) == {"shop-A-1", "shop-B"}
+    assert stack.world.writes().count(("create", "A")) <= 3
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})
+    assert actions(stack.plan(definition(True))[0]) == {}
+
+
+@pytest.mark.parametrize("moment", ["create", "created", "delete", "deleted"])
+def test_a_replacement_that_is_taken_back_leaves_nothing(stack: Stack, moment: str) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), moment, "A")
+    assert stack.deploy(definition(False)).complete
+    assert len(stack.world.held) == 2
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})
+    assert actions(stack.plan(definition(False))[0]) == {}
+
+
+@pytest.mark.parametrize("moment", ["delete", "deleted", "create", "created"])
+def test_deleting_first_goes_on_wherever_it_was_cut(stack: Stack, moment: str) -> None:
+    stack.deploy(define(resource("A", Name="mine")))
+    definition = define(resource("A", Name="mine", Fifo=True))
+    killed(stack, definition, moment, "A")
+    assert stack.deploy(definition).complete
+    assert stack.world.held["mine"].properties["Fifo"] is True
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})
+
+
+@pytest.mark.parametrize("moment", ["delete", "deleted"])
+def test_destroy_goes_on_wherever_it_was_cut(stack: Stack, moment: str) -> None:
+    stack.deploy(define(resource("A"), resource("B", Target=ref("A")), resource("C", Target=ref("B"))))
+    killed(stack, None, moment, "B")
+    assert stack.deploy(None).complete
+    assert (stack.world.held, stack.state.resources) == ({}, {})

@@ -1,0 +1,313 @@
+"""A cloud in memory for tests of planning and applying: strict about what AWS is strict about.
+
+Names are unique, what others use cannot be deleted, what does not exist cannot be referred to, and a
+create whose owner's resource is there already adopts it. It counts calls, takes time when asked to, and
+fails where a test says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any
+
+from fairway.apply.engine import Outcome, apply
+from fairway.apply.recover import recover
+from fairway.aws.provider import Live, Owner, Progress, Traits
+from fairway.model.errors import Failed, Finding
+from fairway.model.events import Event
+from fairway.model.graph import Definition, Output, Resource
+from fairway.model.location import Location
+from fairway.model.plan import Action, Plan
+from fairway.model.state import ResourceState, StackState
+from fairway.model.values import Json, Lookup, Properties, Reference, Secret, Value, is_known, walk
+from fairway.plan.desired import Desired
+from fairway.plan.planner import make_plan, plan_destroy
+from fairway.state.document import new_state
+
+TABLE, FUNCTION, VERSION = "Test::Store::Table", "Test::Run::Function", "Test::Run::Version"
+POLICY, QUEUE = "Test::Access::Policy", "Test::Message::Queue"
+
+TYPES: Mapping[str, Traits] = {
+    TABLE: Traits(
+        TABLE,
+        create_only=frozenset({"Name", "Keys"}),
+        readable=frozenset({"Name", "Keys", "Size", "Tags"}),
+        holds_data=True,
+        name_property="Name",
+    ),
+    FUNCTION: Traits(
+        FUNCTION,
+        create_only=frozenset({"Name"}),
+        readable=frozenset({"Name", "Code", "Memory", "Role", "Environment", "Tags"}),
+        defaults={"Memory": 128},
+        volatile=frozenset({"Revision"}),
+        interrupts=frozenset({"Role"}),
+        name_property="Name",
+    ),
+    VERSION: Traits(
+        VERSION,
+        create_only=frozenset({"Function", "Code"}),
+        readable=frozenset({"Function", "Code", "Tags"}),
+    ),
+    POLICY: Traits(
+        POLICY,
+        create_only=frozenset({"Target"}),
+        readable=frozenset({"Target", "Document"}),
+        documents=frozenset({"Document"}),
+        replace_deletes_first=True,
+    ),
+    QUEUE: Traits(
+        QUEUE,
+        create_only=frozenset({"Name", "Fifo"}),
+        readable=frozenset({"Name", "Fifo", "Delay", "Target", "Tags"}),
+        name_property="Name",
+    ),
+}
+
+Fault = Callable[[str, str], None]
+"""Told the moment (`create`, `created`, `delete`, …) and the address; raises to make the call fail."""
+
+
+def works(_moment: str, _address: str) -> None:
+    """Nothing fails."""
+
+
+def failing(verb: str, *addresses: str, error: BaseException | None = None) -> Fault:
+    """That call fails for those addresses."""
+
+    def fault(moment: str, address: str) -> None:
+        if moment == verb and address in addresses:
+            raise error or Failed("Broken", f"{address} is broken")
+
+    return fault
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A resource in the cloud."""
+
+    type: str
+    owner: Owner
+    properties: Properties
+    revision: int = 1
+
+
+@dataclass
+class World:
+    """The cloud. Fulfils `Provider`."""
+
+    fault: Fault = works
+    take: Callable[[str], None] = lambda _verb: None
+    held: dict[str, Existing] = field(default_factory=dict)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    lookups: dict[str, Value] = field(default_factory=dict)
+    counter: int = 0
+    turn: Any = field(default_factory=Lock)
+
+    def traits(self, type_name: str) -> Traits:
+        return TYPES[type_name]
+
+    def validate(self, resource: Resource) -> tuple[Finding, ...]:
+        return ()
+
+    def complete(self, resource: Resource, owner: Owner) -> Properties:
+        traits = TYPES[resource.type]
+        properties = dict(resource.properties)
+        if traits.name_property:
+            suffix = f"-{owner.generation}" if owner.generation else ""
+            properties.setdefault(traits.name_property, f"{owner.stack}-{owner.address}{suffix}")
+        if "Tags" in traits.readable:
+            owned = {"fairway:stack": owner.stack, "fairway:address": owner.address}
+            properties["Tags"] = [
+                *resource.properties.get("Tags", []),  # type: ignore[misc]
+                *({"Key": key, "Value": value} for key, value in owned.items()),
+            ]
+        return properties
+
+    def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
+        self._begin("create", owner.address)
+        assert all(is_known(value) for value in properties.values())
+        with self.turn:
+            identifier = self._adoptable(type_name, properties, owner) or self._new(
+                type_name, properties, owner
+            )
+        self.fault("created", owner.address)
+        return self._live(identifier)
+
+    def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
+        self._begin("find", owner.address)
+        identifier = self._owned(type_name, owner)
+        return self._live(identifier) if identifier else None
+
+    def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
+        return self._live(identifier) if identifier in self.held else None
+
+    def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
+        return {each.address: self.read(each.type, each.identifier, {}) for each in resources}
+
+    def update(
+        self,
+        type_name: str,
+        live: Live,
+        before: Properties,
+        after: Properties,
+        changed: frozenset[str],
+        progress: Progress,
+    ) -> Live:
+        existing = self.held[live.identifier]
+        self._begin("update", existing.owner.address)
+        immutable = changed & TYPES[type_name].create_only
+        assert not immutable, f"{immutable} cannot be updated"
+        with self.turn:
+            self._check_references(after)
+            kept = {name: value for name, value in existing.properties.items() if name not in changed}
+            sent = {name: value for name, value in after.items() if name in changed}
+            self.held[live.identifier] = replace(
+                existing, properties={**kept, **sent}, revision=existing.revision + 1
+            )
+        self.fault("updated", existing.owner.address)
+        return self._live(live.identifier)
+
+    def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
+        existing = self.held.get(identifier)
+        address = existing.owner.address if existing else identifier
+        self._begin("delete", address)
+        with self.turn:
+            for other, user in self.held.items():
+                if other != identifier and identifier in _texts(user.properties):
+                    raise Failed("DependencyViolation", f"{identifier} is used by {other}")
+            self.held.pop(identifier, None)
+        self.fault("deleted", address)
+
+    def look_up(self, lookup: Lookup) -> Value:
+        found = self.lookups.get(str(lookup.key))
+        if found is None:
+            raise Failed("ParameterNotFound", f"{lookup.key} does not exist")
+        return found
+
+    def writes(self) -> list[tuple[str, str]]:
+        """The changing calls made so far, as (verb, address)."""
+        return [call for call in self.calls if call[0] != "find"]
+
+    def _begin(self, verb: str, address: str) -> None:
+        with self.turn:
+            self.calls.append((verb, address))
+        self.fault(verb, address)
+        self.take(verb)
+
+    def _new(self, type_name: str, properties: Properties, owner: Owner) -> str:
+        self._check_references(properties)
+        if type_name == POLICY:
+            identifier = f"policy {owner.address} of {properties['Target']}"
+        elif name := TYPES[type_name].name_property:
+            identifier = str(properties[name])
+        else:
+            self.counter += 1
+            identifier = f"id-{self.counter}"
+        if identifier in self.held:
+            raise Failed("AlreadyExists", f"{identifier} exists already")
+        self.held[identifier] = Existing(type_name, owner, properties)
+        return identifier
+
+    def _adoptable(self, type_name: str, properties: Properties, owner: Owner) -> str:
+        identifier = self._owned(type_name, owner)
+        name = TYPES[type_name].name_property
+        if not identifier or (name and properties[name] != identifier):
+            return ""
+        self.held[identifier] = replace(self.held[identifier], properties=properties)
+        return identifier
+
+    def _owned(self, type_name: str, owner: Owner) -> str:
+        found = (key for key, each in self.held.items() if (each.type, each.owner) == (type_name, owner))
+        return next(found, "")
+
+    def _check_references(self, properties: Properties) -> None:
+        for text in _texts(properties):
+            if text.startswith("ref:") and text.removeprefix("ref:") not in self.held:
+                raise Failed("NotFound", f"{text} does not exist")
+
+    def _live(self, identifier: str) -> Live:
+        existing = self.held[identifier]
+        readable = TYPES[existing.type].readable
+        answered = {
+            name: value.value if isinstance(value, Secret) else value
+            for name, value in existing.properties.items()
+            if name in readable
+        }
+        attributes: dict[str, Json] = {"Arn": f"ref:{identifier}", "Revision": existing.revision}
+        return Live(identifier, f"ref:{identifier}", answered, attributes)
+
+
+def _texts(properties: Properties) -> set[str]:
+    """Every text in the properties, and what it refers to."""
+    found = {node for value in properties.values() for node in walk(value) if isinstance(node, str)}
+    return found | {text.removeprefix("ref:") for text in found}
+
+
+def resource(
+    address: str,
+    type_name: str = QUEUE,
+    *,
+    depends_on: tuple[str, ...] = (),
+    policies: Mapping[str, Any] | None = None,
+    **properties: Value,
+) -> Resource:
+    """A resource of the test's definition."""
+    location = Location("template.yaml", 1)
+    return Resource(address, type_name, properties, location, depends_on, **(policies or {}))
+
+
+def define(*resources: Resource, **outputs: Value) -> Definition:
+    """A definition with these resources and outputs."""
+    named = {name: Output(name, value) for name, value in outputs.items()}
+    return Definition("cloudformation", "template.yaml", {each.address: each for each in resources}, named)
+
+
+def ref(address: str, attribute: str = "") -> Reference:
+    return Reference(address, attribute)
+
+
+def fresh() -> StackState:
+    return new_state("shop", "dev")
+
+
+@dataclass
+class Stack:
+    """A stack that is deployed again and again, as the pipeline does it; keeps what was saved last."""
+
+    world: World = field(default_factory=World)
+    state: StackState = field(default_factory=fresh)
+    events: list[Event] = field(default_factory=list)
+    saves: int = 0
+
+    def save(self, state: StackState) -> StackState:
+        self.saves += 1
+        self.state = replace(state, serial=state.serial + 1)
+        return self.state
+
+    def plan(self, definition: Definition | None, *allowed: str) -> tuple[Plan, Desired, StackState]:
+        """The plan as the pipeline would make it: `None` destroys."""
+        state = recover(self.state, self.world)
+        if state != self.state:
+            state = self.save(state)
+        live = self.world.read_all(state.resources.values())
+        allow = frozenset(allowed)
+        if definition is None:
+            return *plan_destroy(state, live, self.world, allow_data_loss=allow), state
+        made = make_plan(
+            definition, state, live, self.world, allow_data_loss=allow, look_up=self.world.look_up
+        )
+        return *made, state
+
+    def deploy(self, definition: Definition | None, *allowed: str, **options: Any) -> Outcome:
+        """Plan and apply; data loss is allowed unless the test names what is."""
+        plan, desired, state = self.plan(definition, *(allowed or ("*",)))
+        self.events.clear()
+        return apply(plan, desired, state, self.world, self.save, self.events.append, **options)
+
+
+def actions(plan: Plan) -> dict[str, Action]:
+    """What happens to each address; what stays as it is left out."""
+    return {change.address: change.action for change in plan.effective}
