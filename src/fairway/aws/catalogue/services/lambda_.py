@@ -269,18 +269,7 @@ def _find_layer(context: Context) -> Mapping[str, Any]:
     return {"LayerVersionArn": newest["LayerVersionArn"]} if found else {}
 
 
-LAYER_def _find_version(context: Context) -> Mapping[str, Any]:
-    """The newest version, when it is the function as it stands (publishing again would answer it too)."""
-    pages = context.pages("ListVersionsByFunction", FunctionName=context["FunctionName"])
-    versions = [version for page in pages for version in page["Versions"]]
-    if len(versions) < 2:
-        return {}
-    latest, newest = versions[0], max(versions[1:], key=lambda version: int(version["Version"]))
-    wanted = (latest["CodeSha256"], str(context.after.get("Description", "")))
-    return newest if (newest["CodeSha256"], newest.get("Description", "")) == wanted else {}
-
-
-VERSION = ResourceType(
+LAYER_VERSION = ResourceType(
     name="AWS::Lambda::LayerVersion",
     service="lambda",
     identity=("LayerVersionArn",),
