@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fairway.aws.artifacts import Artifacts
@@ -14,7 +14,7 @@ from fairway.aws.calls import Caller, quiet
 from fairway.aws.catalogue import reading, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
-from fairway.aws.catalogue.declaration import Call, ResourceType
+from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
 from fairway.aws.catalogue.derive import Derived
 from fairway.aws.catalogue.find import resource_type
 from fairway.aws.catalogue.naming import generated_name
@@ -52,6 +52,7 @@ class Cloud:
         """Facts about a type. Raises WrongInput for a type outside the catalogue."""
         derived = self._of(type_name)
         declared = derived.type
+        naming = declared.naming
         return Traits(
             type=type_name,
             create_only=derived.create_only,
@@ -62,7 +63,7 @@ class Cloud:
             volatile=frozenset(declared.volatile),
             interrupts=frozenset(declared.interrupts),
             holds_data=declared.holds_data,
-            name_property=declared.naming.property if declared.naming else "",
+            name_property=naming.property if naming and not naming.versioned else "",
             replace_deletes_first=declared.delete_first,
         )
 
@@ -137,7 +138,8 @@ class Cloud:
         context = self._context(derived, after, identifier=live.identifier, progress=progress)
         context.before = _unwrapped(before)
         context.changed = changed
-        context.learn({name: value for name, value in live.attributes.items() if "." not in name})
+        told = {name: value for name, value in live.attributes.items() if name not in after}
+        context.learn(told)
         with self._alone(context):
             writing.update(context)
         if derived.type.volatile:
@@ -167,8 +169,12 @@ class Cloud:
 
     def _name(self, declared: ResourceType, owner: Owner, properties: Properties) -> str:
         assert declared.naming is not None
+        owner = replace(owner, generation=0) if declared.naming.versioned else owner
+        return self._unique(declared.naming, owner, declared.name, properties)
+
+    def _unique(self, naming: Naming, owner: Owner, type_name: str, properties: Properties) -> str:
         place = f"{self.caller.session.account}/{self.caller.session.region}"
-        return generated_name(declared.naming, owner, place, declared.name, properties)
+        return generated_name(naming, owner, place, type_name, properties)
 
     def _context(
         self,
@@ -192,11 +198,14 @@ class Cloud:
             artifacts=self._artifacts,
         )
         context.learn(plain)
+        first = derived.type.identity[0]
+        if derived.type.names is not None and isinstance(plain.get(first), str):
+            context.learn(derived.type.names(plain[first]))
         if owner is not None:
-            context.learn({"stack": owner.stack, "address": owner.address})
+            unique = self._unique(Naming("", 64), owner, derived.type.name, {})
+            context.learn({"stack": owner.stack, "address": owner.address, "unique_name": unique})
         if identifier:
-            parts = derived.type.identity
-            context.learn(dict(zip(parts, identifier.split("|", len(parts) - 1), strict=False)))
+            context.identify(identifier)
         return context
 
     def _adopt(self, context: Context, properties: Properties, owner: Owner, failure: CallFailed) -> Live:
@@ -205,7 +214,7 @@ class Cloud:
         live = self.find(name, properties, owner)
         if live is None:
             raise failure if failure.kind is Kind.UNCERTAIN else _taken(failure)
-        context.learn(dict(zip(context.derived.type.identity, live.identifier.split("|"), strict=False)))
+        context.identify(live.identifier)
         context.learn({key: value for key, value in live.attributes.items() if "." not in key})
         writing.wait_until_usable(context)
         different = {key for key in properties if live.properties.get(key) != properties[key]}
@@ -237,6 +246,8 @@ class Cloud:
             return False
         answer = reading.main_answer(context, finder) if isinstance(finder, Call) else finder(context)
         context.learn(reading.scalars(answer))
+        if answer:
+            context.identify(context.identifier)
         return bool(answer)
 
     def _is_owners(self, derived: Derived, live: Live, owner: Owner) -> bool:

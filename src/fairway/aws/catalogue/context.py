@@ -108,6 +108,23 @@ class Context:
             return self[alone[1]]
         return _NAME.sub(lambda match: as_text(self[match[1]]), template)
 
+    def get_expanded(self, template: str) -> Any:
+        """The template filled in; None for an optional one (`{Qualifier}?`) with an unknown name."""
+        if not template.endswith("?"):
+            return self.expand(template)
+        try:
+            return self.expand(template[:-1])
+        except MissingName:
+            return None
+
+    def identify(self, identifier: str) -> None:
+        """Takes the names that an identifier tells into the scope."""
+        declared = self.derived.type
+        parts = identifier.split("|", len(declared.identity) - 1)
+        self.learn(dict(zip(declared.identity, parts, strict=False)))
+        if declared.names is not None:
+            self.learn(declared.names(parts[0]))
+
     @property
     def identifier(self) -> str:
         """The parts of the identity, joined."""
@@ -185,7 +202,9 @@ def parameters_of(
         if name in targets and value is not None:
             _place(parameters, targets[name], _converted(context, call, name, value, targets[name]))
     for member, template in call.keys.items():
-        _put(parameters, tuple(member.split(".")), context.expand(template))
+        value = context.get_expanded(template)
+        if value is not None:
+            _put(parameters, tuple(member.split(".")), value)
     for member, value in call.fixed.items():
         _put(parameters, tuple(member.split(".")), value)
     shape = context.derived.operation(call).input_shape

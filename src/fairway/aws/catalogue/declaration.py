@@ -3,7 +3,8 @@
 A *template* is text with names in braces (`arn:{partition}:sqs:{region}:{account}:{QueueName}`). The names
 are the environment (`account`, `region`, `partition`, `url_suffix`, `stack`, `address`), the parts of the
 identity, the properties, the attributes and the top-level members of the last answer, letter case aside. A
-template that is nothing but one name keeps the value's kind.
+template that is nothing but one name keeps the value's kind. One that ends with `?` is left away when a
+name is not known. `unique_name` is made from the owner, like a generated name.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ class Wait:
 class Naming:
     """The rule for a physical name that a definition leaves open.
 
+    `versioned` things of one name live beside each other (layer versions), so a replacement keeps the name.
     `allowed` is a regular expression class of characters; others become `-`. `suffix_when` is a property
     that, when true, asks for a suffix (`.fifo`).
     """
@@ -127,6 +129,7 @@ class Naming:
     lower: bool = False
     suffix_when: tuple[str, str] | None = None
     prefix: str = ""
+    versioned: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ class ResourceType:
     - `attributes`: `GetAtt` attribute → template, for those that need not be asked for;
     - `rename`, `codecs`: for all calls;
     - `create`, `read`, `update`, `delete`: a hook where a call cannot say it;
+    - `names`: further names that follow from the first part of the identity;
     - `read_more`: further properties from the answer of the read;
     - `find`: finds a create that nobody recorded, where the identity does not follow from the properties;
     - `defaults`: what AWS fills in for an absent property; `resets`: what to send to take a property
@@ -177,6 +181,7 @@ class ResourceType:
     wait: tuple[Wait, ...] = ()
     wait_deleted: bool = False
     naming: Naming | None = None
+    names: Callable[[str], Mapping[str, str]] | None = None
     read_more: ReadHook | None = None
     find: Call | ReadHook | None = None
     defaults: Mapping[str, Json] = field(default_factory=dict)

@@ -31,6 +31,7 @@ def create(context: Context) -> None:
         )
     else:
         learn(context, declared.create(context))
+    context.identify(context.identifier)
     wait_until_usable(context)
     if declared.confirm is not None:
         declared.confirm(context)

@@ -25,14 +25,14 @@ _CAPACITY = ("BillingMode", "ProvisionedThroughput", "OnDemandThroughput")
 def _update(context: Context) -> None:
     """One UpdateTable for the table itself, one per index: AWS takes no more at a time (BC UpdateTable)."""
     old, new = _indexes(context.before), _indexes(context.after)
-    for name in old.keys() - new.keys():
+    for name in sorted(old.keys() - new.keys()):
         _update_table(context, {}, [{"Delete": {"IndexName": name}}])
     _update_stream(context)
     own = _own_changes(context)
     capacity = list(_capacity_changes(old, new))
     if own or capacity:
         _update_table(context, own, capacity)
-    for name in new.keys() - old.keys():
+    for name in sorted(new.keys() - old.keys()):
         _update_table(context, {}, [{"Create": _created(new[name])}])
 
 
@@ -231,6 +231,7 @@ TABLE = ResourceType(
         "ImportSourceSpecification": "a table is imported by a call of its own that takes hours",
         "VectorIndexes": "vector indexes are not handled yet",
     },
+    unordered=("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "AttributeDefinitions"),
     create_only=("KeySchema", "LocalSecondaryIndexes"),
     volatile=("StreamArn",),
     holds_data=True,

@@ -98,7 +98,8 @@ ROLE = ResourceType(
     ),
     update=(
         Call("UpdateAssumeRolePolicy", rename={"AssumeRolePolicyDocument": "PolicyDocument"}),
-        Call("UpdateRole"),
+        # BC iam UpdateRole: a session duration that is left out goes back to an hour.
+        Call("UpdateRole", whole=True),
     ),
     delete=Call("DeleteRole"),
     attributes={},

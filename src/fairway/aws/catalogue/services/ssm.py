@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fairway.aws.catalogue.declaration import Call, Naming, ResourceType, Tags
 
-_PARAMETER = {"ResourceType": "Parameter"}
-_NAME = {"ResourceId": "{Name}"}
+_NAME = {"ResourceType": "Parameter", "ResourceId": "{Name}"}
 
 PARAMETER = ResourceType(
     name="AWS::SSM::Parameter",
@@ -21,9 +20,9 @@ PARAMETER = ResourceType(
         "Arn": "arn:{partition}:ssm:{region}:{account}:parameter/{Name}",
     },
     tags=Tags(
-        tag=Call("AddTagsToResource", keys=_NAME, fixed=_PARAMETER),
-        untag=Call("RemoveTagsFromResource", keys=_NAME, fixed=_PARAMETER),
-        list=Call("ListTagsForResource", keys=_NAME, fixed=_PARAMETER),
+        tag=Call("AddTagsToResource", keys=_NAME),
+        untag=Call("RemoveTagsFromResource", keys=_NAME),
+        list=Call("ListTagsForResource", keys=_NAME),
     ),
     naming=Naming("Name", 1011, allowed="A-Za-z0-9_.-"),
     # BC ssm PutParameter.

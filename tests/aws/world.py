@@ -1,0 +1,116 @@
+"""What the tests of the catalogue deploy with: a cloud on a local one, and the things that others lean on."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.local_cloud import REGION, zipped
+
+from fairway.aws.calls import Caller
+from fairway.aws.cloud import Cloud
+from fairway.aws.provider import Live, Owner
+from fairway.aws.session import Session
+from fairway.model.graph import Resource
+from fairway.model.location import Location
+from fairway.model.values import Artifact, Properties
+
+Names = Mapping[str, Any]
+
+LAMBDA_TRUST: Mapping[str, Any] = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
+
+
+def offline_cloud() -> Cloud:
+    """A cloud for what needs no AWS: nothing listens where its calls would go."""
+    return Cloud(Caller(Session(region_name=REGION, endpoint="http://127.0.0.1:1")))
+
+
+@dataclass
+class World:
+    """A cloud on a local cloud's endpoint, a folder, and resources made on the way."""
+
+    endpoint: str
+    folder: Path
+    made: dict[str, Live] = field(default_factory=dict)
+
+    @cached_property
+    def cloud(self) -> Cloud:
+        return Cloud(Caller(Session(region_name=REGION, endpoint=self.endpoint)))
+
+    @cached_property
+    def stack(self) -> str:
+        return f"s{uuid.uuid4().hex[:6]}"
+
+    def owner(self, address: str, generation: int = 0) -> Owner:
+        return Owner(self.stack, "test", address, generation)
+
+    def completed(self, type_name: str, properties: Properties, address: str = "Thing") -> Properties:
+        """The properties as the planner would have them."""
+        resource = Resource(address, type_name, properties, Location("template.yaml", 1))
+        return self.cloud.complete(resource, self.owner(address))
+
+    def create(self, type_name: str, properties: Properties, address: str = "Thing") -> Live:
+        """Create it, with name and tags as the planner would give them."""
+        given = self.completed(type_name, properties, address)
+        return self.cloud.create(type_name, given, self.owner(address), lambda _: None)
+
+    def once(self, address: str, type_name: str, properties: Properties) -> Live:
+        """Something that others lean on, made when first asked for."""
+        if address not in self.made:
+            self.made[address] = self.create(type_name, properties, address)
+        return self.made[address]
+
+    def artifact(self, text: str) -> Artifact:
+        """A zip with a handler that returns the text."""
+        content = zipped({"app.py": f"def handler(event, context):\n    return {text!r}\n"})
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.folder / f"{digest}.zip"
+        path.write_bytes(content)
+        return Artifact(digest, str(path), len(content))
+
+    @property
+    def role(self) -> str:
+        role = self.once("LambdaRole", "AWS::IAM::Role", {"AssumeRolePolicyDocument": LAMBDA_TRUST})
+        return str(role.attributes["Arn"])
+
+    @property
+    def function(self) -> Live:
+        return self.once(
+            "Function",
+            "AWS::Lambda::Function",
+            {"Role": self.role, "Runtime": "python3.11", "Handler": "app.handler", "Code": self._code},
+        )
+
+    @cached_property
+    def _code(self) -> Artifact:
+        return self.artifact("hello")
+
+    @property
+    def queue(self) -> Live:
+        return self.once("Queue", "AWS::SQS::Queue", {})
+
+    @property
+    def topic(self) -> Live:
+        return self.once("Topic", "AWS::SNS::Topic", {})
+
+    @property
+    def bucket(self) -> Live:
+        return self.once("Bucket", "AWS::S3::Bucket", {})
+
+    @property
+    def layer(self) -> Live:
+        return self.once("Layer", "AWS::Lambda::LayerVersion", {"Content": self._code})
+
+    @property
+    def version(self) -> Live:
+        return self.once("Version", "AWS::Lambda::Version", {"FunctionName": self.function.identifier})
