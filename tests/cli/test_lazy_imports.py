@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.cli.program import program, write
 from tests.local_cloud import Cloud
 
@@ -39,11 +38,8 @@ def test_status_reads_state_alone(tmp_path: Path, local_cloud: Cloud) -> None:
     assert loaded_by(tmp_path, program(tmp_path, local_cloud).environment, "status") == set()
 
 
-def test_a_deploy_with_no_change_loads_no_translator_and_no_screen(tmp_path: Path, local_cloud: Cloud) -> None:
-    template = (
-        "Transform: AWS::Serverless-2016-10-31\n"
-        "Resources: {T: {Type: AWS::Serverless::SimpleTable}}\n"
-    )
+def test_a_deploy_with_no_change_loads_no_translator_nor_screen(tmp_path: Path, local_cloud: Cloud) -> None:
+    template = "Transform: AWS::Serverless-2016-10-31\nResources: {T: {Type: AWS::Serverless::SimpleTable}}\n"
     fairway = program(tmp_path / "lazy-app", local_cloud)
     write(fairway.folder, {"template.yaml": template})
     assert fairway("deploy", "--yes").code == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.cli.program import Program, program, write
 from tests.local_cloud import Cloud, unique
 
@@ -45,7 +44,7 @@ def handler(event, context):
 SECRET = "tOpSeCrEt-value"
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(tmp_path: Path, local_cloud: Cloud) -> Program:
     folder = tmp_path / unique("app")
     write(folder, {"template.yaml": TEMPLATE, "src/app.py": HANDLER})
@@ -113,7 +112,9 @@ def test_what_was_deleted_by_hand_is_created_again(app: Program, local_cloud: Cl
 def test_what_was_changed_by_hand_shows_as_drift_and_is_set_back(app: Program, local_cloud: Cloud) -> None:
     app("deploy", "--yes")
     sqs = local_cloud.client("sqs")
-    url = next(r for r in app("status", "--json").result["resources"] if r["address"] == "Queue")["identifier"]
+    url = next(r for r in app("status", "--json").result["resources"] if r["address"] == "Queue")[
+        "identifier"
+    ]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
     planned = app("plan")
     assert "VisibilityTimeout: 7 → 40  (changed outside Fairway)" in planned.out

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from tests.cli.program import Program, program, write
 from tests.local_cloud import Cloud
 
@@ -64,7 +63,7 @@ EXPECTED = {
 }
 
 
-@pytest.fixture()
+@pytest.fixture
 def fairway(tmp_path: Path, local_cloud: Cloud) -> Program:
     return program(tmp_path / "app", local_cloud)
 

@@ -12,6 +12,7 @@ from fairway.model.events import Emit, Warned
 from fairway.model.graph import Definition
 from fairway.model.values import Artifact, Asset, Lookup, Value, rewrite, walk
 from fairway.pipeline.request import Request
+from fairway.registry.schema import schema
 from fairway.sources.load import Inputs, find_template, load
 from fairway.state.folder import FolderStore
 
@@ -38,7 +39,8 @@ def read(
             cache=target.cache / "sources",
         ),
     )
-    carried = [f for resource in definition.resources.values() for f in provider.validate(resource)]
+    existing = [each for each in definition.resources.values() if schema(each.type)]
+    carried = [finding for resource in existing for finding in provider.validate(resource)]
     return definition, _in_order([*findings, *carried, *check_assets(assets(definition))])
 
 
