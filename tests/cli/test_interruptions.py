@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from fairway.local.client import LocalCloud
 from tests.cli.program import Program, program, write
 from tests.local_cloud import Cloud, unique
+
+from fairway.local.client import LocalCloud
 
 # A chain of four waves, with two types whose identity AWS gives, so that a create has to be found again.
 TEMPLATE = """\
