@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairway.local.record import Record, delete_record, read_record
+from fairway.local.record import Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
 
 _START_SECONDS = 30.0
@@ -75,10 +75,7 @@ class LocalCloud:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            record = self._answering()
-            if record is None:
-                self._clear_away()
-                record = self._start(port)
+            record = self._answering() or self._await_other() or self._start(port)
         if port and record.port != port:
             raise Failed(
                 "local.other-port",
@@ -89,18 +86,15 @@ class LocalCloud:
         return Running(record.endpoint, record.port, record.pid)
 
     def down(self) -> bool:
-        """Stop it with all that runs in it; False when nothing ran."""
+        """Stop it with all that runs in it, hanging or not; False when nothing ran."""
         if not self._folder.exists():
             return False
         with self._locked():
-            record = read_record(self._folder)
-            if record is None:
-                return False
-            ours = self._is_ours(record)
-            if ours:
-                _end(record.pid)
+            pid = holder(self._folder)
+            if pid:
+                _end(pid)
             delete_record(self._folder)
-            return ours
+            return pid is not None
 
     def status(self) -> Status:
         """What runs; never starts anything."""
@@ -152,18 +146,27 @@ class LocalCloud:
             return False
         return status.get("home") == str(self._folder) and status.get("pid") == record.pid
 
-    def _clear_away(self) -> None:
-        """What a killed or hanging daemon has left. A process is ended only when it is surely that daemon."""
-        record = read_record(self._folder)
-        if record and _is_daemon(record.pid, self._folder):
-            _end(record.pid)
+    def _await_other(self) -> Record | None:
+        """A daemon whose starter was killed may be about to answer; one that hangs is ended."""
+        pid = holder(self._folder)
+        ends = time.monotonic() + _ANSWER_SECONDS
+        while pid and time.monotonic() < ends:
+            record = self._answering()
+            if record:
+                return record
+            time.sleep(0.05)
+        if pid:
+            _end(pid)
         delete_record(self._folder)
+        return None
 
     def _start(self, port: int | None) -> Record:
         command = [sys.executable, "-m", "fairway.local.daemon", "--home", str(self._folder)]
         if port is not None:
             command += ["--port", str(port)]
-        with self._log.open("ab") as log:
+        if self._log.exists():
+            self._log.replace(self._log.with_suffix(".old.log"))
+        with self._log.open("wb") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
@@ -208,23 +211,6 @@ def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS
         return body
     finally:
         connection.close()
-
-
-def _is_daemon(pid: int, folder: Path) -> bool:
-    """Whether that process is a daemon of that folder; where it cannot be told, it is taken not to be."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        command = _ps(pid).encode().split()
-    return b"fairway.local.daemon" in command and str(folder).encode() in command
-
-
-def _ps(pid: int) -> str:
-    try:
-        answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
-    except OSError:
-        return ""
-    return answer.stdout
 
 
 def _end(pid: int) -> None:

@@ -23,12 +23,14 @@ from fairway import __version__
 from fairway.local.answers import answer, error_reformatter
 from fairway.local.calls import identify
 from fairway.local.control import Control, Meter, metered
-from fairway.local.record import Record
+from fairway.local.record import Record, hold
 from fairway.local.wsgi import App, Environ, Server, StartResponse
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 4610
+PORT_TAKEN = 3
+ALREADY_THERE = 4
 _PORTS_TRIED = 40
 _HOST = "127.0.0.1"
 
@@ -160,7 +162,8 @@ class Daemon:
         if changed:
             raise RuntimeError("this moto is not the one Fairway was made for: " + "; ".join(changed))
         self._each_feature("install")
-        service.start(self._home / "functions", self.endpoint)
+        # by address: a name would make Node try IPv6 first, and other SDKs put the bucket in front of it
+        service.start(self._home / "functions", f"http://{_HOST}:{self._server.port}")
 
         from fairway.local.dispatch import moto_application
 
@@ -200,12 +203,15 @@ def bind(home: Path, port: int | None) -> Daemon:
 
 
 def main(arguments: list[str]) -> int:
-    """Run in the foreground until SIGTERM or SIGINT. Exit code 3: the port is taken."""
+    """Run in the foreground until SIGTERM or SIGINT. Exit codes: 3 port taken, 4 there is one already."""
     parser = argparse.ArgumentParser(prog="fairway.local.daemon")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    lock = hold(options.home)
+    if lock is None:
+        return ALREADY_THERE
     try:
         daemon = bind(options.home, options.port)
     except OSError as error:
@@ -218,11 +224,10 @@ def main(arguments: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    daemon.run()
+    with lock:
+        daemon.run()
     return 0
 
-
-PORT_TAKEN = 3
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
