@@ -33,7 +33,7 @@ def local(tmp_path: Path) -> Iterator[LocalCloud]:
     cloud.down()
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if holds():

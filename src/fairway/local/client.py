@@ -22,6 +22,7 @@ from fairway.model.errors import Failed
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _ANSWER_SECONDS = 5.0
+_STATUS_SECONDS = 30.0  # the first one asks every interpreter of this machine for its version
 _PORT_TAKEN = 3  # the daemon's exit code
 _TAIL_LINES = 5
 
@@ -101,7 +102,7 @@ class LocalCloud:
         record = self._answering()
         if record is None:
             return Status(running=False)
-        given = _request(record.port, "GET", "status")
+        given = _request(record.port, "GET", "status", timeout=_STATUS_SECONDS)
         given |= {name: tuple(given[name]) for name in ("cannot", "functions", "workers")}
         kept = {name: value for name, value in given.items() if name in Status.__dataclass_fields__}
         return Status(running=True, **kept)
@@ -141,10 +142,10 @@ class LocalCloud:
     def _is_ours(self, record: Record) -> bool:
         """Its port answers as this folder's daemon: neither a stranger's server nor a reused process id."""
         try:
-            status = _request(record.port, "GET", "status")
+            given = _request(record.port, "GET", "identity")
         except (OSError, http.client.HTTPException, ValueError):
             return False
-        return status.get("home") == str(self._folder) and status.get("pid") == record.pid
+        return given == {"home": str(self._folder), "pid": record.pid}
 
     def _await_other(self) -> Record | None:
         """A daemon whose starter was killed may be about to answer; one that hangs is ended."""
@@ -156,7 +157,7 @@ class LocalCloud:
                 return record
             time.sleep(0.05)
         if pid:
-            _end(pid)
+            _end(pid, patience=0.5)
         delete_record(self._folder)
         return None
 
@@ -213,9 +214,9 @@ def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS
         connection.close()
 
 
-def _end(pid: int) -> None:
-    """SIGTERM, and SIGKILL when that does not help; its workers end with it."""
-    ends = time.monotonic() + _STOP_SECONDS
+def _end(pid: int, patience: float = _STOP_SECONDS) -> None:
+    """SIGTERM, and SIGKILL when that does not help in time; its workers end with it."""
+    ends = time.monotonic() + patience
     try:
         os.kill(pid, signal.SIGTERM)
         while time.monotonic() < ends:

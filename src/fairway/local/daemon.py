@@ -67,7 +67,10 @@ class Daemon:
         self._loading = Loading(threading.Event())
         self._features: tuple[ModuleType, ...] = ()
         self._meter = Meter()
-        self._server = Server(_HOST, port, Control(self._when_loaded, self._meter, self.status, self.reset))
+        control = Control(
+            self._when_loaded, self._meter, identity=self.identity, status=self.status, reset=self.reset
+        )
+        self._server = Server(_HOST, port, control)
         self.endpoint = f"http://localhost:{self._server.port}"
         # moto calls itself (Step Functions, among others) at this port
         os.environ["MOTO_PORT"] = str(self._server.port)
@@ -87,6 +90,10 @@ class Daemon:
     def stop(self) -> None:
         self._server.shutdown()
 
+    def identity(self) -> dict[str, Any]:
+        """Tells this daemon from every other server."""
+        return {"home": str(self._home), "pid": os.getpid()}
+
     def status(self) -> dict[str, Any]:
         """See `fairway.local.client.Status`."""
         from fairway.local.functions.memory import MEASURED
@@ -94,9 +101,8 @@ class Daemon:
 
         cannot = CANNOT if MEASURED else (*CANNOT, "memory limits: this system does not tell")
         return {
-            "home": str(self._home),
+            **self.identity(),
             "endpoint": self.endpoint,
-            "pid": os.getpid(),
             "uptime": time.time() - self._started,
             "version": __version__,
             "state": self._loading.state,

@@ -16,7 +16,7 @@ from moto.awslambda.exceptions import (
 )
 
 from fairway.local.functions import service
-from fairway.local.functions.errors import PreconditionFailed, ResourceConflict
+from fairway.local.functions.errors import ResourceConflict
 from fairway.local.functions.lambda_function import LATEST, LocalFunction
 from fairway.local.functions.permissions import ResourcePolicy
 from fairway.local.functions.validation import check_configuration, check_creation
@@ -33,6 +33,7 @@ class LocalLambdaBackend(models.LambdaBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.policies: dict[Qualified, ResourcePolicy] = {}
+        self.layer_policies: dict[str, ResourcePolicy] = {}
         self.function_urls: dict[Qualified, dict[str, Any]] = {}
         self.invoke_configs: dict[Qualified, dict[str, Any]] = {}
         self.side_settings: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -193,7 +194,6 @@ class LocalLambdaBackend(models.LambdaBackend):
         function, asked = self.locate(name_or_arn, qualifier)
         key = (function.function_name, _plain(asked))
         policy = self.policies.setdefault(key, ResourcePolicy())
-        _check_policy_revision(policy, given.get("RevisionId"))
         return policy.add(given, self.arn(*key))
 
     def remove_statement(
@@ -201,13 +201,17 @@ class LocalLambdaBackend(models.LambdaBackend):
     ) -> None:
         function, asked = self.locate(name_or_arn, qualifier)
         policy = self.policies.get((function.function_name, _plain(asked)), ResourcePolicy())
-        _check_policy_revision(policy, revision)
-        policy.remove(sid)
+        policy.remove(sid, revision)
 
     def get_policy(self, function_name: str, qualifier: str | None = None) -> str:
         function, asked = self.locate(function_name, qualifier)
         policy = self.policies.get((function.function_name, _plain(asked)), ResourcePolicy())
         return policy.wire_format()
+
+    def layer_policy(self, layer: str, version: str) -> ResourcePolicy:
+        """The policy of a layer version. Raises UnknownLayerException."""
+        found = self.get_layer_version(layer.rpartition(":")[2], version)
+        return self.layer_policies.setdefault(found.arn, ResourcePolicy())
 
     # function URLs
 
@@ -281,11 +285,6 @@ class LocalLambdaBackend(models.LambdaBackend):
 def _plain(qualifier: str) -> str:
     """A policy on $LATEST is the function's own."""
     return "" if qualifier == LATEST else qualifier
-
-
-def _check_policy_revision(policy: ResourcePolicy, given: str | None) -> None:
-    if given and given != policy.revision:
-        raise PreconditionFailed("policy")
 
 
 def _now() -> str:
