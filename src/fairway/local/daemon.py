@@ -128,8 +128,9 @@ class Daemon:
 
         functions = [
             {"name": fn.function_name, "region": region, "account": account, "runtime": fn.run_time}
-            for account, region, backend in lambda_backends.iter_backends()
-            for fn in backend.list_functions()  # type: ignore[attr-defined]
+            for account, regions in list(lambda_backends.items())
+            for region, backend in list(regions.items())
+            for fn in list(backend.list_functions())
         ]
         return {"functions": functions, "workers": service.current().workers()}
 
@@ -144,8 +145,8 @@ class Daemon:
 
     def _load(self) -> None:
         try:
-            # Metering inside: to tell REST operations apart takes parts of moto, and importing those beside the
-            # thread that imports moto ends in half-made modules.
+            # Metering inside: telling REST operations apart takes parts of moto, and importing those beside
+            # the thread that imports moto ends in half-made modules.
             self._loading.app = metered(self._make_app(), self._meter)
             log.info("loaded in %.2f s", time.time() - self._started)
         except Exception as error:
