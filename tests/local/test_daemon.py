@@ -18,6 +18,8 @@ import pytest
 from tests.local_cloud import Cloud
 
 from fairway.local.client import LocalCloud
+from fairway.local.daemon import ALREADY_THERE
+from fairway.local.record import holder
 from fairway.model.errors import Failed
 
 SLEEPER = {"app.py": "import os\ndef handler(event, context): return os.getpid()\n"}
@@ -31,7 +33,7 @@ def local(tmp_path: Path) -> Iterator[LocalCloud]:
     cloud.down()
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if holds():
@@ -151,6 +153,20 @@ def test_a_stranger_on_the_recorded_port_is_not_taken_for_the_daemon(
     assert running.port != server.server_port
     server.shutdown()
     server.server_close()
+
+
+def test_a_daemon_whose_starter_was_killed_is_found_and_not_doubled(
+    local: LocalCloud, tmp_path: Path
+) -> None:
+    folder = tmp_path / "local"
+    folder.mkdir()
+    command = [sys.executable, "-m", "fairway.local.daemon", "--home", str(folder), "--port", "0"]
+    orphan = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    assert eventually(lambda: holder(folder) == orphan.pid)
+    assert local.up().pid == orphan.pid
+    assert subprocess.run(command, check=False, timeout=20).returncode == ALREADY_THERE
+    local.down()
+    assert orphan.wait(timeout=5) == 0
 
 
 @pytest.mark.parametrize("damaged", ["", "{", '{"pid": 1}', "[]"])

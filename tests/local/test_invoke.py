@@ -147,7 +147,7 @@ def test_a_function_sees_only_its_own_environment(
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": local_cloud.endpoint,
+        "AWS_ENDPOINT_URL": local_cloud.endpoint.replace("localhost", "127.0.0.1"),
         "_HANDLER": "app.handler",
     }
     assert {key: seen.get(key) for key in expected} == expected

@@ -6,6 +6,7 @@ drops or ignores most of these; a row that fails after a moto upgrade shows what
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -185,8 +186,6 @@ PERMISSIONS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("given", "condition"), PERMISSIONS, ids=[list(row[0])[-1] for row in PERMISSIONS])
 def test_permission_conditions(local_cloud: Cloud, given: dict[str, Any], condition: dict[str, Any]) -> None:
-    import json
-
     lam = local_cloud.client("lambda")
     name = local_cloud.function(CODE)
     lam.add_permission(FunctionName=name, StatementId="one", **{"Action": "lambda:InvokeFunction", **given})
@@ -250,6 +249,21 @@ def test_layer_version_settings(local_cloud: Cloud) -> None:
     made = lam.publish_layer_version(LayerName="settings", Content={"ZipFile": zipped({"a": ""})}, **settings)
     found = lam.get_layer_version(LayerName="settings", VersionNumber=made["Version"])
     assert {name: found[name] for name in settings} == settings
+
+
+def test_layer_version_permissions(local_cloud: Cloud) -> None:
+    lam = local_cloud.client("lambda")
+    made = lam.publish_layer_version(LayerName="shared-out", Content={"ZipFile": zipped({"a": ""})})
+    key = {"LayerName": "shared-out", "VersionNumber": made["Version"]}
+    given = {"StatementId": "one", "Action": "lambda:GetLayerVersion", "Principal": "*"}
+    lam.add_layer_version_permission(**key, **given, OrganizationId="o-abcdefghij")
+    (statement,) = json.loads(lam.get_layer_version_policy(**key)["Policy"])["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
+    assert statement["Resource"].endswith(f":layer:shared-out:{made['Version']}")
+    assert statement["Principal"] == "*"
+    lam.remove_layer_version_permission(**key, StatementId="one")
+    with pytest.raises(lam.exceptions.ResourceNotFoundException):
+        lam.get_layer_version_policy(**key)
 
 
 def test_functions_are_listed_in_pages(local_cloud: Cloud) -> None:

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairway.local.record import Record, delete_record, read_record
+from fairway.local.record import Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _ANSWER_SECONDS = 5.0
+_STATUS_SECONDS = 30.0  # the first one asks every interpreter of this machine for its version
 _PORT_TAKEN = 3  # the daemon's exit code
 _TAIL_LINES = 5
 
@@ -75,10 +76,7 @@ class LocalCloud:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
-            record = self._answering()
-            if record is None:
-                self._clear_away()
-                record = self._start(port)
+            record = self._answering() or self._await_other() or self._start(port)
         if port and record.port != port:
             raise Failed(
                 "local.other-port",
@@ -89,25 +87,22 @@ class LocalCloud:
         return Running(record.endpoint, record.port, record.pid)
 
     def down(self) -> bool:
-        """Stop it with all that runs in it; False when nothing ran."""
+        """Stop it with all that runs in it, hanging or not; False when nothing ran."""
         if not self._folder.exists():
             return False
         with self._locked():
-            record = read_record(self._folder)
-            if record is None:
-                return False
-            ours = self._is_ours(record)
-            if ours:
-                _end(record.pid)
+            pid = holder(self._folder)
+            if pid:
+                _end(pid)
             delete_record(self._folder)
-            return ours
+            return pid is not None
 
     def status(self) -> Status:
         """What runs; never starts anything."""
         record = self._answering()
         if record is None:
             return Status(running=False)
-        given = _request(record.port, "GET", "status")
+        given = _request(record.port, "GET", "status", timeout=_STATUS_SECONDS)
         given |= {name: tuple(given[name]) for name in ("cannot", "functions", "workers")}
         kept = {name: value for name, value in given.items() if name in Status.__dataclass_fields__}
         return Status(running=True, **kept)
@@ -147,23 +142,32 @@ class LocalCloud:
     def _is_ours(self, record: Record) -> bool:
         """Its port answers as this folder's daemon: neither a stranger's server nor a reused process id."""
         try:
-            status = _request(record.port, "GET", "status")
+            given = _request(record.port, "GET", "identity")
         except (OSError, http.client.HTTPException, ValueError):
             return False
-        return status.get("home") == str(self._folder) and status.get("pid") == record.pid
+        return given == {"home": str(self._folder), "pid": record.pid}
 
-    def _clear_away(self) -> None:
-        """What a killed or hanging daemon has left. A process is ended only when it is surely that daemon."""
-        record = read_record(self._folder)
-        if record and _is_daemon(record.pid, self._folder):
-            _end(record.pid)
+    def _await_other(self) -> Record | None:
+        """A daemon whose starter was killed may be about to answer; one that hangs is ended."""
+        pid = holder(self._folder)
+        ends = time.monotonic() + _ANSWER_SECONDS
+        while pid and time.monotonic() < ends:
+            record = self._answering()
+            if record:
+                return record
+            time.sleep(0.05)
+        if pid:
+            _end(pid, patience=0.5)
         delete_record(self._folder)
+        return None
 
     def _start(self, port: int | None) -> Record:
         command = [sys.executable, "-m", "fairway.local.daemon", "--home", str(self._folder)]
         if port is not None:
             command += ["--port", str(port)]
-        with self._log.open("ab") as log:
+        if self._log.exists():
+            self._log.replace(self._log.with_suffix(".old.log"))
+        with self._log.open("wb") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
@@ -210,26 +214,9 @@ def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS
         connection.close()
 
 
-def _is_daemon(pid: int, folder: Path) -> bool:
-    """Whether that process is a daemon of that folder; where it cannot be told, it is taken not to be."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        command = _ps(pid).encode().split()
-    return b"fairway.local.daemon" in command and str(folder).encode() in command
-
-
-def _ps(pid: int) -> str:
-    try:
-        answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
-    except OSError:
-        return ""
-    return answer.stdout
-
-
-def _end(pid: int) -> None:
-    """SIGTERM, and SIGKILL when that does not help; its workers end with it."""
-    ends = time.monotonic() + _STOP_SECONDS
+def _end(pid: int, patience: float = _STOP_SECONDS) -> None:
+    """SIGTERM, and SIGKILL when that does not help in time; its workers end with it."""
+    ends = time.monotonic() + patience
     try:
         os.kill(pid, signal.SIGTERM)
         while time.monotonic() < ends:

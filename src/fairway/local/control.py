@@ -1,5 +1,6 @@
 """What Fairway itself asks of its local cloud, under `/_fairway/`: status, reset, latency, call counts.
 
+GET    /_fairway/identity   whose daemon this is; quick
 GET    /_fairway/status     what runs and what it can do
 POST   /_fairway/reset      everything emptied, same endpoint
 GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
@@ -93,11 +94,18 @@ class Control:
     """Answers `/_fairway/…` and passes everything else on."""
 
     def __init__(
-        self, app: App, meter: Meter, status: Callable[[], dict[str, Any]], reset: Callable[[], None]
+        self,
+        app: App,
+        meter: Meter,
+        *,
+        identity: Callable[[], dict[str, Any]],
+        status: Callable[[], dict[str, Any]],
+        reset: Callable[[], None],
     ) -> None:
         self._app = app
         self._meter = meter
         self._routes: dict[tuple[str, str], Callable[[bytes], Any]] = {
+            ("GET", "identity"): lambda _: identity(),
             ("GET", "status"): lambda _: status(),
             ("POST", "reset"): lambda _: reset(),
             ("GET", "latency"): lambda _: asdict(meter.latency),

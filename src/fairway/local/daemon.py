@@ -23,12 +23,14 @@ from fairway import __version__
 from fairway.local.answers import answer, error_reformatter
 from fairway.local.calls import identify
 from fairway.local.control import Control, Meter, metered
-from fairway.local.record import Record
+from fairway.local.record import Record, hold
 from fairway.local.wsgi import App, Environ, Server, StartResponse
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 4610
+PORT_TAKEN = 3
+ALREADY_THERE = 4
 _PORTS_TRIED = 40
 _HOST = "127.0.0.1"
 
@@ -65,7 +67,10 @@ class Daemon:
         self._loading = Loading(threading.Event())
         self._features: tuple[ModuleType, ...] = ()
         self._meter = Meter()
-        self._server = Server(_HOST, port, Control(self._when_loaded, self._meter, self.status, self.reset))
+        control = Control(
+            self._when_loaded, self._meter, identity=self.identity, status=self.status, reset=self.reset
+        )
+        self._server = Server(_HOST, port, control)
         self.endpoint = f"http://localhost:{self._server.port}"
         # moto calls itself (Step Functions, among others) at this port
         os.environ["MOTO_PORT"] = str(self._server.port)
@@ -85,6 +90,10 @@ class Daemon:
     def stop(self) -> None:
         self._server.shutdown()
 
+    def identity(self) -> dict[str, Any]:
+        """Tells this daemon from every other server."""
+        return {"home": str(self._home), "pid": os.getpid()}
+
     def status(self) -> dict[str, Any]:
         """See `fairway.local.client.Status`."""
         from fairway.local.functions.memory import MEASURED
@@ -92,9 +101,8 @@ class Daemon:
 
         cannot = CANNOT if MEASURED else (*CANNOT, "memory limits: this system does not tell")
         return {
-            "home": str(self._home),
+            **self.identity(),
             "endpoint": self.endpoint,
-            "pid": os.getpid(),
             "uptime": time.time() - self._started,
             "version": __version__,
             "state": self._loading.state,
@@ -120,8 +128,9 @@ class Daemon:
 
         functions = [
             {"name": fn.function_name, "region": region, "account": account, "runtime": fn.run_time}
-            for account, region, backend in lambda_backends.iter_backends()
-            for fn in backend.list_functions()  # type: ignore[attr-defined]
+            for account, regions in list(lambda_backends.items())
+            for region, backend in list(regions.items())
+            for fn in list(backend.list_functions())
         ]
         return {"functions": functions, "workers": service.current().workers()}
 
@@ -136,8 +145,8 @@ class Daemon:
 
     def _load(self) -> None:
         try:
-            # Metering inside: to tell REST operations apart takes parts of moto, and importing those beside the
-            # thread that imports moto ends in half-made modules.
+            # Metering inside: telling REST operations apart takes parts of moto, and importing those beside
+            # the thread that imports moto ends in half-made modules.
             self._loading.app = metered(self._make_app(), self._meter)
             log.info("loaded in %.2f s", time.time() - self._started)
         except Exception as error:
@@ -160,7 +169,8 @@ class Daemon:
         if changed:
             raise RuntimeError("this moto is not the one Fairway was made for: " + "; ".join(changed))
         self._each_feature("install")
-        service.start(self._home / "functions", self.endpoint)
+        # by address: a name would make Node try IPv6 first, and other SDKs put the bucket in front of it
+        service.start(self._home / "functions", f"http://{_HOST}:{self._server.port}")
 
         from fairway.local.dispatch import moto_application
 
@@ -200,12 +210,15 @@ def bind(home: Path, port: int | None) -> Daemon:
 
 
 def main(arguments: list[str]) -> int:
-    """Run in the foreground until SIGTERM or SIGINT. Exit code 3: the port is taken."""
+    """Run in the foreground until SIGTERM or SIGINT. Exit codes: 3 port taken, 4 there is one already."""
     parser = argparse.ArgumentParser(prog="fairway.local.daemon")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    lock = hold(options.home)
+    if lock is None:
+        return ALREADY_THERE
     try:
         daemon = bind(options.home, options.port)
     except OSError as error:
@@ -218,11 +231,10 @@ def main(arguments: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    daemon.run()
+    with lock:
+        daemon.run()
     return 0
 
-
-PORT_TAKEN = 3
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,13 +1,16 @@
-"""The file by which commands find a running local cloud."""
+"""The files by which commands find a running local cloud: its record, and a lock it holds while it lives."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 _NAME = "daemon.json"
+_LOCK = "daemon.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,34 @@ def read_record(home: Path) -> Record | None:
 def delete_record(home: Path) -> None:
     """Remove a record whose daemon is gone."""
     (home / _NAME).unlink(missing_ok=True)
+
+
+def hold(home: Path) -> IO[str] | None:
+    """Become the daemon of that folder for as long as the answer is kept open; None when there is one.
+
+    The kernel lets go when the process dies, however it dies, so the lock is never stale.
+    """
+    lock = (home / _LOCK).open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def holder(home: Path) -> int | None:
+    """The process id of the daemon that lives, whether it answers or not."""
+    try:
+        lock = (home / _LOCK).open()
+    except FileNotFoundError:
+        return None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read() or 0) or None
+    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +11,12 @@ from moto.awslambda.exceptions import (
     GenericResourcNotFound,
     InvalidParameterValueException,
     UnknownEventConfig,
-    UnknownFunctionException,
 )
 
 from fairway.local.functions import service
-from fairway.local.functions.errors import PreconditionFailed, ResourceConflict
+from fairway.local.functions.errors import ResourceConflict
 from fairway.local.functions.lambda_function import LATEST, LocalFunction
+from fairway.local.functions.lookup import split_name
 from fairway.local.functions.permissions import ResourcePolicy
 from fairway.local.functions.validation import check_configuration, check_creation
 
@@ -33,6 +32,7 @@ class LocalLambdaBackend(models.LambdaBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.policies: dict[Qualified, ResourcePolicy] = {}
+        self.layer_policies: dict[str, ResourcePolicy] = {}
         self.function_urls: dict[Qualified, dict[str, Any]] = {}
         self.invoke_configs: dict[Qualified, dict[str, Any]] = {}
         self.side_settings: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -181,6 +181,11 @@ class LocalLambdaBackend(models.LambdaBackend):
             response_headers["x-amz-function-error"] = result.function_error
         return result.payload
 
+    def reserved(self, name: str) -> int | None:
+        """The function's reserved concurrency, over all its versions."""
+        reserved = self.get_function_concurrency(name)
+        return None if reserved is None else int(reserved)
+
     # policies
 
     def statements(self, name_or_arn: str, qualifier: str | None = None) -> list[dict[str, Any]]:
@@ -193,7 +198,6 @@ class LocalLambdaBackend(models.LambdaBackend):
         function, asked = self.locate(name_or_arn, qualifier)
         key = (function.function_name, _plain(asked))
         policy = self.policies.setdefault(key, ResourcePolicy())
-        _check_policy_revision(policy, given.get("RevisionId"))
         return policy.add(given, self.arn(*key))
 
     def remove_statement(
@@ -201,13 +205,17 @@ class LocalLambdaBackend(models.LambdaBackend):
     ) -> None:
         function, asked = self.locate(name_or_arn, qualifier)
         policy = self.policies.get((function.function_name, _plain(asked)), ResourcePolicy())
-        _check_policy_revision(policy, revision)
-        policy.remove(sid)
+        policy.remove(sid, revision)
 
     def get_policy(self, function_name: str, qualifier: str | None = None) -> str:
         function, asked = self.locate(function_name, qualifier)
         policy = self.policies.get((function.function_name, _plain(asked)), ResourcePolicy())
         return policy.wire_format()
+
+    def layer_policy(self, layer: str, version: str) -> ResourcePolicy:
+        """The policy of a layer version. Raises UnknownLayerException."""
+        found = self.get_layer_version(layer.rpartition(":")[2], version)
+        return self.layer_policies.setdefault(found.arn, ResourcePolicy())
 
     # function URLs
 
@@ -283,34 +291,5 @@ def _plain(qualifier: str) -> str:
     return "" if qualifier == LATEST else qualifier
 
 
-def _check_policy_revision(policy: ResourcePolicy, given: str | None) -> None:
-    if given and given != policy.revision:
-        raise PreconditionFailed("policy")
-
-
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-
-
-def split_name(name_or_arn: str) -> tuple[str, str]:
-    """Name and qualifier ("" for none) of a name, `name:qualifier`, partial or full ARN."""
-    tail = name_or_arn.rpartition(":function:")[2] if ":function:" in name_or_arn else name_or_arn
-    name, _, qualifier = tail.partition(":")
-    return name, qualifier
-
-
-def find_function(
-    account: str, region: str, name_or_arn: str
-) -> tuple[LocalLambdaBackend, LocalFunction, str]:
-    """The backend that a name or ARN leads to, the version to run, and the ARN it was invoked by.
-
-    Raises UnknownFunctionException.
-    """
-    if name_or_arn.startswith("arn:"):
-        parts = name_or_arn.split(":")
-        if len(parts) < 7:
-            raise UnknownFunctionException(name_or_arn)
-        region, account = parts[3], parts[4]
-    backend: LocalLambdaBackend = models.lambda_backends[account][region]  # type: ignore[assignment]
-    function, invoked = backend.choose(name_or_arn, random.random())
-    return backend, function, invoked

@@ -13,6 +13,7 @@ from moto.awslambda.responses import LambdaResponse
 from fairway.local.functions import service
 from fairway.local.functions.lambda_backend import LocalLambdaBackend
 from fairway.local.functions.lambda_function import read_code
+from fairway.local.functions.permissions import ResourcePolicy
 from fairway.local.functions.validation import check_zip
 
 Answer = tuple[int, dict[str, Any], str | bytes]
@@ -123,6 +124,30 @@ class LocalLambdaResponse(LambdaResponse):
         sid = unquote(str(self.uri_match["StatementId"]))
         self.local.remove_statement(self.function_name, self.qualifier, sid, self._query("RevisionId"))
         return 204, {"status": 204}, ""
+
+    def add_layer_version_permission(self) -> Answer:  # type: ignore[override]
+        policy = self._layer_policy()
+        statement = policy.add(self.json_body, self._layer_arn())
+        answer = {"Statement": json.dumps(statement), "RevisionId": policy.revision}
+        return 201, {"status": 201}, json.dumps(answer)
+
+    def get_layer_version_policy(self) -> str:
+        return self._layer_policy().wire_format()
+
+    def remove_layer_version_permission(self) -> Answer:
+        sid = unquote(str(self.uri_match["StatementId"]))
+        self._layer_policy().remove(sid, self._query("RevisionId"))
+        return 204, {"status": 204}, ""
+
+    def _layer_policy(self) -> ResourcePolicy:
+        return self.local.layer_policy(*self._layer())
+
+    def _layer_arn(self) -> str:
+        name, version = self._layer()
+        return self.backend.get_layer_version(name.rpartition(":")[2], version).arn
+
+    def _layer(self) -> tuple[str, str]:
+        return unquote(str(self.uri_match["LayerName"])), str(self.uri_match["VersionNumber"])
 
     # function URLs
 

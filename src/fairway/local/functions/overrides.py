@@ -63,7 +63,7 @@ def stop() -> None:
     """End all workers; called when the daemon ends."""
     from fairway.local.functions import service
 
-    service.current().executor.pool.close()
+    service.stop()
 
 
 def replace_attribute(owner: Any, name: str, value: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.awslambda.exceptions import GenericResourcNotFound, UnknownPolicyException
 
-from fairway.local.functions.errors import ResourceConflict
+from fairway.local.functions.errors import PreconditionFailed, ResourceConflict
 
 # AddPermission's parameters and the condition each becomes
 # (docs: lambda/latest/dg/access-control-resource-based.html)
@@ -18,6 +18,7 @@ _CONDITIONS = (
     ("SourceArn", "ArnLike", "AWS:SourceArn"),
     ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
     ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+    ("OrganizationId", "StringEquals", "aws:PrincipalOrgID"),  # AddLayerVersionPermission's
     ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
     ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
     ("InvokedViaFunctionUrl", "Bool", "lambda:InvokedViaFunctionUrl"),
@@ -27,13 +28,19 @@ _ACCOUNT = re.compile(r"\d{12}")
 
 @dataclass(slots=True)
 class ResourcePolicy:
-    """The statements on one function, version or alias."""
+    """The statements on one function, version, alias or layer version."""
 
     statements: list[dict[str, Any]] = field(default_factory=list)
     revision: str = field(default_factory=lambda: str(uuid.uuid4()))
 
+    def check_revision(self, given: str | None) -> None:
+        """Raises PreconditionFailed when the request was made for another revision."""
+        if given and given != self.revision:
+            raise PreconditionFailed("policy")
+
     def add(self, given: dict[str, Any], resource: str) -> dict[str, Any]:
-        """Add the statement an AddPermission request describes. Raises ResourceConflict."""
+        """Add the statement that a request describes. Raises ResourceConflict and PreconditionFailed."""
+        self.check_revision(given.get("RevisionId"))
         statement = build_statement(given, resource)
         if any(known["Sid"] == statement["Sid"] for known in self.statements):
             raise ResourceConflict(
@@ -44,8 +51,9 @@ class ResourcePolicy:
         self.revision = str(uuid.uuid4())
         return statement
 
-    def remove(self, sid: str) -> None:
-        """Raises UnknownPolicyException when there is no such statement."""
+    def remove(self, sid: str, revision: str | None) -> None:
+        """Raises UnknownPolicyException when there is no such statement; PreconditionFailed."""
+        self.check_revision(revision)
         kept = [statement for statement in self.statements if statement["Sid"] != sid]
         if len(kept) == len(self.statements):
             raise UnknownPolicyException()
@@ -61,7 +69,7 @@ class ResourcePolicy:
 
 
 def build_statement(given: dict[str, Any], resource: str) -> dict[str, Any]:
-    """A policy statement from AddPermission's parameters."""
+    """A policy statement from the parameters of AddPermission or AddLayerVersionPermission."""
     statement: dict[str, Any] = {
         "Sid": given["StatementId"],
         "Effect": "Allow",

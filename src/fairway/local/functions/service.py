@@ -1,4 +1,4 @@
-"""Lambda's Invoke: which version runs, throttling, retries of asynchronous events, where their results go."""
+"""Lambda's Invoke: which version runs, its limits, its credentials, where its log goes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from moto.core.exceptions import JsonRESTError
-
-from fairway.local.functions.deliveries import deliver
+from fairway.local.functions.asynchronous import AsyncEvent, follow
 from fairway.local.functions.errors import InvalidRequestContent, RequestTooLarge, TooManyRequests
-from fairway.local.functions.executor import Executor, Result
+from fairway.local.functions.executor import Executor
+from fairway.local.functions.lookup import find_function
 from fairway.local.functions.model import Credentials, FunctionSpec, Invocation, LogLine, Throttled
 
 log = logging.getLogger(__name__)
 
 _SYNC_BYTES = 6 * 1024 * 1024  # docs: gettingstarted-limits.html
 _ASYNC_BYTES = 1024 * 1024
-_RETRIES = 2  # BC lambda PutFunctionEventInvokeConfig: default of MaximumRetryAttempts
-# AWS waits one minute, then two (docs: lambda/latest/dg/invocation-async-error-handling.html)
-_RETRY_SECONDS = (1.0, 2.0)
-_THROTTLED_SECONDS = 1.0
 
 
 class FunctionService:
@@ -47,19 +41,20 @@ class FunctionService:
         client_context: str = "",
     ) -> Invocation:
         """See `fairway.local.functions.invoke`."""
-        from fairway.local.functions.lambda_backend import find_function
-
         _check_payload(payload, _ASYNC_BYTES if asynchronous else _SYNC_BYTES)
         backend, function, invoked = find_function(account, region, name_or_arn)
         spec = function.spec()
         if asynchronous:
-            event = _AsyncEvent(self, name_or_arn, payload or b"{}", account, region, self._generation)
-            threading.Thread(target=event.run, name=f"async {spec.name}", daemon=True).start()
+            event = AsyncEvent(name_or_arn, payload or b"{}", account, region)
+            self._run_behind(event)
             return Invocation(202, b"", None, "", spec.version)
-        reserved = self._reserved(backend, spec.name)
         try:
             result = self.executor.run(
-                spec, payload or b"{}", arn=invoked, reserved=reserved, client_context=client_context
+                spec,
+                payload or b"{}",
+                arn=invoked,
+                reserved=backend.reserved(spec.name),
+                client_context=client_context,
             )
         except Throttled:
             raise TooManyRequests() from None
@@ -88,101 +83,13 @@ class FunctionService:
             for spec, pid, busy in self.executor.pool.workers()
         ]
 
-    @staticmethod
-    def _reserved(backend: Any, name: str) -> int | None:
-        reserved = backend.get_function_concurrency(name)
-        return None if reserved is None else int(reserved)
+    def _run_behind(self, event: AsyncEvent) -> None:
+        generation = self._generation
 
+        def run() -> None:
+            follow(event, self.executor, self._sleep, lambda: generation != self._generation)
 
-class _AsyncEvent:
-    """One event on its way: run, retried, and its end delivered to a destination or dead-letter queue."""
-
-    def __init__(
-        self, service: FunctionService, name: str, payload: bytes, account: str, region: str, generation: int
-    ) -> None:
-        self._service = service
-        self._name = name
-        self._payload = payload
-        self._account = account
-        self._region = region
-        self._generation = generation
-
-    def run(self) -> None:
-        try:
-            self._run()
-        except JsonRESTError as error:
-            log.info("event for %s dropped: %s", self._name, error)  # deleted while it waited
-        except Exception:
-            log.exception("event for %s", self._name)
-
-    def _run(self) -> None:
-        attempts = 0
-        while True:
-            result = self._attempt()
-            attempts += 1
-            config = self._config()
-            if not result.error or attempts > config.get("MaximumRetryAttempts", _RETRIES):
-                break
-            self._service._sleep(_RETRY_SECONDS[min(attempts, len(_RETRY_SECONDS)) - 1])
-            if self._generation != self._service._generation:
-                return
-        self._deliver(config, result, attempts)
-
-    def _attempt(self) -> Result:
-        from fairway.local.functions.lambda_backend import find_function
-
-        while True:
-            backend, function, invoked = find_function(self._account, self._region, self._name)
-            reserved = self._service._reserved(backend, function.function_name)
-            try:
-                return self._service.executor.run(
-                    function.spec(), self._payload, arn=invoked, reserved=reserved
-                )
-            except Throttled:
-                # AWS keeps a throttled event for hours; it does not count as an attempt
-                self._service._sleep(_THROTTLED_SECONDS)
-
-    def _config(self) -> dict[str, Any]:
-        from fairway.local.functions.lambda_backend import find_function, split_name
-
-        backend, function, _ = find_function(self._account, self._region, self._name)
-        key = (function.function_name, split_name(self._name)[1] or "$LATEST")
-        return backend.invoke_configs.get(key, {})
-
-    def _deliver(self, config: dict[str, Any], result: Result, attempts: int) -> None:
-        from fairway.local.functions.lambda_backend import find_function
-
-        _, function, invoked = find_function(self._account, self._region, self._name)
-        side = "OnFailure" if result.error else "OnSuccess"
-        target = (config.get("DestinationConfig") or {}).get(side, {}).get("Destination")
-        if target:
-            record = _destination_record(invoked, str(function.version), self._payload, result, attempts)
-            deliver(target, json.dumps(record), source=invoked, detail=side)
-        dead_letters = function.settings.get("DeadLetterConfig")
-        if result.error and dead_letters:
-            deliver(dead_letters["TargetArn"], self._payload.decode(), source=invoked, detail=side)
-
-
-def _destination_record(
-    arn: str, version: str, payload: bytes, result: Result, attempts: int
-) -> dict[str, Any]:
-    """What a destination receives (docs: lambda/latest/dg/invocation-async-retain-records.html)."""
-    context = {"statusCode": 200, "executedVersion": version}
-    if result.error:
-        context["functionError"] = "Unhandled"
-    return {
-        "version": "1.0",
-        "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
-        "requestContext": {
-            "requestId": result.request_id,
-            "functionArn": arn,
-            "condition": "RetriesExhausted" if result.error else "Success",
-            "approximateInvokeCount": attempts,
-        },
-        "requestPayload": json.loads(payload),
-        "responseContext": context,
-        "responsePayload": json.loads(result.payload or b"null"),
-    }
+        threading.Thread(target=run, name=f"event for {event.name}", daemon=True).start()
 
 
 def _check_payload(payload: bytes, limit: int) -> None:
@@ -232,6 +139,12 @@ def start(folder: Path, endpoint: str) -> FunctionService:
     """Make this process's service; `folder` is for unpacked code, `endpoint` what functions call AWS at."""
     _current[:] = [FunctionService(folder, endpoint)]
     return _current[0]
+
+
+def stop() -> None:
+    """End all workers; nothing to do when the daemon never came to start the service."""
+    for service in _current:
+        service.executor.pool.close()
 
 
 def current() -> FunctionService:
