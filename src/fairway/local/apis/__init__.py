@@ -1,6 +1,6 @@
 """Web data planes of the local cloud: REST and HTTP APIs, function URLs and S3 websites, on its one port.
 
-`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, `/_site/BUCKET/path`, or the AWS host names in the Host header.
+`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, `/_site/BUCKET/path`, or AWS host names in the Host header.
 `install()` is called once before any moto backend exists; `middleware(app)` goes in front of moto.
 """
 
