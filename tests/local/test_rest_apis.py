@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from tests.local.apis_world import ECHO, Rest, call
@@ -225,3 +227,16 @@ def test_a_request_validator_refuses_before_the_function_runs(local_cloud: Cloud
     wrong = rest.call("/?q=1", "POST", body='{"name": 3}')
     assert (wrong.status, wrong.json()) == (400, {"message": "Invalid request body"})
     assert rest.call("/?q=1", "POST", body='{"name": "x"}').status == 200
+
+
+def test_headers_keep_their_case_and_their_several_values(local_cloud: Cloud, api: Rest) -> None:
+    parts = urlsplit(local_cloud.endpoint)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection.putrequest("GET", f"/_api/{api.id}/dev/items/1")
+    connection.putheader("x-lower-Mixed", "one")
+    connection.putheader("x-lower-Mixed", "two")
+    connection.endheaders()
+    event = json.loads(connection.getresponse().read())
+    connection.close()
+    assert event["headers"]["x-lower-Mixed"] == "two"
+    assert event["multiValueHeaders"]["x-lower-Mixed"] == ["one", "two"]

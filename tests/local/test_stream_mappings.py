@@ -42,7 +42,13 @@ def test_changes_of_a_table_arrive_in_order_as_lambda_documents_them(local_cloud
     function = recorder(local_cloud)
     mapped(local_cloud, function, arn)
     put(local_cloud, name, "a", "1")
-    put(local_cloud, name, "a", "2")
+    local_cloud.client("dynamodb").update_item(
+        TableName=name,
+        Key={"id": {"S": "a"}},
+        UpdateExpression="SET #v = :v",
+        ExpressionAttributeNames={"#v": "value"},
+        ExpressionAttributeValues={":v": {"S": "2"}},
+    )
     local_cloud.client("dynamodb").delete_item(TableName=name, Key={"id": {"S": "a"}})
     records = function.records(3)
     assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "REMOVE"]

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # moto reads the spelling of S3 metadata headers with underscores from here (moto.core.request)
 _ORIGINAL_NAMES = "moto.preserved_header_names"
+# the headers as they were sent: WSGI loses their case and joins repeated ones, which API events tell apart
+HEADERS = "fairway.headers"
 _METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS")
 _BACKLOG = 512
 
@@ -138,6 +140,7 @@ def _environ(request: _Handler, body: bytes) -> Environ:
         "SERVER_PROTOCOL": request.request_version,
     }
     _add_headers(environ, request.headers.items())
+    environ[HEADERS] = tuple(request.headers.items())
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = str(len(body))
     return environ

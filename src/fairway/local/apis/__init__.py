@@ -1,7 +1,7 @@
-"""API data planes of the local cloud: REST APIs, HTTP APIs and function URLs on the cloud's one port.
+"""Web data planes of the local cloud: REST and HTTP APIs, function URLs and S3 websites, on its one port.
 
-`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, or the AWS host names in the Host header. `install()` is
-called once before any moto backend exists; `middleware(app)` goes in front of moto.
+`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, `/_site/BUCKET/path`, or AWS host names in the Host header.
+`install()` is called once before any moto backend exists; `middleware(app)` goes in front of moto.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ RELIES_ON = {
 
 _NEVER = (
     "APIs: throttling, quotas, response caches, resource policies, WAF, mutual TLS, custom domain names",
+    "APIs: access logs and execution logs; streamed answers of function URLs",
     "APIs: WebSocket APIs; HTTP API stages without AutoDeploy serve the current routes",
 )
 
@@ -70,11 +71,14 @@ def _respond(target: Target, request: Request, app: WsgiApp) -> Response:
 
 
 def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
-    from fairway.local.apis import backends, function_urls, http_api, lookup, rest
+    from fairway.local.apis import backends, function_urls, http_api, lookup, rest, websites
     from fairway.local.apis.messages import json_response
 
     call_service = partial(backends.call_service, app)
-    if target.kind == "url":
+    if target.kind == "site":
+        if found_bucket := lookup.bucket(target.id):
+            return websites.handle(found_bucket, request, target.base)
+    elif target.kind == "url":
         if found := lookup.function_url(target.id):
             place, function_arn, config = found
             return function_urls.handle(function_arn, config, place, request)
@@ -85,6 +89,6 @@ def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
         if api.protocol_type == "WEBSOCKET":
             return json_response(501, {"message": "The local cloud does not serve WebSocket APIs"})
         return http_api.handle(api, place, request, call_service)
-    what = "function URL" if target.kind == "url" else "API"
+    what = {"api": "API", "url": "function URL", "site": "bucket"}[target.kind]
     reason = f"there is no {what} {target.id} in the local cloud"
     return json_response(403, {"message": "Forbidden"}, [("x-fairway-reason", reason)])

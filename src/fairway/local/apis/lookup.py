@@ -1,4 +1,4 @@
-"""Finding an API or a function URL by its id, in whatever account and region it lives."""
+"""Finding an API, a function URL or a bucket by its id, in whatever account and region it lives."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ def http_api(api_id: str) -> tuple[Place, Any] | None:
     for place, backend in existing(apigatewayv2_backends):
         if api_id in backend.apis:
             return place, backend.apis[api_id]
+    return None
+
+
+def bucket(name: str) -> Any:
+    """moto's bucket, or None."""
+    from moto.s3.models import s3_backends
+
+    for _, backend in existing(s3_backends):
+        if name in backend.buckets:
+            return backend.buckets[name]
     return None
 
 

@@ -10,44 +10,50 @@ from typing import Any
 from urllib.parse import quote
 
 from fairway.local.apis.messages import HOP_BY_HOP, Pairs, Request, Response
+from fairway.local.wsgi import HEADERS
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-_PATHS = re.compile(r"/(?P<kind>_api|_url)/(?P<id>[A-Za-z0-9]+)(?P<rest>/.*)?$", re.DOTALL)
+_PATHS = re.compile(
+    r"/(?:(?P<kind>_api|_url)/(?P<id>[A-Za-z0-9]+)|_site/(?P<bucket>[a-z0-9.-]+))(?P<rest>/.*)?$", re.DOTALL
+)
 _HOSTS = re.compile(
-    r"(?P<id>[a-z0-9]+)\.(?P<kind>execute-api|lambda-url)\.(?:localhost|[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws))"
+    r"(?:(?P<bucket>[a-z0-9.-]+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com|(?P<id>[a-z0-9]+)\.(?P<kind>execute-api|lambda-url)\.(?:localhost|[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)))"
     r"(?::\d+)?$"
 )
 _KINDS = {"_api": "api", "execute-api": "api", "_url": "url", "lambda-url": "url"}
 # The services a client signs for when it calls an API with IAM authorization (BC SigV4 "service name").
-_DATA_PLANE_SERVICES = {"api": "execute-api", "url": "lambda"}
+_DATA_PLANE_SERVICES = {"api": "execute-api", "url": "lambda", "site": "(never signed)"}
 _SCOPE = re.compile(r"Credential=[^,\s]*?/\d{8}/[a-z0-9-]+/(?P<service>[a-z0-9-]+)/aws4_request")
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a request is for: `kind` is "api" or "url", `path` (encoded) is what follows its base."""
+    """What a request is for: `kind` is "api", "url" or "site" (then `id` is the bucket's name).
+
+    `path` (encoded) is what follows `base`.
+    """
 
     kind: str
     id: str
     path: str
+    base: str
 
 
 def target_of(environ: Environ) -> Target | None:
-    """The API or function URL that a request addresses, by path or by Host header, or None for AWS's own
-    APIs."""
+    """What a request addresses, by path or by Host header; None for AWS's own APIs."""
     path, _, _ = _raw_uri(environ).partition("?")
     by_path = _PATHS.match(path)
     by_host = _HOSTS.match(environ.get("HTTP_HOST", "").lower())
     match = by_path or by_host
     if match is None:
         return None
-    kind = _KINDS[match["kind"]]
+    kind = _KINDS[match["kind"]] if match["id"] else "site"
     if not _signed_for_data_plane(environ, kind):
         return None
-    rest = (by_path["rest"] or "/") if by_path else path
-    return Target(kind, match["id"], rest)
+    rest = (by_path["rest"] or "") if by_path else path
+    return Target(kind, match["id"] or match["bucket"], rest or "/", base=path.removesuffix(rest))
 
 
 def _signed_for_data_plane(environ: Environ, kind: str) -> bool:
@@ -88,7 +94,9 @@ def request_of(environ: Environ, path: str) -> Request:
 
 
 def _headers(environ: Environ) -> Pairs:
-    """Header names in Title-Case: WSGI does not keep the case in which they were sent."""
+    """The headers as the server received them, or else what WSGI keeps of them, in Title-Case."""
+    if HEADERS in environ:
+        return tuple(pair for pair in environ[HEADERS] if pair[0].lower() not in HOP_BY_HOP)
     pairs = [
         (key.removeprefix("HTTP_").replace("_", "-").title(), str(value))
         for key, value in environ.items()

@@ -20,10 +20,10 @@ _COMPANY = 0.02
 
 
 def install() -> None:
-    """Wake pollers on every message, and make a queue's deletions safe beside its sends."""
-    from moto.sqs.models import Queue
+    """Wake pollers on every message; make sending, receiving and deleting safe beside each other."""
+    from moto.sqs.models import Queue, SQSBackend
 
-    add, delete = Queue.add_message, Queue.delete_message
+    add, delete, receive = Queue.add_message, Queue.delete_message, SQSBackend.receive_message
 
     def add_message(self: Any, message: Any) -> None:
         add(self, message)
@@ -34,8 +34,14 @@ def install() -> None:
         with self._messages_lock:
             delete(self, receipt_handle)
 
+    def receive_message(self: Any, queue_name: str, *args: Any, **given: Any) -> Any:
+        # Two consumers must not get one message; a long poll gives the lock up while it waits.
+        with self.get_queue(queue_name)._messages_lock:
+            return receive(self, queue_name, *args, **given)
+
     replace_attribute(Queue, "add_message", add_message)
     replace_attribute(Queue, "delete_message", delete_message)
+    replace_attribute(SQSBackend, "receive_message", receive_message)
 
 
 class QueuePoller(Poller):
@@ -93,10 +99,9 @@ class QueuePoller(Poller):
         from moto.sqs.models import sqs_backends
 
         backend = sqs_backends[queue.account_id][queue.region]
-        with queue._messages_lock:
-            received: list[Any] = backend.receive_message(
-                queue.name, count, 0, queue.visibility_timeout, message_attribute_names=["All"]
-            )
+        received: list[Any] = backend.receive_message(
+            queue.name, count, 0, queue.visibility_timeout, message_attribute_names=["All"]
+        )
         return received
 
     def _until_visible(self, queue: Any) -> float | None:
