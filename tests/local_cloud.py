@@ -18,7 +18,11 @@ ACCOUNT = "123456789012"
 _TRUST = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]},
+            "Action": "sts:AssumeRole",
+        }
     ],
 }
 
@@ -53,7 +57,7 @@ class Cloud:
         return self._clients[key]
 
     def role(self) -> str:
-        """The ARN of a role that Lambda may assume."""
+        """The ARN of a role that Lambda and Step Functions may assume."""
         if not self._role:
             name = unique("role")
             created = self.client("iam").create_role(

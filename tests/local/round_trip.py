@@ -1,4 +1,4 @@
-"""One row per (resource type, property set): what create sets, read answers; update takes effect; delete removes."""
+"""One row per (resource type, property set): reads answer what was set, updates take effect."""
 
 from __future__ import annotations
 

@@ -276,7 +276,8 @@ QUEUES = (
         "redrive-allow",
         {"RedriveAllowPolicy": '{"redrivePermission":"denyAll"}'},
         {
-            "RedriveAllowPolicy": '{"redrivePermission":"byQueue","sourceQueueArns":["arn:aws:sqs:us-east-1:123456789012:a"]}'
+            "RedriveAllowPolicy": '{"redrivePermission":"byQueue",'
+            '"sourceQueueArns":["arn:aws:sqs:us-east-1:123456789012:a"]}'
         },
     ),
 )
@@ -377,7 +378,7 @@ SUBSCRIPTION = Trip(
 
 
 @pytest.mark.parametrize(
-    "trip", (*TABLES, *TABLE_FACETS, *QUEUES, *TOPICS, SUBSCRIPTION), ids=lambda t: f"{t.service}-{t.id}"
+    "trip", [*TABLES, *TABLE_FACETS, *QUEUES, *TOPICS, SUBSCRIPTION], ids=lambda t: f"{t.service}-{t.id}"
 )
 def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
     travel(local_cloud, trip)

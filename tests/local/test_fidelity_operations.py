@@ -143,7 +143,7 @@ EVENTS = (
                 },
             ),
         ),
-        # An update replaces the whole schedule; what it leaves out gets its default (BC scheduler UpdateSchedule).
+        # An update sets everything; what it leaves out gets its default (BC scheduler UpdateSchedule).
         then={
             "ScheduleExpression": "rate(2 hours)",
             "State": "ENABLED",
@@ -413,7 +413,8 @@ STATES = (
             "type": "EXPRESS",
         },
         delete=Do("delete_state_machine", {"stateMachineArn": "<arn>"}),
-        missing="StateMachineDoesNotExist: State Machine Does Not Exist: 'arn:aws:states:us-east-1:123456789012:stateMachine:rt-machine'",
+        missing="StateMachineDoesNotExist: State Machine Does Not Exist: "
+        f"'arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:rt-machine'",
     ),
     Trip(
         id="activity",
@@ -433,12 +434,13 @@ STATES = (
         read=Do("describe_activity", {"activityArn": "<arn>"}),
         then={"name": "rt-activity"},
         delete=Do("delete_activity", {"activityArn": "<arn>"}),
-        missing="ActivityDoesNotExist: Activity Does Not Exist: 'arn:aws:states:us-east-1:123456789012:activity:rt-activity'",
+        missing="ActivityDoesNotExist: Activity Does Not Exist: "
+        f"'arn:aws:states:us-east-1:{ACCOUNT}:activity:rt-activity'",
     ),
 )
 
 
-@pytest.mark.parametrize("trip", (*EVENTS, *CLOUDWATCH, *LOGS, *STATES), ids=lambda t: f"{t.service}-{t.id}")
+@pytest.mark.parametrize("trip", [*EVENTS, *CLOUDWATCH, *LOGS, *STATES], ids=lambda t: f"{t.service}-{t.id}")
 def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
     travel(local_cloud, trip)
 

@@ -8,7 +8,10 @@ import pytest
 from tests.local.round_trip import Do, Trip, travel
 
 ACCOUNT = "123456789012"
-FUNCTION = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
+FUNCTION = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+    "arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
+)
 API = Do("create_rest_api", {"name": "rt"}, {"api": "id", "root": "rootResourceId"})
 RESOURCE = Do(
     "create_resource", {"restApiId": "<api>", "parentId": "<root>", "pathPart": "a"}, {"resource": "id"}

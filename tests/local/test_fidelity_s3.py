@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from tests.local.round_trip import Do, Trip, travel
-
-LAMBDA = "arn:aws:lambda:us-east-1:123456789012:function:f"
 
 
 def facet(
     name: str,
     put: str,
     member: str,
-    value: dict[str, Any],
-    changed: dict[str, Any],
+    value: Any,
+    changed: Any,
     *,
     get: str = "",
     at: str = "",
@@ -68,11 +67,21 @@ def lifecycle(days: int) -> dict[str, Any]:
 
 
 def policy(effect: str) -> str:
-    return (
-        '{"Version":"2012-10-17","Statement":[{"Effect":"%s","Principal":"*","Action":"s3:GetObject",'
-        '"Resource":"arn:aws:s3:::rt-policy/*"}]}' % effect
-    )
+    statement = {
+        "Effect": effect,
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::rt-policy/*",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
+
+LOG_DELIVERY = {
+    "Effect": "Allow",
+    "Principal": {"Service": "logging.s3.amazonaws.com"},
+    "Action": "s3:PutObject",
+    "Resource": "arn:aws:s3:::rt-log-target/*",
+}
 
 TRIPS = (
     facet(
@@ -201,7 +210,7 @@ TRIPS = (
         "Policy",
         policy("Allow"),
         policy("Deny"),
-        reads={"Policy": policy("Allow")},  # type: ignore[arg-type]
+        reads={"Policy": policy("Allow")},
         then={"Policy": policy("Deny")},
         delete="delete_bucket_policy",
         missing="NoSuchBucketPolicy",
@@ -314,8 +323,7 @@ TRIPS = (
                 "put_bucket_policy",
                 {
                     "Bucket": "rt-log-target",
-                    "Policy": '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},'
-                    '"Action":"s3:PutObject","Resource":"arn:aws:s3:::rt-log-target/*"}]}',
+                    "Policy": json.dumps({"Version": "2012-10-17", "Statement": [LOG_DELIVERY]}),
                 },
             ),
         ),

@@ -257,7 +257,8 @@ SSM = (
                 "AllowedPattern": ".*",
                 "Tier": "Advanced",
                 "DataType": "text",
-                "Policies": '[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"2","Unit":"Days"}}]',
+                "Policies": '[{"Type":"NoChangeNotification","Version":"1.0",'
+                '"Attributes":{"After":"2","Unit":"Days"}}]',
                 "Tags": [{"Key": "a", "Value": "b"}],
             },
         ),
@@ -302,7 +303,7 @@ SSM = (
 )
 
 
-@pytest.mark.parametrize("trip", (*IAM, *KMS, *SECRETS, *SSM), ids=lambda t: f"{t.service}-{t.id}")
+@pytest.mark.parametrize("trip", [*IAM, *KMS, *SECRETS, *SSM], ids=lambda t: f"{t.service}-{t.id}")
 def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
     travel(local_cloud, trip)
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-FUNCTION = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
+FUNCTION = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+    "arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
+)
 PROXY = {"type": "aws_proxy", "httpMethod": "POST", "uri": FUNCTION, "passthroughBehavior": "when_no_match"}
 
 # The shape of what the SAM translator writes for an AWS::Serverless::Api with authorizers, CORS and models.

@@ -45,7 +45,9 @@ def describe_insights(call: Call, _: Forward) -> Params:
 
 def enable_stream(call: Call, _: Forward) -> Params:
     arn = call.params["StreamArn"]
-    settings = next((call.params[m] for m in call.params if m.endswith("KinesisStreamingConfiguration")), {})
+    settings: Params = next(
+        (call.params[m] for m in call.params if m.endswith("KinesisStreamingConfiguration")), {}
+    )
     precision = settings.get("ApproximateCreationDateTimePrecision", "MILLISECOND")
     _kept(call, "streams")[arn] = {
         "StreamArn": arn,

@@ -1,7 +1,7 @@
 """The overlay on moto: repairs of single operations, tried before a request reaches moto.
 
-A repair is a function `(call, forward) -> result`. It may look at the parameters and refuse (raise `Refused`),
-ask moto (`forward()`), change what moto answers, or answer alone. Repairs of one operation nest, the first
+A repair is a function `(call, forward) -> result`. It may look at the parameters and refuse (`Refused`), ask
+moto (`forward()`), change what moto answers, or answer alone. Repairs of one operation nest, the first
 registered outermost. Operations without a repair pass through unread.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from threading import Lock
+from typing import Any
 
 from fairway.local.calls import identify
 from fairway.local.fidelity.calls import (
@@ -88,8 +89,8 @@ def refusal_of(error: Exception) -> Refused:
     code = getattr(error, "error_type", None) or getattr(error, "TYPE", None)
     if code is None:
         raise error
-    status = getattr(error, "STATUS", None) or getattr(error, "code", 400)
-    return Refused(str(code), str(error.message), int(status))  # type: ignore[attr-defined]
+    status: Any = getattr(error, "STATUS", None) or getattr(error, "code", 400)
+    return Refused(str(code), str(getattr(error, "message", error)), int(status))
 
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:

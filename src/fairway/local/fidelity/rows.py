@@ -1,4 +1,4 @@
-"""The gaps that a row can close, by service. Found by tests/local/test_fidelity_*.py, which hold them closed."""
+"""The gaps that a row can close, by service; found and held closed by tests/local/test_fidelity_*.py."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def answer_event_bridge(call: Call, forward: Forward) -> Answer | Params:
     return {**answer.data, "EventBridgeConfiguration": {}}
 
 
-def empty_tag_values(call: Call, forward: Forward) -> Answer | Params:
+def empty_tag_values(_: Call, forward: Forward) -> Answer | Params:
     """moto loses the value of a tag whose value is the empty string."""
     answer = forward()
     if not answer.ok:

@@ -38,7 +38,7 @@ def answer_rotation_period(call: Call, forward: Forward) -> Answer | Params:
     return {**answer.data, "KeyId": key.id, "RotationPeriodInDays": days}
 
 
-def answer_policy_name(call: Call, forward: Forward) -> Answer | Params:
+def answer_policy_name(_: Call, forward: Forward) -> Answer | Params:
     answer = forward()
     return {**answer.data, "PolicyName": "default"} if answer.ok else answer
 

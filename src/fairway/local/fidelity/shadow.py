@@ -38,10 +38,10 @@ def put(document: Params, path: str, value: Any) -> None:
 class Shadow:
     """One gap.
 
-    `key` names the resource: each path is looked up in the request, then in the answer; `a|b` are alternatives.
-    `members` are dotted paths in the writing call's input; `as_read` renames those that answers word differently.
-    `reads` maps a reading call to where the resource stands in its answer: "" the answer itself, "a.b" a member,
-    "list[]" each entry of a list.
+    `key` names the resource: paths looked up in the request, then in the answer; `a|b` are alternatives.
+    `members` are dotted paths in the writing call's input; `as_read` renames some for answers.
+    `reads` maps a reading call to where the resource stands in its answer: "" the answer itself, "a.b" a
+    member, "list[]" each entry of a list.
     `defaults` are answered when nothing was set, because AWS answers them.
     `replaces`: calls that set the whole resource, so that a member they leave out is unset.
     `asked`: the reading call's parameter that lists the wanted members by their last name, or "All".

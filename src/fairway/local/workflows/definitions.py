@@ -76,7 +76,7 @@ def _inner_machines(state: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str
 
 
 def _unreachable(machine: Mapping[str, Any], states: Mapping[str, Any], at: str) -> Iterator[str]:
-    found, waiting = set(), [machine.get("StartAt")]
+    found, waiting = set[str](), [str(machine.get("StartAt"))]
     while waiting:
         name = waiting.pop()
         if name in states and name not in found and isinstance(states[name], dict):

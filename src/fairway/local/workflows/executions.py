@@ -1,4 +1,4 @@
-"""Executions: names of their own, outcomes that are complete when they are seen, logs where the machine says."""
+"""Executions: names of their own, outcomes complete when they are seen, logs where the machine says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+_EXECUTION = "moto.stepfunctions.parser.backend.execution"
 RELIES_ON = {
     "moto.stepfunctions.parser.models:StepFunctionsParserBackend.start_execution": (
         "self",
@@ -14,10 +15,8 @@ RELIES_ON = {
         "name",
         "execution_input",
     ),
-    "moto.stepfunctions.parser.backend.execution:BaseExecutionWorkerCommunication._reflect_execution_status": (
-        "self",
-    ),
-    "moto.stepfunctions.parser.backend.execution:Execution.__init__": ("self", "name", "sm_type", "role_arn"),
+    f"{_EXECUTION}:BaseExecutionWorkerCommunication._reflect_execution_status": ("self",),
+    f"{_EXECUTION}:Execution.__init__": ("self", "name", "sm_type", "role_arn"),
 }
 
 
@@ -25,10 +24,12 @@ def install() -> None:
     from moto.stepfunctions.parser import models
     from moto.stepfunctions.parser.backend import execution
 
-    backend = models.StepFunctionsParserBackend
+    backend: Any = models.StepFunctionsParserBackend
     backend.start_execution = _named(backend.start_execution)
-    execution.BaseExecutionWorkerCommunication._reflect_execution_status = settle
-    execution.Execution.__init__ = _logged(execution.Execution.__init__)
+    communication: Any = execution.BaseExecutionWorkerCommunication
+    communication._reflect_execution_status = settle
+    run: Any = execution.Execution
+    run.__init__ = _logged(run.__init__)
 
 
 def _named(start: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,21 +54,23 @@ def settle(self: Any) -> None:
 
     execution = self.execution
     environment = execution.exec_worker.env
-    ended = environment.program_state()
+    ended: Any = environment.program_state()
     execution.stop_date = datetime.now(UTC)
     if isinstance(ended, ProgramEnded):
-        # As text: results of SDK calls hold times, which moto cannot write, and a text is not to be written twice.
+        # As text: results of SDK calls hold times, which moto cannot write; and it writes no text again.
         execution.output = to_json_str(environment.states.get_input(), separators=(",", ":"))
     elif isinstance(ended, ProgramError):
-        execution.error, execution.cause = ended.error.get("error"), ended.error.get("cause")
+        failure: Any = ended.error or {}
+        execution.error, execution.cause = failure.get("error"), failure.get("cause")
     elif isinstance(ended, ProgramStopped):
         execution.error, execution.cause = ended.error, ended.cause
-    execution.exec_status = {
+    statuses: dict[Any, ExecutionStatus] = {
         ProgramEnded: ExecutionStatus.SUCCEEDED,
         ProgramError: ExecutionStatus.FAILED,
         ProgramStopped: ExecutionStatus.ABORTED,
         ProgramTimedOut: ExecutionStatus.TIMED_OUT,
-    }[type(ended)]
+    }
+    execution.exec_status = statuses[type(ended)]
 
 
 def _logged(init: Callable[..., None]) -> Callable[..., None]:

@@ -45,8 +45,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "uuid": lambda: str(uuid.uuid4()),
     "parse": json.loads,
 }
-"""What Step Functions adds to JSONata (docs: step-functions, transforming-data, "JSONata functions provided by
-Step Functions")."""
+"""What Step Functions adds to JSONata (docs: step-functions, transforming-data)."""
 
 
 def evaluate(expression: str) -> Any:
@@ -75,7 +74,7 @@ def _plain(value: Any) -> Any:
 
 
 def declarations(bindings: Mapping[str, Any]) -> str:
-    """Variables as assignments in front of an expression. JSON is JSONata, strings with quotes in them included."""
+    """Variables as assignments in front of an expression. JSON is JSONata, quotes in strings included."""
     from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
     return "".join(f"{name}:={to_json_str(value)};" for name, value in bindings.items())
@@ -86,12 +85,14 @@ def install() -> None:
     from moto.stepfunctions.parser.asl.eval import states, variable_store
     from moto.stepfunctions.parser.asl.jsonata import jsonata, validations
 
-    jsonata._eval_jsonata = evaluate
-    for module in (jsonata, string_expression, validations):
+    evaluating: tuple[Any, ...] = (jsonata, string_expression, validations)
+    for module in evaluating:
         module.eval_jsonata_expression = evaluate
-    for module in (jsonata, states, variable_store):
+    declaring: tuple[Any, ...] = (jsonata, states, variable_store)
+    for module in declaring:
         module.encode_jsonata_variable_declarations = declarations
-    string_expression.StringJSONata._eval_body = _failing_by_name(string_expression.StringJSONata._eval_body)
+    owner: Any = string_expression.StringJSONata
+    owner._eval_body = _failing_by_name(owner._eval_body)
 
 
 def _failing_by_name(evaluated: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
@@ -118,13 +119,11 @@ def _query_evaluation_error(expression: str, env: Any, error: Any) -> Exception:
     from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
         StatesErrorNameType,
     )
-    from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
     name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
     cause = f"The JSONata expression '{expression}' threw an error: {error.details}"
-    details = EventDetails(
-        evaluationFailedEventDetails=EvaluationFailedEventDetails(cause=cause, error=name.error_name)
-    )
+    failed = EvaluationFailedEventDetails(cause=cause, error=name.error_name)
+    details: Any = {"evaluationFailedEventDetails": failed}
     env.event_manager.add_event(
         context=env.event_history_context, event_type=HistoryEventType.EvaluationFailed, event_details=details
     )

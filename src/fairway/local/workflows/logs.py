@@ -20,13 +20,14 @@ def session_of(execution: Any) -> Any:
     wanted = execution.state_machine.loggingConfiguration
     if not wanted:
         return None
+    complete: Any = {"includeExecutionData": False, **wanted}
     configuration = CloudWatchLoggingConfiguration.from_logging_configuration(
-        execution.state_machine.arn, {"includeExecutionData": False, **wanted}
+        execution.state_machine.arn, complete
     )
     if configuration is None:
         return None
 
-    class Session(CloudWatchLoggingSession):  # type: ignore[misc]
+    class Session(CloudWatchLoggingSession):
         def publish_history_log(self, history_log: Any) -> None:
             publish(self._logs_client, configuration, history_log)
 

@@ -45,6 +45,7 @@ def validate(call: Call, _: Forward) -> Params:
 
 def start_sync(call: Call, _: Forward) -> Params:
     """Run an Express machine and answer when it has ended (BC stepfunctions StartSyncExecution)."""
+    from moto.stepfunctions.parser.api import StateMachineType
     from moto.stepfunctions.parser.backend.execution import SyncExecution
 
     machine = _machine(call)
@@ -56,7 +57,7 @@ def start_sync(call: Call, _: Forward) -> Params:
     name = call.params.get("name") or str(uuid.uuid4())
     execution = SyncExecution(
         name=name,
-        sm_type="EXPRESS",
+        sm_type=StateMachineType.EXPRESS,
         role_arn=machine.roleArn,
         exec_arn=arn.replace(":stateMachine:", ":express:", 1) + f":{name}:{uuid.uuid4()}",
         account_id=call.account,

@@ -36,12 +36,13 @@ def install() -> None:
     )
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
-    service = state_task_service.StateTaskService
+    service: Any = state_task_service.StateTaskService
     service._normalise_parameters = name_parameters
     service._normalise_response = name_response
-    owner = state_task_service_callback.StateTaskServiceCallback
+    owner: Any = state_task_service_callback.StateTaskServiceCallback
     owner._from_error = _naming_heartbeats(owner._from_error)
-    Preprocessor._inner_string_of = staticmethod(_unescaping(Preprocessor._inner_string_of))
+    parser: Any = Preprocessor
+    parser._inner_string_of = staticmethod(_unescaping(Preprocessor._inner_string_of))
 
 
 def _operation(task: Any, service: str | None, action: str | None) -> Any:

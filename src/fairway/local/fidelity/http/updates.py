@@ -65,7 +65,9 @@ def answered(document: Params, operation: str) -> Params:
     """What moto holds, in the words of the operation's answer: moto words members as on the wire."""
     from moto.core.utils import get_service_model
 
-    return _named(document, get_service_model("apigatewayv2").operation_model(operation).output_shape)
+    shape = get_service_model("apigatewayv2").operation_model(operation).output_shape
+    named: Params = _named(document, shape)
+    return named
 
 
 def _named(value: Any, shape: Any) -> Any:
@@ -250,7 +252,7 @@ def api_must_exist(call: Call, forward: Forward) -> Answer:
 
 
 def quick_create(call: Call, forward: Forward) -> Answer:
-    """`Target` makes an API with one route, its integration and a $default stage (BC apigatewayv2 CreateApi)."""
+    """`Target` makes an API with a route, an integration and a $default stage (BC apigatewayv2 CreateApi)."""
     answer = forward()
     if not answer.ok or not call.params.get("Target"):
         return answer

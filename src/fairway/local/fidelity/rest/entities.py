@@ -9,8 +9,7 @@ from typing import Any
 from fairway.local.fidelity.calls import Call, Params, Refused
 
 EXTRA = "fairway_extra"
-"""Attribute of moto's objects for members that moto has no place for; merged into what they answer (patched in
-by `keep_extras`)."""
+"""Attribute of moto's objects for members that moto has no place for; `keep_extras` has them answered."""
 
 _KEPT_AS = {
     ("Integration", "type"): "integration_type",
@@ -26,7 +25,8 @@ _KEPT_AS = {
 class Entity:
     """A part of a REST API: its calls and how to find moto's object.
 
-    The read and delete calls carry the names of the update call: GetX and DeleteX for UpdateX. `find` gets moto's backend and the call's parameters; KeyError or None mean NotFoundException(`missing`).
+    The read and delete calls carry the names of the update call: GetX and DeleteX for UpdateX. `find` gets
+    moto's backend and the call's parameters; KeyError or None mean NotFoundException(`missing`).
     """
 
     find: Callable[[Any, Params], Any]
@@ -143,7 +143,7 @@ ENTITIES: tuple[Entity, ...] = (
         "UpdateUsagePlan",
         "usagePlanId",
     ),
-    Entity(lambda b, p: b.account, "", "", "UpdateAccount"),
+    Entity(lambda b, _: b.account, "", "", "UpdateAccount"),
 )
 
 

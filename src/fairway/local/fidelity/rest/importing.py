@@ -46,10 +46,8 @@ def put_api(call: Call, _: Forward) -> Params:
 
 def _empty(api: Any) -> None:
     """Start from the root. New containers, so that a failed import can put the old ones back."""
-    from moto.apigateway.models import Resource
-
     root = api.resources[api.root_resource_id]
-    api.default = Resource(root.id, api.account_id, api.region_name, api.id, root.path_part, None)
+    api.default = type(root)(root.id, api.account_id, api.region_name, api.id, root.path_part, None)
     api.resources = {root.id: api.default}
     api.models, api.request_validators, api.gateway_responses = {}, {}, {}
     api.binaryMediaTypes, api.policy = [], None

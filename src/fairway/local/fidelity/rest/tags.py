@@ -16,7 +16,7 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
 
 
 def _tagged(call: Call) -> Any:
-    """The object that an ARN (arn:aws:apigateway:REGION::/restapis/ID[/stages/NAME]) names; Refused if none."""
+    """What an ARN (arn:aws:apigateway:REGION::/restapis/ID[/stages/NAME]) names. Raises Refused."""
     from urllib.parse import unquote
 
     backend = call.backend()

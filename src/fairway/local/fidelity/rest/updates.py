@@ -156,7 +156,7 @@ def refuse_clone(call: Call, forward: Forward) -> Answer:
 
 
 def settle_stage(call: Call, forward: Forward) -> Answer:
-    """A deployment that names a stage sets that stage's properties too, and keeps an existing stage's others."""
+    """A deployment that names a stage sets properties of it too, and keeps an existing one's others."""
     name = call.params.get("stageName")
     api = call.backend().apis.get(call.params["restApiId"])
     existing = api.stages.get(name) if api else None
