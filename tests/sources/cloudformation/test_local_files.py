@@ -135,6 +135,14 @@ def test_an_included_file_is_part_of_the_template(tmp_path: Path) -> None:
     assert str(finding.location) == f"{tmp_path / 'extra.yaml'}:2"
 
 
+@pytest.mark.parametrize("form", ["{}", "[AWS::LanguageExtensions, {}]"])
+def test_a_file_may_be_included_at_the_top(form: str, tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("Resources:\n  Queue: {Type: AWS::SQS::Queue}\n")
+    include = "{Name: AWS::Include, Parameters: {Location: more.yaml}}"
+    definition = sound(f"Transform: {form.replace('{}', include)}\n", tmp_path)
+    assert list(definition.resources) == ["Queue"]
+
+
 @pytest.mark.parametrize("location", ["nothing.yaml", "s3://bucket/key", "list.yaml"])
 def test_an_include_that_cannot_be_read_is_found(location: str, tmp_path: Path) -> None:
     (tmp_path / "list.yaml").write_text("- a\n")

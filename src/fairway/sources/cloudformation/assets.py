@@ -89,7 +89,7 @@ class _Files:
             case {"ZipFile": _} if kind == "function":
                 self.findings.error(
                     "asset.inline-unknown",
-                    f"the inline code of {self.resource.address} holds a value that is not known yet",
+                    f"the inline code of {self.resource.address} holds a secret or a value not known yet",
                     self.resource.locate((name, "ZipFile")),
                     next="hand the value to the function in an environment variable",
                 )

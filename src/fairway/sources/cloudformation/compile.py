@@ -13,7 +13,7 @@ from fairway.sources.cloudformation.cycles import cycles
 from fairway.sources.cloudformation.evaluator import Evaluator
 from fairway.sources.cloudformation.names import check_names
 from fairway.sources.cloudformation.resources import build_resources, check_resource
-from fairway.sources.cloudformation.result import ABSENT, Result
+from fairway.sources.cloudformation.result import ABSENT, BROKEN, Result
 from fairway.sources.cloudformation.rules import check_rules
 from fairway.sources.cloudformation.shape import check_resources
 from fairway.sources.cloudformation.tree import Located
@@ -85,22 +85,26 @@ def _check_cycles(resources: Mapping[str, Resource], findings: Findings) -> None
 
 def _outputs(template: Located, evaluator: Evaluator) -> Iterator[Output]:
     for name, body in template.section("Outputs").items():
-        if not isinstance(body, Mapping):
-            continue
-        condition = body.get("Condition")
-        if isinstance(condition, str) and not evaluator.conditions.holds(condition):
-            continue
-        path = ("Outputs", name)
-        description, export = body.get("Description"), body.get("Export")
-        yield Output(
-            name=name,
-            value=_scalar(name, evaluator.plain(body.get("Value"), (*path, "Value")), template, evaluator),
-            description=description if isinstance(description, str) else "",
-            export=evaluator.plain(export["Name"], (*path, "Export", "Name"))
-            if isinstance(export, Mapping) and "Name" in export
-            else None,
-            location=template.locate(path),
-        )
+        condition = body.get("Condition") if isinstance(body, Mapping) else None
+        if not isinstance(condition, str) or evaluator.conditions.holds(condition):
+            yield _output(name, template, evaluator)
+
+
+def _output(name: str, template: Located, evaluator: Evaluator) -> Output:
+    path = ("Outputs", name)
+    description = template.get(*path, "Description")
+    export = evaluator.plain(template.get(*path, "Export", "Name"), (*path, "Export", "Name"))
+    if not isinstance(export, str | None) and export is not BROKEN:
+        where = template.locate((*path, "Export"))
+        evaluator.findings.error("template.export", "the name of an export must be known text", where)
+    value = evaluator.plain(template.get(*path, "Value"), (*path, "Value"))
+    return Output(
+        name=name,
+        value=_scalar(name, value, template, evaluator),
+        description=description if isinstance(description, str) else "",
+        export=export,
+        location=template.locate(path),
+    )
 
 
 def _scalar(name: str, value: Value, template: Located, evaluator: Evaluator) -> Value:
