@@ -113,6 +113,17 @@ def test_a_definition_in_the_template_becomes_one_text() -> None:
     assert sound(text).resources["Machine"].properties["DefinitionString"] == SUBSTITUTED
 
 
+def test_a_substitution_that_is_no_text_is_found() -> None:
+    text = MACHINE.replace("Seconds: 5", "Seconds: [5]") + "      DefinitionString: 'wait ${Seconds}'\n"
+    assert mistakes(text) == [("value.not-text", 7)]
+
+
+def test_a_document_that_is_not_text_is_found(tmp_path: Path) -> None:
+    (tmp_path / "machine.asl.json").write_bytes(b"\xff\xfe")
+    text = MACHINE + "      DefinitionS3Location: machine.asl.json\n"
+    assert mistakes(text, folder=tmp_path) == [("asset.missing", 8)]
+
+
 def test_a_definition_in_s3_stays_there() -> None:
     text = MACHINE + "      DefinitionS3Location: {Bucket: b, Key: k}\n"
     properties = sound(text).resources["Machine"].properties
