@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from fairway.model.location import Location
 from fairway.model.values import (
     Asset,
     Deferred,
@@ -56,3 +57,10 @@ def test_only_lookups_of_secrets_are_secret() -> None:
         "ssm-secure",
         "secretsmanager",
     }
+
+
+def test_code_that_is_only_declared_elsewhere_is_the_same_code() -> None:
+    def declared(line: int) -> Asset:
+        return Asset("function", "F", "/src", "python3.12", location=Location("t.yaml", line))
+
+    assert declared(1) == declared(2)

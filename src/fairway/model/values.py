@@ -96,7 +96,7 @@ class Asset:
     handler: str = ""
     content: str = field(default="", repr=False)
     options: Mapping[str, Value] = field(default_factory=dict)
-    location: Location | None = None
+    location: Location | None = field(default=None, compare=False)
     layered: bool = False
 
 

@@ -170,6 +170,11 @@ def test_what_aws_answers_takes_the_place_of_a_lookup() -> None:
     )
 
 
+def test_the_export_of_a_secret_cannot_be_imported() -> None:
+    text = "Resources: {}\nOutputs:\n  Out:\n    Value: !ImportValue password\n"
+    assert mistakes(text, exports={"password": {"$secret": "ab" * 32}}) == [("template.import", 4)]
+
+
 def test_the_stack_id_has_cloudformations_form_and_stays_the_same() -> None:
     first, second = value_of("!Ref AWS::StackId"), value_of("!Ref AWS::StackId")
     assert first == second

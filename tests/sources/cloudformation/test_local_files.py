@@ -113,6 +113,17 @@ def test_a_definition_in_the_template_becomes_one_text() -> None:
     assert sound(text).resources["Machine"].properties["DefinitionString"] == SUBSTITUTED
 
 
+def test_a_substitution_that_is_no_text_is_found() -> None:
+    text = MACHINE.replace("Seconds: 5", "Seconds: [5]") + "      DefinitionString: 'wait ${Seconds}'\n"
+    assert mistakes(text) == [("value.not-text", 7)]
+
+
+def test_a_document_that_is_not_text_is_found(tmp_path: Path) -> None:
+    (tmp_path / "machine.asl.json").write_bytes(b"\xff\xfe")
+    text = MACHINE + "      DefinitionS3Location: machine.asl.json\n"
+    assert mistakes(text, folder=tmp_path) == [("asset.missing", 8)]
+
+
 def test_a_definition_in_s3_stays_there() -> None:
     text = MACHINE + "      DefinitionS3Location: {Bucket: b, Key: k}\n"
     properties = sound(text).resources["Machine"].properties
@@ -133,6 +144,14 @@ def test_an_included_file_is_part_of_the_template(tmp_path: Path) -> None:
     assert definition.resources["Queue"].properties["DelaySeconds"] == 5
     assert (finding.code, finding.next) == ("property.unknown", "did you mean VisibilityTimeout?")
     assert str(finding.location) == f"{tmp_path / 'extra.yaml'}:2"
+
+
+@pytest.mark.parametrize("form", ["{}", "[AWS::LanguageExtensions, {}]"])
+def test_a_file_may_be_included_at_the_top(form: str, tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("Resources:\n  Queue: {Type: AWS::SQS::Queue}\n")
+    include = "{Name: AWS::Include, Parameters: {Location: more.yaml}}"
+    definition = sound(f"Transform: {form.replace('{}', include)}\n", tmp_path)
+    assert list(definition.resources) == ["Queue"]
 
 
 @pytest.mark.parametrize("location", ["nothing.yaml", "s3://bucket/key", "list.yaml"])

@@ -91,6 +91,10 @@ def test_a_mistake_beside_the_properties_is_found(line: str, code: str) -> None:
     ("section", "code"),
     [
         ("Transform: Macro", "template.macro"),
+        ("Transform: {Name: Macro}", "template.macro"),
+        ("Transform: [AWS::LanguageExtensions, {Name: Macro}]", "template.macro"),
+        ("Outputs: {A: {Value: a, Export: {Name: !Ref Q}}}", "template.export"),
+        ("Outputs: {A: {Value: a, Export: {Name: 5}}}", "template.export"),
         ("Hooks: {}", "template.unsupported"),
         ("AWSTemplateFormatVersion: 2011-01-01", "template.version"),
         ("Globals: {}", "template.unknown-key"),

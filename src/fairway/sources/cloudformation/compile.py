@@ -13,9 +13,11 @@ from fairway.sources.cloudformation.cycles import cycles
 from fairway.sources.cloudformation.evaluator import Evaluator
 from fairway.sources.cloudformation.names import check_names
 from fairway.sources.cloudformation.resources import build_resources, check_resource
-from fairway.sources.cloudformation.result import ABSENT, Result
+from fairway.sources.cloudformation.result import ABSENT, BROKEN, Result
 from fairway.sources.cloudformation.rules import check_rules
 from fairway.sources.cloudformation.shape import check_resources
+from fairway.sources.cloudformation.state_machines import TYPE as STATE_MACHINE
+from fairway.sources.cloudformation.state_machines import with_definition_text
 from fairway.sources.cloudformation.tree import Located
 from fairway.sources.findings import Findings
 from fairway.sources.inputs import Inputs
@@ -30,18 +32,12 @@ def compile_template(
 ) -> Definition:
     """The definition, as far as it can be made; everything wrong with the template goes to `findings`."""
     check_resources(template, findings)
-    check_names(template, parameters, inputs.region, findings)
-    names: dict[str, Result] = {**pseudo_parameters(inputs), **{p.name: p.value for p in parameters.values()}}
+    names = {**pseudo_parameters(inputs), **{name: found.value for name, found in parameters.items()}}
+    check_names(template, names, inputs.region, findings)
     evaluator = Evaluator(template, inputs, names, findings)
-    for name in template.section("Conditions"):
-        evaluator.conditions.holds(name)
+    evaluator.conditions.check_all()
     check_rules(evaluator)
-    folder = Path(template.file).parent
-    resources = {}
-    for resource in build_resources(template, evaluator):
-        metadata = template.get("Resources", resource.address, "Metadata")
-        resources[resource.address] = with_local_files(resource, metadata, folder, findings)
-        check_resource(resources[resource.address], template, inputs.region, findings)
+    resources = {resource.address: resource for resource in _resources(template, evaluator)}
     _check_cycles(resources, findings)
     description = template.get("Description")
     return Definition(
@@ -52,6 +48,17 @@ def compile_template(
         parameters=parameters,
         description=description if isinstance(description, str) else "",
     )
+
+
+def _resources(template: Located, evaluator: Evaluator) -> Iterator[Resource]:
+    findings = evaluator.findings
+    for written in build_resources(template, evaluator):
+        metadata = template.get("Resources", written.address, "Metadata")
+        resource = with_local_files(written, metadata, Path(template.file).parent, findings)
+        if resource.type == STATE_MACHINE:
+            resource = with_definition_text(resource, findings)
+        check_resource(resource, template, evaluator.inputs.region, findings)
+        yield resource
 
 
 def pseudo_parameters(inputs: Inputs) -> Mapping[str, Result]:
@@ -85,22 +92,26 @@ def _check_cycles(resources: Mapping[str, Resource], findings: Findings) -> None
 
 def _outputs(template: Located, evaluator: Evaluator) -> Iterator[Output]:
     for name, body in template.section("Outputs").items():
-        if not isinstance(body, Mapping):
-            continue
-        condition = body.get("Condition")
-        if isinstance(condition, str) and not evaluator.conditions.holds(condition):
-            continue
-        path = ("Outputs", name)
-        description, export = body.get("Description"), body.get("Export")
-        yield Output(
-            name=name,
-            value=_scalar(name, evaluator.plain(body.get("Value"), (*path, "Value")), template, evaluator),
-            description=description if isinstance(description, str) else "",
-            export=evaluator.plain(export["Name"], (*path, "Export", "Name"))
-            if isinstance(export, Mapping) and "Name" in export
-            else None,
-            location=template.locate(path),
-        )
+        condition = body.get("Condition") if isinstance(body, Mapping) else None
+        if not isinstance(condition, str) or evaluator.conditions.holds(condition):
+            yield _output(name, template, evaluator)
+
+
+def _output(name: str, template: Located, evaluator: Evaluator) -> Output:
+    path = ("Outputs", name)
+    description = template.get(*path, "Description")
+    export = evaluator.plain(template.get(*path, "Export", "Name"), (*path, "Export", "Name"))
+    if not isinstance(export, str | None) and export is not BROKEN:
+        where = template.locate((*path, "Export"))
+        evaluator.findings.error("template.export", "the name of an export must be known text", where)
+    value = evaluator.plain(template.get(*path, "Value"), (*path, "Value"))
+    return Output(
+        name=name,
+        value=_scalar(name, value, template, evaluator),
+        description=description if isinstance(description, str) else "",
+        export=export,
+        location=template.locate(path),
+    )
 
 
 def _scalar(name: str, value: Value, template: Located, evaluator: Evaluator) -> Value:

@@ -24,6 +24,11 @@ class Conditions:
         self._known: dict[str, bool] = {}
         self._under_way: list[str] = []
 
+    def check_all(self) -> None:
+        """Evaluates every condition, used or not, so that all mistakes are found."""
+        for name in self._evaluator.template.section("Conditions"):
+            self.holds(name)
+
     def holds(self, name: str) -> bool:
         """Whether a condition holds. One that cannot be evaluated counts as true, so that more is checked."""
         if name in self._known:

@@ -11,6 +11,7 @@ from fairway.model.values import Lookup, Value
 from fairway.sources.cloudformation import dynamic
 from fairway.sources.cloudformation.conditions import Conditions
 from fairway.sources.cloudformation.intrinsics import INTRINSICS, Call
+from fairway.sources.cloudformation.language import CONDITION_FUNCTIONS, RULE_FUNCTIONS
 from fairway.sources.cloudformation.parameters import look_up
 from fairway.sources.cloudformation.result import BROKEN, Absent, Result
 from fairway.sources.cloudformation.tree import Located, Node
@@ -119,8 +120,6 @@ class Evaluator:
 
 
 def _misplaced(name: str) -> WrongInput:
-    from fairway.sources.cloudformation.language import CONDITION_FUNCTIONS, RULE_FUNCTIONS
-
     if name in CONDITION_FUNCTIONS | RULE_FUNCTIONS:
         return WrongInput("template.function", f"{name} can stand only in Conditions and Rules")
     hint = suggest(name, INTRINSICS)

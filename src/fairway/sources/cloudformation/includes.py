@@ -39,15 +39,16 @@ class _Including:
             return [self.node(child, (*path, index)) for index, child in enumerate(node)]
         if not isinstance(node, Mapping):
             return node
-        kept = {key: child for key, child in node.items() if not self.is_include(key, child, path)}
-        found = {key: self.node(child, (*path, key)) for key, child in kept.items()}
-        for key in node.keys() - kept.keys():
-            found = {**self.included(node[key], (*path, key), path), **found}
-        return found
-
-    def is_include(self, key: str, child: Node, path: PropertyPath) -> bool:
-        is_transform = key == "Fn::Transform" or (key == "Transform" and not path)
-        return is_transform and isinstance(child, Mapping) and child.get("Name") == INCLUDE
+        found: dict[str, Node] = {}
+        brought: dict[str, Node] = {}
+        for key, child in node.items():
+            includes = _includes(key, child, is_root=not path)
+            for include in includes:
+                brought |= self.included(include, (*path, key), path)
+            kept = [item for item in child if item not in includes] if isinstance(child, list) else child
+            if kept is not child or not includes:
+                found[key] = self.node(kept, (*path, key))
+        return {**brought, **found}
 
     def included(self, include: Node, path: PropertyPath, target: PropertyPath) -> Mapping[str, Node]:
         """The map that a file holds; its places are noted below `target`."""
@@ -75,3 +76,11 @@ class _Including:
     def nothing(self, message: str, path: PropertyPath, why: str = "") -> Mapping[str, Node]:
         self.findings.error("template.include", message, self.template.locate(path), why=why)
         return {}
+
+
+def _includes(key: str, child: Node, *, is_root: bool) -> list[Node]:
+    """The includes that a key declares: one, or at the root some of a list of transforms."""
+    if key != "Fn::Transform" and not (key == "Transform" and is_root):
+        return []
+    declared = child if isinstance(child, list) else [child]
+    return [item for item in declared if isinstance(item, Mapping) and item.get("Name") == INCLUDE]

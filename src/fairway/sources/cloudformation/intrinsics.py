@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fairway.model.errors import WrongInput
 from fairway.model.evaluate import apply_function, text
 from fairway.model.graph import PropertyPath
+from fairway.model.sealing import is_sealed_secret
 from fairway.model.values import FunctionName, Lookup, Reference, Value, is_known
 from fairway.sources.cloudformation.json_text import json_text
 from fairway.sources.cloudformation.result import BROKEN, Absent, Result
@@ -152,6 +153,11 @@ def _import_value(call: Call) -> Result:
     if name not in exports:
         next_step = suggest(name, exports) or "deploy the stack that exports it first"
         raise WrongInput("template.import", f"no stack here exports {name}", next=next_step)
+    if is_sealed_secret(exports[name]):
+        next_step = "refer to where the secret is kept, with {{resolve:…}}"
+        raise WrongInput(
+            "template.import", f"the export {name} is a secret, which no state holds", next=next_step
+        )
     return exports[name]
 
 

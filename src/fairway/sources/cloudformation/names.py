@@ -13,20 +13,6 @@ from fairway.sources.cloudformation.intrinsics import SUB_VARIABLE
 from fairway.sources.cloudformation.tree import Located, Node, nodes
 from fairway.sources.findings import Findings, suggest
 
-# CloudFormation User Guide, "Pseudo parameters reference"
-PSEUDO_PARAMETERS = frozenset(
-    {
-        "AWS::AccountId",
-        "AWS::NoValue",
-        "AWS::NotificationARNs",
-        "AWS::Partition",
-        "AWS::Region",
-        "AWS::StackId",
-        "AWS::StackName",
-        "AWS::URLSuffix",
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -67,7 +53,10 @@ def _in_text(text: str, variables: Collection[str], path: PropertyPath) -> Itera
 
 
 def check_names(template: Located, parameters: Collection[str], region: str, findings: Findings) -> None:
-    """Reports every reference to something that the template does not have."""
+    """Reports every reference to something that the template does not have.
+
+    `parameters` are the names of parameters and pseudo parameters.
+    """
     checker = _Checker(template, parameters, region, findings)
     for address, body in template.section("Resources").items():
         if isinstance(body, Mapping):
@@ -85,7 +74,7 @@ class _Checker:
         self, template: Located, parameters: Collection[str], region: str, findings: Findings
     ) -> None:
         self.template = template
-        self.parameters = frozenset(parameters) | PSEUDO_PARAMETERS
+        self.parameters = frozenset(parameters)
         self.resources = template.section("Resources")
         self.conditions = template.section("Conditions")
         # A transform that failed has said so; what it would have generated is not missed as well.

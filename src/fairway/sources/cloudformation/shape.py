@@ -24,10 +24,14 @@ _UNSUPPORTED_TYPES = {
 
 
 def transforms(template: Located) -> tuple[str, ...]:
-    """The names of the template's transforms, includes left out."""
+    """The names of the template's transforms."""
+    return tuple(name for name in _declared_transforms(template) if isinstance(name, str))
+
+
+def _declared_transforms(template: Located) -> list[Node]:
     declared = template.get("Transform")
     listed = declared if isinstance(declared, list) else [declared]
-    return tuple(name for name in listed if isinstance(name, str))
+    return [transform for transform in listed if transform is not None]
 
 
 def check_sections(template: Located, findings: Findings) -> bool:
@@ -67,8 +71,9 @@ def _check_nulls(template: Located, findings: Findings) -> None:
 
 
 def _check_transforms(template: Located, findings: Findings) -> None:
-    for name in transforms(template):
-        if name not in (SERVERLESS, LANGUAGE_EXTENSIONS):
+    for transform in _declared_transforms(template):
+        if transform not in (SERVERLESS, LANGUAGE_EXTENSIONS):
+            name = transform.get("Name") if isinstance(transform, Mapping) else transform
             message = f"the transform {name} is not supported"
             findings.error("template.macro", message, template.locate(("Transform",)))
 

@@ -38,12 +38,13 @@ class Located:
         """The node at a path, or None when there is none."""
         node = self.value
         for step in path:
-            if isinstance(node, Mapping) or (
-                isinstance(node, list) and isinstance(step, int) and step < len(node)
-            ):
-                node = node.get(str(step)) if isinstance(node, Mapping) else node[int(step)]
-            else:
-                return None
+            match node, step:
+                case Mapping(), str():
+                    node = node.get(step)
+                case list(), int() if 0 <= step < len(node):
+                    node = node[step]
+                case _:
+                    return None
         return node
 
     def section(self, name: str) -> Mapping[str, Node]:
