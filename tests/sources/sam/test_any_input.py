@@ -92,7 +92,7 @@ def replaced(tree: Any, path: tuple[str | int, ...], value: Any) -> Any:
     return tree
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(changes=st.lists(st.tuples(st.sampled_from(PATHS), ANYTHING), min_size=1, max_size=3))
 def test_a_template_with_anything_anywhere_gives_a_tree_and_findings(
     changes: list[tuple[tuple[str | int, ...], Any]],

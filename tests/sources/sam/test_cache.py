@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tests.sources.sam.conftest import LoadSam
+
+from fairway.sources.sam.cache import KEPT
 
 TEMPLATE = """\
 Parameters:
@@ -41,7 +44,7 @@ HEAVY = {"samtranslator", "boto3", "botocore", "pydantic", "jsonschema", "cfnlin
 
 
 def entries(cache: Path) -> list[Path]:
-    return sorted(cache.iterdir()) if cache.exists() else []
+    return sorted(cache.glob("sam/*"))
 
 
 def test_a_kept_translation_needs_no_translator(load_sam: LoadSam, project: Path) -> None:
@@ -151,3 +154,18 @@ def test_an_api_that_always_deploys_is_translated_each_time(load_sam: LoadSam, p
     load_sam(text, cache=project / "cache")
 
     assert entries(project / "cache") == []
+
+
+def test_the_oldest_translations_go_when_there_are_many(load_sam: LoadSam, project: Path) -> None:
+    folder = project / "cache" / "sam"
+    folder.mkdir(parents=True)
+    for number in range(KEPT):
+        (folder / f"{number}.json").write_text("{}")
+        os.utime(folder / f"{number}.json", (number, number))
+
+    load_sam(TEMPLATE, cache=project / "cache")
+
+    names = {file.stem for file in entries(project / "cache")}
+    assert len(names) == KEPT
+    assert "0" not in names
+    assert "1" in names

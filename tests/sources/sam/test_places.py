@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.sources.sam.conftest import LoadSam
 
@@ -9,6 +11,8 @@ from fairway.model.graph import Definition
 
 TEMPLATE = """\
 Globals:
+  Api:
+    TracingEnabled: true
   Function:
     Runtime: python3.12
     Layers: [!Ref Libs]
@@ -116,6 +120,7 @@ def test_a_generated_resource_points_at_what_it_was_generated_for(
         ("HelloTick", ("ScheduleExpression",), "Schedule: rate"),
         ("HelloUrl", ("AuthType",), "AuthType:"),
         ("Items", ("KeySchema",), "PrimaryKey:"),
+        ("ServerlessRestApiProdStage", ("TracingEnabled",), "TracingEnabled:"),
         ("ServerlessRestApi", ("Body", "paths", "/hello", "get"), "        Get:"),
     ],
 )
@@ -123,3 +128,48 @@ def test_a_generated_property_points_at_the_property_it_comes_from(
     definition: Definition, address: str, path: tuple[str | int, ...], written: str
 ) -> None:
     assert definition.resources[address].locate(path).line == line_of(written)
+
+
+def test_what_a_deployment_preference_generates_points_at_it(load_sam: LoadSam) -> None:
+    text = """\
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      {CodeUri: src, Handler: app.handler, Runtime: python3.12, AutoPublishAlias: live,
+       DeploymentPreference: {Type: AllAtOnce}}
+"""
+    definition, findings = load_sam(text)
+
+    wanted = 2 + text.splitlines().index("       DeploymentPreference: {Type: AllAtOnce}}")
+    generated = [r for r in definition.resources.values() if "CodeDeploy" in f"{r.type}{r.address}"]
+    assert [resource.location.line for resource in generated] == [wanted] * 3
+    assert [finding.location.line for finding in findings if finding.location] == [wanted]
+
+
+def test_the_parts_of_a_graphql_api_point_at_their_own_blocks(load_sam: LoadSam, project: Path) -> None:
+    (project / "schema.graphql").write_text("type Query { item: String } schema { query: Query }")
+    text = """\
+Resources:
+  Shop:
+    Type: AWS::Serverless::GraphQLApi
+    Properties:
+      SchemaUri: schema.graphql
+      Auth: {Type: API_KEY}
+      DataSources:
+        DynamoDb:
+          Source: {TableName: items, TableArn: "arn:aws:dynamodb:eu-west-1:123456789012:table/items"}
+      Functions:
+        get: {Runtime: {Name: APPSYNC_JS, Version: 1.0.0}, DataSource: Source, InlineCode: "code"}
+      Resolvers:
+        Query:
+          item: {Runtime: {Name: APPSYNC_JS, Version: 1.0.0}, Pipeline: [get]}
+"""
+    definition, findings = load_sam(text)
+
+    assert findings == ()
+    lines = {resource.address: resource.location.line for resource in definition.resources.values()}
+    assert definition.resources["ShopSchema"].properties["Definition"]
+    assert (lines["Shopget"], lines["ShopQueryitem"], lines["ShopSourceDynamoDBDataSource"]) == (12, 15, 10)

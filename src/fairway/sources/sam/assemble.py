@@ -28,15 +28,13 @@ def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Lo
     source = tree.section("Resources")
     resources = {a: _left(r) for a, r in source.items() if a not in asked.template["Resources"]}
     for address, resource in translated["Resources"].items():
-        metadata = resource.get("Metadata", {})
-        if address in source and ORIGIN not in metadata:
+        if address in source and ORIGIN not in resource.get("Metadata", {}):
             resources[address] = resource
             continue
-        owner = str(metadata.get(ORIGIN, ""))
-        if resource["Type"] == VERSION and _has_local_code(owner, translated):
-            resource["Properties"]["CodeSha256"] = OWN_CODE
-        resources[address] = _generated(resource, source.get(owner))
-        origins.place(address, resource, owner)
+        owner = str(resource.get("Metadata", {}).get(ORIGIN, ""))
+        generated = _generated(resource, source.get(owner), _has_local_code(owner, translated))
+        resources[address] = generated
+        origins.place(address, generated, owner)
     rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}
     value = {**_kept_sections(tree), **rewritten, "Resources": resources}
     return Located(value, tree.file, {**_kept_locations(tree, resources), **origins.found})
@@ -72,22 +70,22 @@ def _kept_locations(tree: Located, resources: Mapping[str, Node]) -> dict[Proper
     }
 
 
-def _generated(resource: Mapping[str, Any], owner: Node) -> dict[str, Node]:
+def _generated(resource: Mapping[str, Any], owner: Node, has_local_code: bool) -> Mapping[str, Any]:
     """A generated resource with local paths where the placeholders are.
 
     The metadata of the SAM resource (how to build it) goes to the one generated resource that it mainly is.
     """
-    found: dict[str, Node] = {name: value for name, value in resource.items() if name != "Metadata"}
+    found = {name: value for name, value in resource.items() if name != "Metadata"}
     if isinstance(owner, Mapping) and MAIN_TYPES.get(str(owner.get("Type"))) == resource["Type"]:
         found |= {"Metadata": owner["Metadata"]} if "Metadata" in owner else {}
-    found["Properties"] = {
-        name: _value(name, value) for name, value in resource.get("Properties", {}).items()
-    }
+    properties = {name: _value(name, value) for name, value in resource.get("Properties", {}).items()}
+    if resource["Type"] == VERSION and has_local_code:
+        properties["CodeSha256"] = OWN_CODE
     if resource["Type"] in _KEPT_WHEN_REPLACED:
         # SAM gives these a new logical id for new content, so their DeletionPolicy decides what becomes of
         # the old one; here the id stays and new content replaces the resource.
         found.setdefault("UpdateReplacePolicy", found.get("DeletionPolicy", "Delete"))
-    return found
+    return {**found, "Properties": properties}
 
 
 def _value(name: str, value: Node) -> Node:

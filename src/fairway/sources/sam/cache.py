@@ -16,15 +16,20 @@ FORMAT = 1
 """To be raised when what is asked of the translator changes without the request changing."""
 
 
+KEPT = 50
+"""How many translations are kept: some versions of each template in each environment."""
+
+
 def cached(request: Request, folder: Path | None, translate: Callable[[Request], Translation]) -> Translation:
     """The translation from the cache, else a new one, which is then kept. A damaged entry is a miss."""
     if folder is None:
         return translate(request)
-    file = folder / f"{_key(request)}.json"
+    file = folder / "sam" / f"{_key(request)}.json"
     found = _read(file)
     if found is None:
         found = translate(request)
         _write(file, found)
+        _drop_oldest(file.parent)
     return found
 
 
@@ -54,3 +59,11 @@ def _write(file: Path, translation: Translation) -> None:
     except OSError:
         with suppress(OSError):
             part.unlink()
+
+
+def _drop_oldest(folder: Path) -> None:
+    """Another process may do the same at the same time; what it has dropped is no error."""
+    with suppress(OSError):
+        newest_first = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in newest_first[KEPT:]:
+            file.unlink()

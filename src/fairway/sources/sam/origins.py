@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 from fairway.model.graph import PropertyPath
 from fairway.model.location import Location
 from fairway.sources.cloudformation.tree import Located, Node
-from fairway.sources.sam.types import API, HTTP_API, OWN_BLOCKS, PREFIX, RENAMED
+from fairway.sources.sam.types import OWN_BLOCKS, PREFIX, RENAMED
 
 _IMPLICIT_APIS: Mapping[str, str] = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
-"""The APIs that events without an API of their own share, and the type of those events."""
+"""The APIs that events without one share; the type of those events is also their section of Globals."""
 
 _SHARED_BY_PREFERENCE = ("ServerlessDeploymentApplication", "CodeDeployServiceRole")
 _ANY_METHOD = "x-amazon-apigateway-any-method"
@@ -37,17 +37,35 @@ class Origins:
         for name, value in resource.get("Properties", {}).items():
             self._place_property((*target, "Properties", name), value, resource["Type"], cause, owner)
         self._place_routes(address, resource.get("Properties", {}).get("Body"))
+        for name in resource.keys() - {"Properties", "Metadata"}:
+            wanted = self._preference(owner) if name == "UpdatePolicy" else ("Resources", owner, name)
+            if wanted in self.tree.locations:
+                self.found[(*target, name)] = self.tree.locate(wanted)
 
     def _cause(self, address: str, kind: str, owner: str) -> PropertyPath:
         """The path in the SAM template of what a resource was generated for."""
         if not owner:
-            return next(self._shared_causes(address), ("Resources",))
+            return next(self._shared_causes(address), ())
         path: PropertyPath = ("Resources", owner)
-        events = self.tree.get(*path, "Properties", "Events")
-        if event := _longest_prefix(address.removeprefix(owner), events):
-            return (*path, "Properties", "Events", event)
-        block = (*path, "Properties", OWN_BLOCKS.get(kind, ""))
-        return block if block in self.tree.locations else path
+        named = self._named_blocks(path)
+        if block := _longest_prefix(_rest(address, owner), named):
+            return named[block]
+        own_block = (*path, "Properties", OWN_BLOCKS.get(kind, ""))
+        return own_block if own_block in self.tree.locations else path
+
+    def _named_blocks(self, path: PropertyPath) -> Mapping[str, PropertyPath]:
+        """The parts of a resource that things are generated for, by the name these things' ids begin with."""
+        named: dict[str, PropertyPath] = {}
+        for block in ("Events", "Functions"):
+            below = (*path, "Properties", block)
+            named |= {name: (*below, name) for name in _keys(self.tree.get(*below))}
+        for block in ("DataSources", "Resolvers"):
+            below = (*path, "Properties", block)
+            for group in _keys(self.tree.get(*below)):
+                for name in _keys(self.tree.get(*below, group)):
+                    key = group + name if block == "Resolvers" else name
+                    named[key] = (*below, group, name)
+        return named
 
     def _shared_causes(self, address: str) -> Iterator[PropertyPath]:
         """What leads to a resource that belongs to no single SAM resource, the first cause first."""
@@ -55,25 +73,28 @@ class Origins:
             if address.startswith(api):
                 yield from (path for path, event in self._events if event.get("Type") == event_type)
         for owner, resource in self.tree.section("Resources").items():
-            path: PropertyPath = ("Resources", owner)
-            if connector := _longest_prefix(address.removeprefix(owner), _child(resource, "Connectors")):
-                yield (*path, "Connectors", connector)
-            preference = (*path, "Properties", "DeploymentPreference")
-            wanting = address in (*_SHARED_BY_PREFERENCE, f"{owner}DeploymentGroup")
-            if wanting and preference in self.tree.locations:
+            connectors = _child(resource, "Connectors")
+            if connector := _longest_prefix(_rest(address, owner), _keys(connectors)):
+                yield ("Resources", owner, "Connectors", connector)
+            preference = self._preference(owner)
+            shared = address in (*_SHARED_BY_PREFERENCE, f"{owner}DeploymentGroup")
+            if shared and preference in self.tree.locations:
                 yield preference
-        yield ("Globals", "Function", "DeploymentPreference")
+
+    def _preference(self, owner: str) -> PropertyPath:
+        """Where a function says, or its Globals say, how a new version is deployed."""
+        own: PropertyPath = ("Resources", owner, "Properties", "DeploymentPreference")
+        return own if own in self.tree.locations else ("Globals", "Function", "DeploymentPreference")
 
     def _place_property(
         self, target: PropertyPath, value: Any, kind: str, cause: PropertyPath, owner: str
     ) -> None:
         names = RENAMED.get((kind, str(target[-1])), (str(target[-1]),))
         own: PropertyPath = ("Resources", owner, "Properties")
+        defaults: PropertyPath = ("Globals", self._globals_section(owner, str(target[1])))
         for base in ((*cause, "Properties"), cause, own):
             for name in names:
-                sources = [(*base, name)]
-                if base == own or (*base, "Properties") == own:
-                    sources = [(*own, name), ("Globals", self._global_section(owner), name)]
+                sources = [(*base, name), (*defaults, name)] if base == own or not owner else [(*base, name)]
                 if any(source in self.tree.locations for source in sources):
                     return self._copy(value, target, sources)
         return None
@@ -137,10 +158,11 @@ class Origins:
                 routes.setdefault(key, path)
         return routes
 
-    def _global_section(self, owner: str) -> str:
+    def _globals_section(self, owner: str, address: str) -> str:
+        """The section of Globals that a generated resource's properties may come from."""
         kind = self.tree.get("Resources", owner, "Type")
-        implicit = {"ServerlessRestApi": API, "ServerlessHttpApi": HTTP_API}
-        return str(kind or implicit.get(owner, "")).removeprefix(PREFIX)
+        implicit = (section for api, section in _IMPLICIT_APIS.items() if address.startswith(api))
+        return str(kind).removeprefix(PREFIX) if kind else next(implicit, "")
 
 
 def _child(node: Node, *path: str) -> Node:
@@ -149,8 +171,15 @@ def _child(node: Node, *path: str) -> Node:
     return node
 
 
-def _longest_prefix(text: str, names: Node) -> str:
+def _keys(node: Node) -> tuple[str, ...]:
+    return tuple(node) if isinstance(node, Mapping) else ()
+
+
+def _rest(address: str, owner: str) -> str:
+    """A generated id without its owner's, empty when it does not begin with that."""
+    return address[len(owner) :] if address.startswith(owner) else ""
+
+
+def _longest_prefix(text: str, names: Iterable[str]) -> str:
     """The longest of the names that a text begins with, else an empty string."""
-    if not isinstance(names, Mapping):
-        return ""
     return max((name for name in names if text.startswith(name)), key=len, default="")
