@@ -108,7 +108,8 @@ def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench:
         ({"Pipfile": "[packages]\nsix = '*'\n"}, "build.manifest"),
         ({"pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.11'\nsix = '*'\n"}, "build.manifest"),
         ({"pyproject.toml": "[project\n"}, "build.manifest"),
-        ({"pyproject.toml": "[project]\ndependencies=['a']\n[tool.uv.sources]\na={path='a'}\n"}, "build.lock"),
+        ({"pyproject.toml": "tool.uv.sources.a.path='a'\n[project]\ndependencies=['a']\n"}, "build.lock"),
+        ({"pyproject.toml": "[project]\ndependencies='six'\n"}, "build.manifest"),
         ({"requirements.txt": b"\xff\xfe\x00"}, "build.requirement"),
     ],
 )  # fmt: skip
@@ -145,7 +146,28 @@ def test_a_runtime_that_lambda_does_not_offer_is_refused(bench: Workbench, runti
     assert finding.code == "build.runtime"
 
 
-@pytest.mark.parametrize("method", ["makefile", "rust-cargolambda", "go1.x-modules"])
+@pytest.mark.parametrize("content", ["{", "[]", '{"dependencies": ["ms"]}', '{"dependencies": {"ms": 1}}'])
+def test_a_broken_package_json_is_refused(bench: Workbench, content: str) -> None:
+    folder = bench.write("code", {"index.js": "exports.handler = 1", "package.json": content})
+    (finding,) = check_assets([function(folder, runtime="nodejs22.x", handler="index.handler")])
+    assert finding.code == "build.manifest"
+    assert place(finding.location) == ("package.json", 1)
+
+
+@pytest.mark.parametrize("method", ["esbuild", "nodejs20.x", "java21", "nonsense"])
+def test_a_build_method_must_fit_the_runtime(bench: Workbench, method: str) -> None:
+    folder = bench.write("code", {"app.py": HANDLER})
+    (finding,) = check_assets([function(folder, options={"BuildMethod": method})])
+    assert finding.code == "build.method"
+    assert check_assets([function(folder, options={"BuildMethod": "python-uv"})]) == ()
+
+
+def test_an_architecture_that_lambda_does_not_offer_is_refused(bench: Workbench) -> None:
+    (finding,) = check_assets([function(bench.write("code", {"app.py": HANDLER}), architecture="riscv")])
+    assert finding.code == "build.architecture"
+
+
+@pytest.mark.parametrize("method", ["makefile", "rust-cargolambda", "go1.x-modules", "esbuild", "java21"])
 def test_a_build_method_that_is_not_supported_is_refused(bench: Workbench, method: str) -> None:
     (finding,) = check_assets([layer(bench.write("code", {"a": ""}), method=method)])
     assert finding.code == "build.method"

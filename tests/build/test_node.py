@@ -115,7 +115,10 @@ def test_a_package_that_does_not_exist_is_named_with_its_line(bench: Workbench, 
 def test_binaries_for_another_machine_are_refused(bench: Workbench, npm: Npm) -> None:
     """A package whose install brings only this machine's binary, as node-gyp does."""
     elf = b"\x7fELF" + bytes(14) + (62).to_bytes(2, "little") + bytes(44)
-    addon = {"package.json": json.dumps({"name": "addon", "version": "1.0.0"}), "build/addon.node": elf}
+    addon: dict[str, str | bytes] = {
+        "package.json": json.dumps({"name": "addon", "version": "1.0.0"}),
+        "build/addon.node": elf,
+    }
     bench.write("addon", addon)
     package = {**PACKAGE, "dependencies": {"addon": "file:../addon"}}
     folder = bench.write("code", {"index.js": HANDLER, "package.json": json.dumps(package)})

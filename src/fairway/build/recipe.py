@@ -11,7 +11,7 @@ from typing import Protocol
 
 from fairway.build.esbuild import Bundle, bundle
 from fairway.build.faults import Rejected, rejected, shown
-from fairway.build.files import File, content_key, read_sources
+from fairway.build.files import File, content_key, read_file, read_sources
 from fairway.build.inline import inline_files
 from fairway.build.limits import UNZIPPED_LIMIT, too_big
 from fairway.build.manifests import python_packages
@@ -36,7 +36,8 @@ _MANIFESTS = frozenset({"requirements.txt", "pyproject.toml", "uv.lock", "packag
 _BUILD_BEFORE = (
     "build it beforehand; let the path name the .zip or .jar, or the finished folder with SkipBuild"
 )
-_PYTHON_METHODS = ("python", "python-uv")
+_FITTING_METHODS = {("nodejs", "esbuild"), ("python", "python-uv")}
+_ARCHITECTURES = ("x86_64", "arm64")
 
 
 class Packages(Protocol):
@@ -74,20 +75,21 @@ class Recipe:
 def recipe(asset: Asset) -> Recipe:
     """How to build an asset; reads its files. Raises Rejected with everything that is wrong with them."""
     if asset.kind == "inline":
-        _check_runtime(asset, asset.runtime)
+        _check_runtime(asset)
         return Recipe(inline_files(asset))
     path = Path(asset.path)
     if not path.exists():
         what = f"{shown(path)}, the code of {asset.address}, does not exist"
         raise rejected("build.missing-code", what, next="correct the path; it is relative to the template")
     method = _method(asset)
-    if method or asset.kind == "function":
-        _check_runtime(asset, method or asset.runtime)
+    if asset.kind == "function":
+        _check_runtime(asset)
+    _check_method(asset, method)
     if path.is_file() and path.suffix in _ARCHIVES:
         _check_archive(path)
         return Recipe(archive=path)
     if path.is_file():
-        return Recipe((File(path.name, path.read_bytes()),))
+        return Recipe((read_file(path),))
     made = _layer(asset, path, method) if asset.kind == "layer" else _function(asset, path, method)
     if not made.files and not made.packages:
         raise rejected("build.empty", f"{shown(path)}, the code of {asset.address}, holds no files")
@@ -101,15 +103,34 @@ def _method(asset: Asset) -> str:
     return str(asset.options.get("BuildMethod") or "")
 
 
-def _check_runtime(asset: Asset, runtime: str) -> None:
-    """Raises Rejected for a runtime or build method that there is not."""
-    if runtime in ("skip", "esbuild", "python-uv") or is_supported(runtime):
+def _check_runtime(asset: Asset) -> None:
+    """Raises Rejected for a runtime or an architecture that Lambda does not have."""
+    if not is_supported(asset.runtime):
+        named = (
+            f"{asset.runtime} is no runtime that Lambda offers" if asset.runtime else "the runtime is missing"
+        )
+        raise rejected(
+            "build.runtime", f"{asset.address}: {named}", next="docs/building.md lists the runtimes"
+        )
+    if asset.architecture not in _ARCHITECTURES:
+        what = f"{asset.address}: {asset.architecture} is no architecture that Lambda offers"
+        raise rejected("build.architecture", what, next="use x86_64 or arm64")
+
+
+def _check_method(asset: Asset, method: str) -> None:
+    """Raises Rejected for a build method that there is not, or that does not fit the runtime."""
+    if method in ("", "skip"):
         return
-    if runtime == "makefile" or (runtime and runtime == asset.options.get("BuildMethod")):
-        what = f"the build method {runtime} of {asset.address} is not supported"
+    spoken = language(asset.runtime)
+    if (spoken, method) in _FITTING_METHODS and (asset.kind == "function" or method != "esbuild"):
+        return
+    named = language(method)
+    if named not in ("python", "nodejs") or not is_supported(method):
+        what = f"the build method {method} of {asset.address} is not supported"
         raise rejected("build.method", what, next=_BUILD_BEFORE)
-    what = f"{runtime} is no runtime that Lambda offers" if runtime else "a function's zip needs a runtime"
-    raise rejected("build.runtime", f"{asset.address}: {what}", next="docs/building.md lists the runtimes")
+    if asset.kind == "function" and named != spoken:
+        what = f"the build method {method} of {asset.address} does not fit {asset.runtime}"
+        raise rejected("build.method", what, next="leave it out")
 
 
 def _check_archive(path: Path) -> None:
@@ -155,9 +176,12 @@ def _refuse_foreign(asset: Asset, language: str, files: Iterable[File]) -> None:
 
 def _layer(asset: Asset, folder: Path, method: str) -> Recipe:
     """A layer laid out for /opt is zipped as it is, unless a build method asks for its packages."""
-    runtime = asset.runtime if method in ("", *_PYTHON_METHODS) else method
-    prefix = LAYER_FOLDERS.get(language(runtime), "")
+    runtime = method if language(method) else asset.runtime
+    prefix = LAYER_FOLDERS.get(language(runtime), "") if is_supported(runtime) else ""
     laid_out = any((folder / name).is_dir() for name in LAYOUT)
+    if not (prefix or laid_out or method) and _has_manifest(folder):
+        what = f"{shown(folder)} asks for packages, but the layer {asset.address} names no runtime for them"
+        raise rejected("build.layer", what, next="add Metadata with BuildMethod, or CompatibleRuntimes")
     if method == "skip" or not prefix or (laid_out and not method):
         return Recipe(read_sources(folder))
     inner = folder / prefix
