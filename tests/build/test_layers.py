@@ -41,7 +41,8 @@ def test_a_build_method_adds_packages_to_a_layout(bench: Workbench) -> None:
 
 
 def test_requirements_may_stand_in_the_layout(bench: Workbench) -> None:
-    files = {f"python/{name}": content for name, content in {**REQUIREMENTS, **TINY}.items()}
+    files: dict[str, str | bytes] = {f"python/{name}": data for name, data in TINY.items()}
+    files["python/requirements.txt"] = REQUIREMENTS["requirements.txt"]
     folder = bench.write("layer", files)
     assert "python/tiny.py" in names(bench.build(layer(folder, method="python3.12"))[0])
 

@@ -111,6 +111,8 @@ class NodePackages:
         for path in self.local:
             _write_local(self._local_files(path), Path(os.path.normpath(copy / path)))
         finished = processes.run(self._command(), copy, _environment())
+        # It may hold a token, and bundlers' packages stay in the cache.
+        (copy / ".npmrc").unlink(missing_ok=True)
         if finished.code:
             raise self._failure(finished)
         modules = copy / "node_modules"

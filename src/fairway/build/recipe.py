@@ -7,15 +7,13 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fairway.build.esbuild import Bundle, bundle
 from fairway.build.faults import Rejected, rejected, shown
 from fairway.build.files import File, content_key, read_file, read_sources
 from fairway.build.inline import inline_files
 from fairway.build.limits import UNZIPPED_LIMIT, too_big
 from fairway.build.manifests import python_packages
-from fairway.build.node import node_packages
 from fairway.build.processes import Processes
 from fairway.build.runtimes import (
     FOREIGN_MANIFESTS,
@@ -27,6 +25,9 @@ from fairway.build.runtimes import (
 )
 from fairway.model.errors import Finding
 from fairway.model.values import Asset
+
+if TYPE_CHECKING:
+    from fairway.build.esbuild import Bundle
 
 # Part of every key: a change of what a build makes out of the same input must not meet old entries.
 BUILDER_VERSION = "1"
@@ -151,17 +152,25 @@ def _function(asset: Asset, folder: Path, method: str) -> Recipe:
         case "python":
             target = python_target(asset.runtime, asset.architecture)
             return Recipe(read_sources(folder), python_packages(folder, target, ""))
-        case "nodejs" if method == "esbuild":
-            packages = node_packages(folder, asset.architecture, development=True)
-            made = bundle(asset.options, folder, packages)
-            return Recipe(read_sources(folder, without_node_modules=True), bundle=made)
         case "nodejs":
-            installed = node_packages(folder, asset.architecture)
-            return Recipe(read_sources(folder, without_node_modules=installed is not None), installed)
+            return _node_function(asset, folder, method)
         case other:
             files = read_sources(folder)
             _refuse_foreign(asset, other, files)
             return Recipe(files)
+
+
+def _node_function(asset: Asset, folder: Path, method: str) -> Recipe:
+    from fairway.build.node import node_packages
+
+    if method == "esbuild":
+        from fairway.build.esbuild import bundle
+
+        tools = node_packages(folder, asset.architecture, development=True)
+        made = bundle(asset.options, folder, tools)
+        return Recipe(read_sources(folder, without_node_modules=True), bundle=made)
+    packages = node_packages(folder, asset.architecture)
+    return Recipe(read_sources(folder, without_node_modules=packages is not None), packages)
 
 
 def _refuse_foreign(asset: Asset, language: str, files: Iterable[File]) -> None:
@@ -191,6 +200,8 @@ def _layer(asset: Asset, folder: Path, method: str) -> Recipe:
     if prefix == "python/":
         packages = python_packages(source, python_target(runtime, asset.architecture), prefix)
     else:
+        from fairway.build.node import node_packages
+
         packages = node_packages(source, asset.architecture, prefix)
     if not method and packages is None:
         return Recipe(files)
