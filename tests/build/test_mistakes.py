@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -89,7 +91,11 @@ def test_a_package_without_a_wheel_for_the_platform_is_named(bench: Workbench) -
     assert place(finding.location) == ("requirements.txt", 2)
 
 
-def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench: Workbench) -> None:
+@pytest.mark.parametrize("same", [True, False])
+def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(
+    bench: Workbench, same: bool
+) -> None:
+    """Even where Python and architecture are this machine's: its system libraries are not Lambda's."""
     setup = (
         "from setuptools import setup\nfrom setuptools.dist import Distribution\n"
         "class Native(Distribution):\n    def has_ext_modules(self):\n        return True\n"
@@ -97,8 +103,12 @@ def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench:
     )
     bench.write("native", {"setup.py": setup, "native.py": ""})
     folder = bench.write("code", {"app.py": HANDLER, "requirements.txt": "../native\n"})
-    (finding,) = bench.refuse(function(folder, architecture="arm64", runtime="python3.13"))
+    ours = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+    other = "arm64" if ours == "x86_64" else "x86_64"
+    runtime = f"python3.{sys.version_info.minor}"
+    (finding,) = bench.refuse(function(folder, architecture=ours if same else other, runtime=runtime))
     assert finding.code == "build.no-wheel"
+    assert "native has no wheel" in finding.message
     assert place(finding.location) == ("requirements.txt", 1)
 
 

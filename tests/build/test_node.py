@@ -9,24 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.build.bench import Workbench, function, layer, names, read
+from tests.build.bench import Workbench, esbuild, layer, names, node, read
 
 from fairway.build import check_assets
-from fairway.model.values import Asset
 
 Npm = Callable[..., str]
 HANDLER = "const ms = require('ms');\nexports.handler = async () => ms('2 days');\n"
 PACKAGE = {"name": "app", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}
 LOCK = ("npm", "install", "--package-lock-only", "--no-audit", "--no-fund")
-
-
-def node(path: Path, **changes: object) -> Asset:
-    return function(path, **{"runtime": "nodejs20.x", "handler": "index.handler", **changes})
-
-
-def esbuild(path: Path, **properties: object) -> Asset:
-    given = {"EntryPoints": ["index.ts"], **properties}
-    return node(path, options={"BuildMethod": "esbuild", "BuildProperties": given})
 
 
 def unpack(artifact: object, folder: Path) -> Path:

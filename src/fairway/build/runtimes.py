@@ -57,6 +57,9 @@ class PythonTarget:
     minor: int
     architecture: str
 
+    def __str__(self) -> str:
+        return f"Python {self.version} on {self.architecture}"
+
     @property
     def version(self) -> str:
         """The version as uv takes it."""
