@@ -18,7 +18,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-OPTIONS = st.dictionaries(st.sampled_from(["BuildMethod", "BuildProperties", "SkipBuild", "Other"]), JSON)
+PROPERTIES = st.dictionaries(
+    st.sampled_from(["EntryPoints", "Minify", "External", "Banner", "Nonsense"]), JSON
+)
+OPTIONS = st.fixed_dictionaries(
+    {"BuildMethod": st.sampled_from(["esbuild", "python-uv", "makefile", "nodejs22.x", ""]) | JSON},
+    optional={"BuildProperties": PROPERTIES | JSON, "SkipBuild": JSON},
+)
 REQUIREMENT = st.text("ab./-@:#[]=<>;\\ \n'\"~!,", max_size=20) | st.sampled_from(
     ["-r x", "-c ", "-e .", "-f .", "file:", "a @ file:x", "six --hash", "--", "http://", "./a[b];c"]
 )

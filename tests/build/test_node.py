@@ -102,6 +102,20 @@ def test_a_package_that_does_not_exist_is_named_with_its_line(bench: Workbench, 
     assert finding.location.line == 6
 
 
+def test_each_architecture_gets_its_own_binaries(bench: Workbench, npm: Npm) -> None:
+    package = {**PACKAGE, "dependencies": {"lightningcss": "1.29.1"}}
+    files = {"index.js": "exports.handler = 1;", "package.json": json.dumps(package)}
+    folder = bench.write("code", files)
+    npm(*LOCK, cwd=folder)
+    arm, intel = bench.build(node(folder, architecture="arm64"), node(folder, architecture="x86_64"))
+    assert [name for name in names(arm) if name.endswith(".node")] == [
+        "node_modules/lightningcss-linux-arm64-gnu/lightningcss.linux-arm64-gnu.node"
+    ]
+    assert [name for name in names(intel) if name.endswith(".node")] == [
+        "node_modules/lightningcss-linux-x64-gnu/lightningcss.linux-x64-gnu.node"
+    ]
+
+
 def test_binaries_for_another_machine_are_refused(bench: Workbench, npm: Npm) -> None:
     """A package whose install brings only this machine's binary, as node-gyp does."""
     elf = b"\x7fELF" + bytes(14) + (62).to_bytes(2, "little") + bytes(44)
