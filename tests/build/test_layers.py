@@ -61,6 +61,15 @@ def test_a_comment_in_the_requirements_makes_no_new_layer(bench: Workbench) -> N
     assert bench.build(layer(folder, method="python3.12")) == before
 
 
+def test_a_layer_names_its_architecture_by_itself(bench: Workbench) -> None:
+    folder = bench.write("layer", {"requirements.txt": "markupsafe==3.0.2\n"})
+    options = {"BuildMethod": "python3.12", "BuildArchitecture": "arm64"}
+    inside = names(bench.build(layer(folder, options=options))[0])
+    assert "python/markupsafe/_speedups.cpython-312-aarch64-linux-gnu.so" in inside
+    (finding,) = check_assets([layer(folder, options={**options, "BuildArchitecture": "mips"})])
+    assert finding.code == "build.architecture"
+
+
 def test_packages_for_a_runtime_that_nobody_names_are_refused(bench: Workbench) -> None:
     """Zipped as it is, such a layer would hold none of the packages that it is there for."""
     folder = bench.write("layer", {"requirements.txt": "six\n"})

@@ -75,16 +75,15 @@ class Recipe:
 
 def recipe(asset: Asset) -> Recipe:
     """How to build an asset; reads its files. Raises Rejected with everything that is wrong with them."""
-    if asset.kind == "inline":
+    if asset.kind != "layer":
         _check_runtime(asset)
+    if asset.kind == "inline":
         return Recipe(inline_files(asset))
     path = Path(asset.path)
     if not path.exists():
         what = f"{shown(path)}, the code of {asset.address}, does not exist"
         raise rejected("build.missing-code", what, next="correct the path; it is relative to the template")
     method = _method(asset)
-    if asset.kind == "function":
-        _check_runtime(asset)
     _check_method(asset, method)
     if path.is_file() and path.suffix in _ARCHIVES:
         _check_archive(path)
@@ -105,17 +104,23 @@ def _method(asset: Asset) -> str:
 
 
 def _check_runtime(asset: Asset) -> None:
-    """Raises Rejected for a runtime or an architecture that Lambda does not have."""
+    """Raises Rejected for a runtime that Lambda does not offer."""
     if not is_supported(asset.runtime):
-        named = (
-            f"{asset.runtime} is no runtime that Lambda offers" if asset.runtime else "the runtime is missing"
+        problem = (
+            f"{asset.runtime} is no runtime that Lambda offers" if asset.runtime else "it has no runtime"
         )
-        raise rejected(
-            "build.runtime", f"{asset.address}: {named}", next="docs/building.md lists the runtimes"
-        )
-    if asset.architecture not in _ARCHITECTURES:
-        what = f"{asset.address}: {asset.architecture} is no architecture that Lambda offers"
+        after = "docs/building.md says which are taken"
+        raise rejected("build.runtime", f"{asset.address}: {problem}", next=after)
+
+
+def _architecture(asset: Asset) -> str:
+    """The architecture to build for: a layer may name it by itself. Raises Rejected for an unknown one."""
+    named = asset.options.get("BuildArchitecture") if asset.kind == "layer" else None
+    architecture = str(named or asset.architecture)
+    if architecture not in _ARCHITECTURES:
+        what = f"{asset.address}: {architecture} is no architecture that Lambda offers"
         raise rejected("build.architecture", what, next="use x86_64 or arm64")
+    return architecture
 
 
 def _check_method(asset: Asset, method: str) -> None:
@@ -150,7 +155,7 @@ def _function(asset: Asset, folder: Path, method: str) -> Recipe:
         return Recipe(read_sources(folder))
     match language(asset.runtime):
         case "python":
-            target = python_target(asset.runtime, asset.architecture)
+            target = python_target(asset.runtime, _architecture(asset))
             return Recipe(read_sources(folder), python_packages(folder, target, ""))
         case "nodejs":
             return _node_function(asset, folder, method)
@@ -166,10 +171,10 @@ def _node_function(asset: Asset, folder: Path, method: str) -> Recipe:
     if method == "esbuild":
         from fairway.build.esbuild import bundle
 
-        tools = node_packages(folder, asset.architecture, development=True)
+        tools = node_packages(folder, _architecture(asset), development=True)
         made = bundle(asset.options, folder, tools)
         return Recipe(read_sources(folder, without_node_modules=True), bundle=made)
-    packages = node_packages(folder, asset.architecture)
+    packages = node_packages(folder, _architecture(asset))
     return Recipe(read_sources(folder, without_node_modules=packages is not None), packages)
 
 
@@ -198,11 +203,11 @@ def _layer(asset: Asset, folder: Path, method: str) -> Recipe:
     source = inner if _has_manifest(inner) and not _has_manifest(folder) else folder
     packages: Packages | None
     if prefix == "python/":
-        packages = python_packages(source, python_target(runtime, asset.architecture), prefix)
+        packages = python_packages(source, python_target(runtime, _architecture(asset)), prefix)
     else:
         from fairway.build.node import node_packages
 
-        packages = node_packages(source, asset.architecture, prefix)
+        packages = node_packages(source, _architecture(asset), prefix)
     if not method and packages is None:
         return Recipe(files)
     if laid_out:

@@ -106,6 +106,7 @@ class _Files:
             content=content,
             options={key: self.metadata[key] for key in _BUILD_KEYS if key in self.metadata},
             location=self.resource.locate((name,)),
+            layered=bool(self.resource.properties.get("Layers")),
         )
         return replace(self.resource, properties={**self.resource.properties, name: asset})
 
