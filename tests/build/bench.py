@@ -65,6 +65,17 @@ def function(path: Path, **changes: Any) -> Asset:
     return Asset("function", changes.pop("address", "Function"), str(path), **{**given, **changes})
 
 
+def node(path: Path, **changes: Any) -> Asset:
+    """A Node.js function."""
+    return function(path, **{"runtime": "nodejs20.x", "handler": "index.handler", **changes})
+
+
+def esbuild(path: Path, **properties: Any) -> Asset:
+    """A Node.js function bundled with these BuildProperties."""
+    given = {"EntryPoints": ["index.ts"], **properties}
+    return node(path, options={"BuildMethod": "esbuild", "BuildProperties": given})
+
+
 def layer(path: Path, **changes: Any) -> Asset:
     """A layer; `method` is its BuildMethod."""
     method = changes.pop("method", "")

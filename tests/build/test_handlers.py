@@ -79,7 +79,7 @@ def test_syntax_newer_than_this_python_is_no_mistake(bench: Workbench) -> None:
 
 
 def test_a_handler_in_an_installed_package_is_found_there(bench: Workbench) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "w/tiny-1.0-py3-none-any.whl": wheel("tiny", "1.0", {"tiny/entry.py": HANDLER}),
         "requirements.txt": "./w/tiny-1.0-py3-none-any.whl\n",
         "app.py": "",

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.build.bench import Workbench, import_in_python, layer, names, wheel
 
+from fairway.build import check_assets
+
 TINY = {"w/tiny-1.0-py3-none-any.whl": wheel("tiny", "1.0", {"tiny.py": "VALUE = 'tiny'\n"})}
 REQUIREMENTS = {"requirements.txt": "./w/tiny-1.0-py3-none-any.whl\n"}
 
@@ -30,7 +32,8 @@ def test_requirements_are_installed_below_python(bench: Workbench, tmp_path: Pat
 
 
 def test_a_build_method_adds_packages_to_a_layout(bench: Workbench) -> None:
-    folder = bench.write("layer", {"python/shared.py": "VALUE = 1\n", **REQUIREMENTS, **TINY})
+    files: dict[str, str | bytes] = {"python/shared.py": "VALUE = 1\n", **REQUIREMENTS, **TINY}
+    folder = bench.write("layer", files)
     inside = names(bench.build(layer(folder, method="python3.12"))[0])
     assert "python/shared.py" in inside
     assert "python/tiny.py" in inside
@@ -38,7 +41,8 @@ def test_a_build_method_adds_packages_to_a_layout(bench: Workbench) -> None:
 
 
 def test_requirements_may_stand_in_the_layout(bench: Workbench) -> None:
-    files = {f"python/{name}": content for name, content in {**REQUIREMENTS, **TINY}.items()}
+    files: dict[str, str | bytes] = {f"python/{name}": data for name, data in TINY.items()}
+    files["python/requirements.txt"] = REQUIREMENTS["requirements.txt"]
     folder = bench.write("layer", files)
     assert "python/tiny.py" in names(bench.build(layer(folder, method="python3.12"))[0])
 
@@ -50,7 +54,25 @@ def test_files_without_a_language_are_a_layer_too(bench: Workbench) -> None:
 
 def test_a_comment_in_the_requirements_makes_no_new_layer(bench: Workbench) -> None:
     """A new layer version would make every function that uses it change."""
-    folder = bench.write("layer", {**REQUIREMENTS, **TINY})
+    files: dict[str, str | bytes] = {**REQUIREMENTS, **TINY}
+    folder = bench.write("layer", files)
     before = bench.build(layer(folder, method="python3.12"))
     (folder / "requirements.txt").write_text("# pinned\n" + REQUIREMENTS["requirements.txt"])
     assert bench.build(layer(folder, method="python3.12")) == before
+
+
+def test_a_layer_names_its_architecture_by_itself(bench: Workbench) -> None:
+    folder = bench.write("layer", {"requirements.txt": "markupsafe==3.0.2\n"})
+    options = {"BuildMethod": "python3.12", "BuildArchitecture": "arm64"}
+    inside = names(bench.build(layer(folder, options=options))[0])
+    assert "python/markupsafe/_speedups.cpython-312-aarch64-linux-gnu.so" in inside
+    (finding,) = check_assets([layer(folder, options={**options, "BuildArchitecture": "mips"})])
+    assert finding.code == "build.architecture"
+
+
+def test_packages_for_a_runtime_that_nobody_names_are_refused(bench: Workbench) -> None:
+    """Zipped as it is, such a layer would hold none of the packages that it is there for."""
+    folder = bench.write("layer", {"requirements.txt": "six\n"})
+    (finding,) = check_assets([layer(folder, runtime="")])
+    assert finding.code == "build.layer"
+    assert "BuildMethod" in finding.next

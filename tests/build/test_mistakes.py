@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -89,7 +91,11 @@ def test_a_package_without_a_wheel_for_the_platform_is_named(bench: Workbench) -
     assert place(finding.location) == ("requirements.txt", 2)
 
 
-def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench: Workbench) -> None:
+@pytest.mark.parametrize("same", [True, False])
+def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(
+    bench: Workbench, same: bool
+) -> None:
+    """Even where Python and architecture are this machine's: its system libraries are not Lambda's."""
     setup = (
         "from setuptools import setup\nfrom setuptools.dist import Distribution\n"
         "class Native(Distribution):\n    def has_ext_modules(self):\n        return True\n"
@@ -97,8 +103,12 @@ def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench:
     )
     bench.write("native", {"setup.py": setup, "native.py": ""})
     folder = bench.write("code", {"app.py": HANDLER, "requirements.txt": "../native\n"})
-    (finding,) = bench.refuse(function(folder, architecture="arm64", runtime="python3.13"))
+    ours = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+    other = "arm64" if ours == "x86_64" else "x86_64"
+    runtime = f"python3.{sys.version_info.minor}"
+    (finding,) = bench.refuse(function(folder, architecture=ours if same else other, runtime=runtime))
     assert finding.code == "build.no-wheel"
+    assert "native has no wheel" in finding.message
     assert place(finding.location) == ("requirements.txt", 1)
 
 
@@ -108,7 +118,8 @@ def test_a_package_whose_build_gives_binaries_for_this_machine_is_refused(bench:
         ({"Pipfile": "[packages]\nsix = '*'\n"}, "build.manifest"),
         ({"pyproject.toml": "[tool.poetry.dependencies]\npython = '^3.11'\nsix = '*'\n"}, "build.manifest"),
         ({"pyproject.toml": "[project\n"}, "build.manifest"),
-        ({"pyproject.toml": "[project]\ndependencies=['a']\n[tool.uv.sources]\na={path='a'}\n"}, "build.lock"),
+        ({"pyproject.toml": "tool.uv.sources.a.path='a'\n[project]\ndependencies=['a']\n"}, "build.lock"),
+        ({"pyproject.toml": "[project]\ndependencies='six'\n"}, "build.manifest"),
         ({"requirements.txt": b"\xff\xfe\x00"}, "build.requirement"),
     ],
 )  # fmt: skip
@@ -145,7 +156,28 @@ def test_a_runtime_that_lambda_does_not_offer_is_refused(bench: Workbench, runti
     assert finding.code == "build.runtime"
 
 
-@pytest.mark.parametrize("method", ["makefile", "rust-cargolambda", "go1.x-modules"])
+@pytest.mark.parametrize("content", ["{", "[]", '{"dependencies": ["ms"]}', '{"dependencies": {"ms": 1}}'])
+def test_a_broken_package_json_is_refused(bench: Workbench, content: str) -> None:
+    folder = bench.write("code", {"index.js": "exports.handler = 1", "package.json": content})
+    (finding,) = check_assets([function(folder, runtime="nodejs22.x", handler="index.handler")])
+    assert finding.code == "build.manifest"
+    assert place(finding.location) == ("package.json", 1)
+
+
+@pytest.mark.parametrize("method", ["esbuild", "nodejs20.x", "java21", "nonsense"])
+def test_a_build_method_must_fit_the_runtime(bench: Workbench, method: str) -> None:
+    folder = bench.write("code", {"app.py": HANDLER})
+    (finding,) = check_assets([function(folder, options={"BuildMethod": method})])
+    assert finding.code == "build.method"
+    assert check_assets([function(folder, options={"BuildMethod": "python-uv"})]) == ()
+
+
+def test_an_architecture_that_lambda_does_not_offer_is_refused(bench: Workbench) -> None:
+    (finding,) = check_assets([function(bench.write("code", {"app.py": HANDLER}), architecture="riscv")])
+    assert finding.code == "build.architecture"
+
+
+@pytest.mark.parametrize("method", ["makefile", "rust-cargolambda", "go1.x-modules", "esbuild", "java21"])
 def test_a_build_method_that_is_not_supported_is_refused(bench: Workbench, method: str) -> None:
     (finding,) = check_assets([layer(bench.write("code", {"a": ""}), method=method)])
     assert finding.code == "build.method"

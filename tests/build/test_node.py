@@ -9,24 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.build.bench import Workbench, function, layer, names, read
+from tests.build.bench import Workbench, esbuild, layer, names, node, read
 
 from fairway.build import check_assets
-from fairway.model.values import Asset
 
 Npm = Callable[..., str]
 HANDLER = "const ms = require('ms');\nexports.handler = async () => ms('2 days');\n"
 PACKAGE = {"name": "app", "version": "1.0.0", "dependencies": {"ms": "2.1.3"}}
 LOCK = ("npm", "install", "--package-lock-only", "--no-audit", "--no-fund")
-
-
-def node(path: Path, **changes: object) -> Asset:
-    return function(path, **{"runtime": "nodejs20.x", "handler": "index.handler", **changes})
-
-
-def esbuild(path: Path, **properties: object) -> Asset:
-    given = {"EntryPoints": ["index.ts"], **properties}
-    return node(path, options={"BuildMethod": "esbuild", "BuildProperties": given})
 
 
 def unpack(artifact: object, folder: Path) -> Path:
@@ -112,10 +102,27 @@ def test_a_package_that_does_not_exist_is_named_with_its_line(bench: Workbench, 
     assert finding.location.line == 6
 
 
+def test_each_architecture_gets_its_own_binaries(bench: Workbench, npm: Npm) -> None:
+    package = {**PACKAGE, "dependencies": {"lightningcss": "1.29.1"}}
+    files = {"index.js": "exports.handler = 1;", "package.json": json.dumps(package)}
+    folder = bench.write("code", files)
+    npm(*LOCK, cwd=folder)
+    arm, intel = bench.build(node(folder, architecture="arm64"), node(folder, architecture="x86_64"))
+    assert [name for name in names(arm) if name.endswith(".node")] == [
+        "node_modules/lightningcss-linux-arm64-gnu/lightningcss.linux-arm64-gnu.node"
+    ]
+    assert [name for name in names(intel) if name.endswith(".node")] == [
+        "node_modules/lightningcss-linux-x64-gnu/lightningcss.linux-x64-gnu.node"
+    ]
+
+
 def test_binaries_for_another_machine_are_refused(bench: Workbench, npm: Npm) -> None:
     """A package whose install brings only this machine's binary, as node-gyp does."""
     elf = b"\x7fELF" + bytes(14) + (62).to_bytes(2, "little") + bytes(44)
-    addon = {"package.json": json.dumps({"name": "addon", "version": "1.0.0"}), "build/addon.node": elf}
+    addon: dict[str, str | bytes] = {
+        "package.json": json.dumps({"name": "addon", "version": "1.0.0"}),
+        "build/addon.node": elf,
+    }
     bench.write("addon", addon)
     package = {**PACKAGE, "dependencies": {"addon": "file:../addon"}}
     folder = bench.write("code", {"index.js": HANDLER, "package.json": json.dumps(package)})

@@ -181,15 +181,21 @@ def _placed(findings: Iterable[Finding], asset: Asset) -> tuple[Finding, ...]:
 def _raise_failures(futures: Iterable[Future[Artifact]]) -> None:
     errors = [error for future in futures if (error := future.exception())]
     findings = [finding for error in errors if isinstance(error, Rejected) for finding in error.findings]
-    others = [error for error in errors if not isinstance(error, Rejected)]
-    unexpected = [error for error in others if not isinstance(error, Failed)]
-    if unexpected:
+    failures = [_failed(error) for error in errors if isinstance(error, Failed | OSError)]
+    if unexpected := [error for error in errors if not isinstance(error, Rejected | Failed | OSError)]:
         raise unexpected[0]
     if findings:
-        findings += [Finding(e.code, e.what, why=e.why, next=e.next) for e in others if isinstance(e, Failed)]
+        findings += [Finding(f.code, f.what, why=f.why, next=f.next) for f in failures]
         raise InvalidDefinition(tuple(dict.fromkeys(findings)))
-    if others:
-        raise others[0]
+    if failures:
+        raise failures[0]
+
+
+def _failed(error: Failed | OSError) -> Failed:
+    """A disk that is full or a file that vanished is no mistake in the definition."""
+    if isinstance(error, Failed):
+        return error
+    return Failed("build.files", f"a file could not be read or written: {error}", next="run it again")
 
 
 def _one_at_a_time(emit: Emit) -> Emit:

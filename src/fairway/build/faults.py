@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from fairway.model.errors import Finding
 from fairway.model.location import Location
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 
 
 class Rejected(Exception):
@@ -35,3 +38,8 @@ def shown(path: Path) -> str:
 def line_of(path: Path, line: int = 1) -> Location:
     """A line of one of the user's files."""
     return Location(shown(path), line)
+
+
+def without_credentials(text: str) -> str:
+    """A text whose URLs have lost user and password."""
+    return _CREDENTIALS.sub("", text)

@@ -132,6 +132,15 @@ def _problem(entry: os.DirEntry[str], name: str, above: tuple[str, ...]) -> Find
     return None
 
 
+def read_file(path: Path) -> File:
+    """A single file of the user's. Raises Rejected when it cannot be read."""
+    findings: list[Finding] = []
+    file = _read(path.name, str(path), findings)
+    if file is None:
+        raise Rejected(*findings)
+    return file
+
+
 def _read(name: str, path: str, findings: list[Finding]) -> File | None:
     try:
         with open(path, "rb") as stream:

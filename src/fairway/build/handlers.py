@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from fairway.build.files import File
-from fairway.build.runtimes import language, python_target
+from fairway.build.runtimes import language, python_minor
 from fairway.model.errors import Finding
 from fairway.model.location import Location
 from fairway.model.values import Asset
@@ -74,7 +74,7 @@ def _check_python(asset: Asset, code: Code, elsewhere: bool) -> tuple[Finding, .
 
 def _syntax(asset: Asset, shown: str, error: Exception) -> tuple[Finding, ...]:
     """A mistake in the handler's file, unless it may be a form newer than the Python this runs on."""
-    if python_target(asset.runtime, asset.architecture).minor > sys.version_info.minor:
+    if python_minor(asset.runtime) > sys.version_info.minor:
         return ()
     line = getattr(error, "lineno", None) or 1
     what = f"{shown} is not Python: {getattr(error, 'msg', error)}"

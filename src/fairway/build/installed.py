@@ -10,7 +10,26 @@ from fairway.build.files import File
 # What installers write about this machine and this installation [PyPA "Recording installed projects"].
 _ABOUT_INSTALLATION = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 _GONE = (*(f".dist-info/{name}" for name in _ABOUT_INSTALLATION), ".pyc")
+_PLAIN_PLATFORMS = ("linux_", "macosx_", "win")
 _SCRIPTS = ("bin/", "../../bin/")
+
+
+def built_here(files: Iterable[File]) -> tuple[str, ...]:
+    """Names of installed packages whose compiled parts were made on this machine, against its own libraries.
+
+    Their wheel's platform is this system's plain name; wheels of an index are tagged `manylinux` [PEP 600].
+    """
+    wheels = [file for file in files if file.name.endswith(".dist-info/WHEEL")]
+    return tuple(
+        wheel.name.partition("-")[0]
+        for wheel in wheels
+        if any(tag.rpartition("-")[2].startswith(_PLAIN_PLATFORMS) for tag in _tags(wheel))
+    )
+
+
+def _tags(wheel: File) -> list[str]:
+    lines = wheel.data.decode(errors="replace").splitlines()
+    return [line.removeprefix("Tag:").strip() for line in lines if line.startswith("Tag:")]
 
 
 def portable(files: Iterable[File]) -> Iterator[File]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +32,21 @@ def python_packages(folder: Path, target: PythonTarget, prefix: str) -> PythonPa
 def _project_packages(folder: Path, target: PythonTarget, prefix: str) -> PythonPackages | None:
     file = folder / "pyproject.toml"
     document = _toml(file)
-    project, tools = document.get("project", {}), document.get("tool", {})
-    if "dependencies" not in project and tools.get("poetry", {}).get("dependencies", {}).keys() - {"python"}:
+    project, tools = _table(document, "project"), _table(document, "tool")
+    if "dependencies" not in project and _table(tools, "poetry", "dependencies").keys() - {"python"}:
         raise _foreign(file, "poetry export -o requirements.txt")
-    if not project.get("dependencies"):
+    wanted = project.get("dependencies") or []
+    if not isinstance(wanted, list) or not all(isinstance(text, str) for text in wanted):
+        place = line_of(file, _line_number(file, "dependencies"))
+        raise rejected("build.manifest", "project.dependencies must be a list of requirements", place)
+    if not wanted:
         return None
     if lock := _lock(folder):
         local = parse_lines([(f"./{path}", line_of(lock)) for path in _local_packages(lock)], lock.parent)
         return PythonPackages(folder, target, prefix, local, lock)
-    if tools.get("uv", {}).get("sources"):
+    if _table(tools, "uv", "sources"):
         raise rejected("build.lock", "tool.uv.sources needs a lock file", line_of(file), next="run `uv lock`")
-    lines = [(text, line_of(file, _line_number(file, text))) for text in project["dependencies"]]
+    lines = [(text, line_of(file, _line_number(file, text))) for text in wanted]
     return PythonPackages(folder, target, prefix, parse_lines(lines, folder))
 
 
@@ -59,18 +63,30 @@ def _lock(folder: Path) -> Path | None:
 
 def _local_packages(lock: Path) -> list[str]:
     """Paths, relative to the lock, of the packages that it takes from this repository."""
-    sources = [package.get("source", {}) for package in _toml(lock).get("package", [])]
+    sources = [package["source"] for package in _toml(lock).get("package", []) if "source" in package]
     kinds = ("editable", "directory", "path")
     return [source[kind] for source in sources for kind in kinds if source.get(kind, ".") != "."]
 
 
+def _table(document: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """A table below others; an empty one where it, or one above it, is missing or no table."""
+    found: Any = document
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def _toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else 1
-        raise rejected("build.manifest", f"{file.name} is not TOML: {error}", line_of(file, line)) from None
+        raise rejected(
+            "build.manifest", f"{file.name} cannot be read as TOML: {error}", line_of(file, line)
+        ) from None
 
 
 def _line_number(file: Path, text: str) -> int:

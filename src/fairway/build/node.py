@@ -111,6 +111,8 @@ class NodePackages:
         for path in self.local:
             _write_local(self._local_files(path), Path(os.path.normpath(copy / path)))
         finished = processes.run(self._command(), copy, _environment())
+        # It may hold a token, and bundlers' packages stay in the cache.
+        (copy / ".npmrc").unlink(missing_ok=True)
         if finished.code:
             raise self._failure(finished)
         modules = copy / "node_modules"
@@ -161,10 +163,10 @@ def node_packages(
         return None
     manifest = _json(file)
     groups = (*_WANTED, "devDependencies") if development else _WANTED
-    if not any(manifest.get(group) for group in groups):
+    versions = [version for group in groups for version in _versions(manifest, group, file)]
+    if not versions:
         return None
-    wanted = [version for group in groups for version in manifest.get(group, {}).values()]
-    if absolute := next((version for version in wanted if version.startswith(("file:/", "/"))), None):
+    if absolute := next((version for version in versions if version.startswith(("file:/", "/"))), None):
         what = f"{absolute} is a path of this machine"
         raise rejected("build.manifest", what, line_of(file), next="make it relative")
     lock = next((folder / name for name in _LOCKS if (folder / name).is_file()), None)
@@ -176,6 +178,14 @@ def node_packages(
     return NodePackages(folder, architecture, prefix, manifest, lock, development)
 
 
+def _versions(manifest: Mapping[str, Any], group: str, file: Path) -> list[str]:
+    versions = manifest.get(group, {})
+    if isinstance(versions, dict) and all(isinstance(version, str) for version in versions.values()):
+        return list(versions.values())
+    place = line_of(file, _line_named(file, f"/{group}"))
+    raise rejected("build.manifest", f"{group} must map names to versions", place)
+
+
 def _json(file: Path) -> Mapping[str, Any]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
@@ -184,7 +194,7 @@ def _json(file: Path) -> Mapping[str, Any]:
         problem, line = "it is not an object", 1
     except json.JSONDecodeError as error:
         problem, line = error.msg, error.lineno
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         problem, line = str(error), 1
     raise rejected("build.manifest", f"{file.name} is not JSON: {problem}", line_of(file, line))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import threading
@@ -12,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fairway.build.faults import without_credentials
 from fairway.model.errors import Interrupted
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Processes:
                 self._running.discard(process)
         if self._stopped:
             raise _interrupted()
-        return Finished(process.returncode, _CREDENTIALS.sub("", output))
+        return Finished(process.returncode, without_credentials(output))
 
     def stop(self) -> None:
         """Ends every running program with its children; they write only where a build may be thrown away."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from fairway.build.faults import line_of, rejected, shown
+from fairway.build.faults import Rejected, line_of, rejected, shown
 from fairway.build.files import File, content_key, read_sources, read_tree, skip_compiled, write_tree
-from fairway.build.installed import portable
+from fairway.build.installed import built_here, portable
 from fairway.build.processes import Finished, Processes
 from fairway.build.requirements import Requirement, check_syntax, normal, parse_lines
 from fairway.build.runtimes import PythonTarget
@@ -55,7 +55,7 @@ class PythonPackages:
     @cached_property
     def key(self) -> str:
         """A hash of everything that decides what gets installed."""
-        digest = hashlib.sha256(f"{self.target} {self.prefix}\0".encode())
+        digest = hashlib.sha256(f"{self.target!r} {self.prefix}\0".encode())
         for name in _UV_SETTINGS:
             digest.update(f"{name}={os.environ.get(name, '')}\0".encode())
         for line in self.requirements:
@@ -76,7 +76,10 @@ class PythonPackages:
         lines = _locked(self.lock, self.folder, work, processes) if self.lock else self.requirements
         installed = work / "installed"
         self._install(_with_copies(lines, work), installed, work, processes)
-        return tuple(file.under(self.prefix) for file in portable(read_tree(installed, skip_compiled)))
+        files = read_tree(installed, skip_compiled)
+        if ours := built_here(files):
+            raise self._no_wheel(ours[0], "its compiled part was made for this machine")
+        return tuple(file.under(self.prefix) for file in portable(files))
 
     def _install(self, lines: tuple[Requirement, ...], into: Path, work: Path, processes: Processes) -> None:
         """Wheels alone first; where a package has none, pure Python may be built from its source."""
@@ -105,28 +108,21 @@ class PythonPackages:
 
     def _failure(self, finished: Finished) -> Exception:
         said = _said(finished)
-        target = f"Python {self.target.version} on {self.target.architecture}"
         if named := _NOT_BUILT.search(finished.output) or _NO_WHEEL.search(finished.output):
-            package = named["package"] or "a package"
-            return rejected(
-                "build.no-wheel",
-                f"{package} has no wheel for {target} and cannot be built for it here",
-                self._line(package, said),
-                why=said,
-                next="choose a version that has one, or a pure Python package in its place",
-            )
+            return self._no_wheel(named["package"] or "a package", said)
         if _NETWORK.search(finished.output):
             what = f"the packages of {shown(self.folder)} could not be fetched"
-            return Failed(
-                "build.network", what, why=said, next="check the network and the index; run it again"
-            )
-        return rejected(
-            "build.requirement",
-            f"the requirements cannot be installed for {target}",
-            self._line("", said),
-            why=said,
-            next="correct the requirement and run it again",
+            return Failed("build.network", what, why=said, next="check network and index, then run it again")
+        what, after = (
+            f"the requirements cannot be installed for {self.target}",
+            "correct them and run it again",
         )
+        return rejected("build.requirement", what, self._line("", said), why=said, next=after)
+
+    def _no_wheel(self, package: str, why: str) -> Rejected:
+        what = f"{package} has no wheel for {self.target} and cannot be built for it here"
+        after = "choose a version that has one, or a pure Python package in its place"
+        return rejected("build.no-wheel", what, self._line(package, why), why=why, next=after)
 
     def _line(self, package: str, said: str) -> Location | None:
         """The line that asks for a package, else the first line that the message speaks of."""

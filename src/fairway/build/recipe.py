@@ -7,15 +7,13 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fairway.build.esbuild import Bundle, bundle
 from fairway.build.faults import Rejected, rejected, shown
-from fairway.build.files import File, content_key, read_sources
+from fairway.build.files import File, content_key, read_file, read_sources
 from fairway.build.inline import inline_files
 from fairway.build.limits import UNZIPPED_LIMIT, too_big
 from fairway.build.manifests import python_packages
-from fairway.build.node import node_packages
 from fairway.build.processes import Processes
 from fairway.build.runtimes import (
     FOREIGN_MANIFESTS,
@@ -28,6 +26,9 @@ from fairway.build.runtimes import (
 from fairway.model.errors import Finding
 from fairway.model.values import Asset
 
+if TYPE_CHECKING:
+    from fairway.build.esbuild import Bundle
+
 # Part of every key: a change of what a build makes out of the same input must not meet old entries.
 BUILDER_VERSION = "1"
 
@@ -36,7 +37,8 @@ _MANIFESTS = frozenset({"requirements.txt", "pyproject.toml", "uv.lock", "packag
 _BUILD_BEFORE = (
     "build it beforehand; let the path name the .zip or .jar, or the finished folder with SkipBuild"
 )
-_PYTHON_METHODS = ("python", "python-uv")
+_FITTING_METHODS = {("nodejs", "esbuild"), ("python", "python-uv")}
+_ARCHITECTURES = ("x86_64", "arm64")
 
 
 class Packages(Protocol):
@@ -73,21 +75,21 @@ class Recipe:
 
 def recipe(asset: Asset) -> Recipe:
     """How to build an asset; reads its files. Raises Rejected with everything that is wrong with them."""
+    if asset.kind != "layer":
+        _check_runtime(asset)
     if asset.kind == "inline":
-        _check_runtime(asset, asset.runtime)
         return Recipe(inline_files(asset))
     path = Path(asset.path)
     if not path.exists():
         what = f"{shown(path)}, the code of {asset.address}, does not exist"
         raise rejected("build.missing-code", what, next="correct the path; it is relative to the template")
     method = _method(asset)
-    if method or asset.kind == "function":
-        _check_runtime(asset, method or asset.runtime)
+    _check_method(asset, method)
     if path.is_file() and path.suffix in _ARCHIVES:
         _check_archive(path)
         return Recipe(archive=path)
     if path.is_file():
-        return Recipe((File(path.name, path.read_bytes()),))
+        return Recipe((read_file(path),))
     made = _layer(asset, path, method) if asset.kind == "layer" else _function(asset, path, method)
     if not made.files and not made.packages:
         raise rejected("build.empty", f"{shown(path)}, the code of {asset.address}, holds no files")
@@ -101,15 +103,40 @@ def _method(asset: Asset) -> str:
     return str(asset.options.get("BuildMethod") or "")
 
 
-def _check_runtime(asset: Asset, runtime: str) -> None:
-    """Raises Rejected for a runtime or build method that there is not."""
-    if runtime in ("skip", "esbuild", "python-uv") or is_supported(runtime):
+def _check_runtime(asset: Asset) -> None:
+    """Raises Rejected for a runtime that Lambda does not offer."""
+    if not is_supported(asset.runtime):
+        problem = (
+            f"{asset.runtime} is no runtime that Lambda offers" if asset.runtime else "it has no runtime"
+        )
+        after = "docs/building.md says which are taken"
+        raise rejected("build.runtime", f"{asset.address}: {problem}", next=after)
+
+
+def _architecture(asset: Asset) -> str:
+    """The architecture to build for: a layer may name it by itself. Raises Rejected for an unknown one."""
+    named = asset.options.get("BuildArchitecture") if asset.kind == "layer" else None
+    architecture = str(named or asset.architecture)
+    if architecture not in _ARCHITECTURES:
+        what = f"{asset.address}: {architecture} is no architecture that Lambda offers"
+        raise rejected("build.architecture", what, next="use x86_64 or arm64")
+    return architecture
+
+
+def _check_method(asset: Asset, method: str) -> None:
+    """Raises Rejected for a build method that there is not, or that does not fit the runtime."""
+    if method in ("", "skip"):
         return
-    if runtime == "makefile" or (runtime and runtime == asset.options.get("BuildMethod")):
-        what = f"the build method {runtime} of {asset.address} is not supported"
+    spoken = language(asset.runtime)
+    if (spoken, method) in _FITTING_METHODS and (asset.kind == "function" or method != "esbuild"):
+        return
+    named = language(method)
+    if named not in ("python", "nodejs") or not is_supported(method):
+        what = f"the build method {method} of {asset.address} is not supported"
         raise rejected("build.method", what, next=_BUILD_BEFORE)
-    what = f"{runtime} is no runtime that Lambda offers" if runtime else "a function's zip needs a runtime"
-    raise rejected("build.runtime", f"{asset.address}: {what}", next="docs/building.md lists the runtimes")
+    if asset.kind == "function" and named != spoken:
+        what = f"the build method {method} of {asset.address} does not fit {asset.runtime}"
+        raise rejected("build.method", what, next="leave it out")
 
 
 def _check_archive(path: Path) -> None:
@@ -128,19 +155,27 @@ def _function(asset: Asset, folder: Path, method: str) -> Recipe:
         return Recipe(read_sources(folder))
     match language(asset.runtime):
         case "python":
-            target = python_target(asset.runtime, asset.architecture)
+            target = python_target(asset.runtime, _architecture(asset))
             return Recipe(read_sources(folder), python_packages(folder, target, ""))
-        case "nodejs" if method == "esbuild":
-            packages = node_packages(folder, asset.architecture, development=True)
-            made = bundle(asset.options, folder, packages)
-            return Recipe(read_sources(folder, without_node_modules=True), bundle=made)
         case "nodejs":
-            installed = node_packages(folder, asset.architecture)
-            return Recipe(read_sources(folder, without_node_modules=installed is not None), installed)
+            return _node_function(asset, folder, method)
         case other:
             files = read_sources(folder)
             _refuse_foreign(asset, other, files)
             return Recipe(files)
+
+
+def _node_function(asset: Asset, folder: Path, method: str) -> Recipe:
+    from fairway.build.node import node_packages
+
+    if method == "esbuild":
+        from fairway.build.esbuild import bundle
+
+        tools = node_packages(folder, _architecture(asset), development=True)
+        made = bundle(asset.options, folder, tools)
+        return Recipe(read_sources(folder, without_node_modules=True), bundle=made)
+    packages = node_packages(folder, _architecture(asset))
+    return Recipe(read_sources(folder, without_node_modules=packages is not None), packages)
 
 
 def _refuse_foreign(asset: Asset, language: str, files: Iterable[File]) -> None:
@@ -155,9 +190,12 @@ def _refuse_foreign(asset: Asset, language: str, files: Iterable[File]) -> None:
 
 def _layer(asset: Asset, folder: Path, method: str) -> Recipe:
     """A layer laid out for /opt is zipped as it is, unless a build method asks for its packages."""
-    runtime = asset.runtime if method in ("", *_PYTHON_METHODS) else method
-    prefix = LAYER_FOLDERS.get(language(runtime), "")
+    runtime = method if language(method) else asset.runtime
+    prefix = LAYER_FOLDERS.get(language(runtime), "") if is_supported(runtime) else ""
     laid_out = any((folder / name).is_dir() for name in LAYOUT)
+    if not (prefix or laid_out or method) and _has_manifest(folder):
+        what = f"{shown(folder)} asks for packages, but the layer {asset.address} names no runtime for them"
+        raise rejected("build.layer", what, next="add Metadata with BuildMethod, or CompatibleRuntimes")
     if method == "skip" or not prefix or (laid_out and not method):
         return Recipe(read_sources(folder))
     inner = folder / prefix
@@ -165,9 +203,11 @@ def _layer(asset: Asset, folder: Path, method: str) -> Recipe:
     source = inner if _has_manifest(inner) and not _has_manifest(folder) else folder
     packages: Packages | None
     if prefix == "python/":
-        packages = python_packages(source, python_target(runtime, asset.architecture), prefix)
+        packages = python_packages(source, python_target(runtime, _architecture(asset)), prefix)
     else:
-        packages = node_packages(source, asset.architecture, prefix)
+        from fairway.build.node import node_packages
+
+        packages = node_packages(source, _architecture(asset), prefix)
     if not method and packages is None:
         return Recipe(files)
     if laid_out:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from fairway.build.faults import Rejected, line_of
+from fairway.build.faults import Rejected, line_of, without_credentials
 from fairway.model.errors import Finding
 from fairway.model.location import Location
 
@@ -85,7 +85,10 @@ def check_syntax(requirements: Iterable[Requirement]) -> tuple[Finding, ...]:
         try:
             Grammar(text)
         except InvalidRequirement as error:
-            what, why = f"{text!r} is not a requirement", str(error).splitlines()[0]
+            what, why = (
+                f"{without_credentials(text)!r} is not a requirement",
+                without_credentials(str(error).splitlines()[0]),
+            )
             findings.append(
                 Finding("build.requirement", what, line.location, why, next="write it as name==version")
             )

@@ -57,6 +57,9 @@ class PythonTarget:
     minor: int
     architecture: str
 
+    def __str__(self) -> str:
+        return f"Python {self.version} on {self.architecture}"
+
     @property
     def version(self) -> str:
         """The version as uv takes it."""
@@ -69,11 +72,14 @@ class PythonTarget:
         return f"{_MACHINES[self.architecture]}-{glibc}"
 
 
+def python_minor(runtime: str) -> int:
+    """The 13 of `python3.13`; the runtime must be one that `is_supported` and Python."""
+    return int(runtime.removeprefix("python3."))
+
+
 def python_target(runtime: str, architecture: str) -> PythonTarget:
-    """The target of a runtime that `is_supported` and is Python."""
-    match = _PYTHON.fullmatch(runtime)
-    assert match
-    return PythonTarget(int(match[1]), architecture)
+    """Where the packages of a Python runtime that `is_supported` will run."""
+    return PythonTarget(python_minor(runtime), architecture)
 
 
 def node_cpu(architecture: str) -> str:
