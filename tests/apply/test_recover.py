@@ -132,3 +132,13 @@ def test_destroy_goes_on_wherever_it_was_cut(stack: Stack, moment: str) -> None:
     killed(stack, None, moment, "B")
     assert stack.deploy(None).complete
     assert (stack.world.held, stack.state.resources) == ({}, {})
+
+
+def test_a_given_name_that_a_leftover_holds_is_freed_first(stack: Stack) -> None:
+    given, generated = define(resource("A", Name="mine")), define(resource("A", Fifo=True))
+    stack.deploy(given)
+    killed(stack, generated, "delete", "A")
+    assert [held.identifier for held in stack.state.leftovers] == ["mine"]
+    assert stack.deploy(given).complete
+    assert set(stack.world.held) == {"mine"}
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})

@@ -35,8 +35,13 @@ def tasks(plan: Plan, desired: Desired, state: StackState) -> dict[Key, Task]:
     """The plan's tasks: creates and updates in the order of the definition, deletes after their users."""
     making = {task.key: task for task in _making(plan)}
     deleting = {task.key: task for task in _deleting(plan, desired)}
-    after_making = {key: _made_before(task, plan, making) for key, task in making.items()}
+    first = {(address, held) for address, clears in desired.clears.items() for held in clears}
+    after_making = {
+        key: _made_before(task, plan, making) | {each for each in first if each[0] == key[0]}
+        for key, task in making.items()
+    }
     after_deleting = _deleted_before(deleting, making, users(state))
+    after_deleting |= dict.fromkeys(first, frozenset[Key]())
     return {
         **{key: replace(task, after=after_making[key]) for key, task in making.items()},
         **{key: replace(task, after=after_deleting[key]) for key, task in deleting.items()},

@@ -28,7 +28,9 @@ def plan(request: Request, ports: Ports) -> Result:
     """What a deploy would change. Changes nothing."""
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
-    prepared = prepare(request, run, FolderStore(request.target.state), cloud)
+    store = FolderStore(request.target.state)
+    state = store.load(request.target.environment, request.target.stack)
+    prepared = prepare(request, run, store, cloud, recover(state, cloud) if state else None)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
 
 
@@ -38,10 +40,10 @@ def deploy(request: Request, ports: Ports) -> Result:
     store = FolderStore(request.target.state)
     with _turn(run, store):
         cloud = connect(request.target, ports.interruption)
-        prepared = prepare(request, run, store, cloud)
+        prepared = prepare(request, run, store, cloud, _picked_up(run, store, cloud))
         _refuse(prepared.plan)
         if not prepared.changes_anything:
-            return _unchanged(prepared, run, cloud)
+            return _unchanged(prepared, request, run, store, cloud)
         if prepared.plan.effective and not ports.confirm(prepared.plan):
             return run.finish("declined", prepared.plan, calls=cloud.calls)
         with store.recording(request.target.environment, request.target.stack) as record:
@@ -58,11 +60,10 @@ def destroy(request: Request, ports: Ports) -> Result:
     run = Run("destroy", target, ports)
     store = FolderStore(target.state)
     with _turn(run, store):
-        state = store.load(target.environment, target.stack)
         cloud = connect(target, ports.interruption)
+        state = _picked_up(run, store, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
-        state = recover(state, cloud)
         plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
         run.emit(PlanMade(at=run.now, plan=plan))
         _refuse(plan)
@@ -84,6 +85,15 @@ def _turn(run: Run, store: FolderStore) -> AbstractContextManager[None]:
 
     target = run.target
     return store.lock(target.environment, target.stack, command=run.command, waiting=waiting)
+
+
+def _picked_up(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
+    """The stack's state, in which what a killed deploy had created is recorded by now."""
+    state = store.load(run.target.environment, run.target.stack)
+    if state is None or not state.pending:
+        return state
+    found = recover(state, cloud)
+    return store.save(found) if found != state else state
 
 
 def _refuse(plan: Plan) -> None:
@@ -123,15 +133,17 @@ def _carry_out(
             concurrency=request.concurrency,
             stop=stop,
         )
-        store.sync(state.environment, state.stack)
+        if outcome.state.serial != state.serial:
+            store.sync(state.environment, state.stack)
     return outcome
 
 
-def _unchanged(prepared: Prepared, run: Run, cloud: Cloud) -> Result:
-    """Even a deploy that does nothing proves that the code is fresh."""
+def _unchanged(prepared: Prepared, request: Request, run: Run, store: FolderStore, cloud: Cloud) -> Result:
+    """Even a deploy that does nothing proves that the code is fresh, and records what only state knows."""
+    outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
     with run.stage("verify"):
         prove_freshness(prepared.definition, prepared.live, run.emit, run.ports.clock)
-    outputs = shown_outputs(prepared.state, run.ports.present)
+    outputs = shown_outputs(outcome.state, run.ports.present)
     return run.finish("unchanged", prepared.plan, calls=cloud.calls, outputs=outputs)
 
 

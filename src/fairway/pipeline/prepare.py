@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.build.builder import build_all
@@ -44,17 +43,21 @@ class Prepared:
         return bool(self.plan.effective) or dict(self.plan.outputs) != recorded
 
 
-def prepare(request: Request, run: Run, store: FolderStore, cloud: Cloud) -> Prepared:
-    """Read, build and refresh at the same time, plan. Raises InvalidDefinition with every mistake."""
+def prepare(
+    request: Request, run: Run, store: FolderStore, cloud: Cloud, recorded: StackState | None
+) -> Prepared:
+    """Read, build and refresh at the same time, plan. Raises InvalidDefinition with every mistake.
+
+    `recorded` is the stack's state, recovered; None when it was never deployed.
+    """
     target = request.target
     session = cloud.caller.session
-    state = store.load(target.environment, target.stack) or new_state(
+    state = recorded or new_state(
         target.stack, target.environment, account=session.account, region=session.region
     )
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=session.account, look_up=cloud.look_up)
         refuse_mistakes(findings, run.emit, run.now)
-    state = recover(state, cloud)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="refresh") as pool:
         refreshing = pool.submit(_refresh, run, cloud, state)
         artifacts = _build(run, request, definition)

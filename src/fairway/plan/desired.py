@@ -23,10 +23,12 @@ class Target:
 class Desired:
     """`targets` are of the generation in place, `successors` of the next one, where a replacement may come.
 
-    `live` is what AWS answered when the plan was made.
+    `live` is what AWS answered when the plan was made. `clears` names, by address, the leftovers that
+    hold the name of what is to be made there.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
     successors: Mapping[str, Target] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     live: Mapping[str, Live] = field(default_factory=dict)
+    clears: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -61,7 +61,9 @@ def make_plan(
         outputs,
         state.serial,
     )
-    return plan, Desired(planner.targets, planner.successors, definition.outputs, planner.known_live)
+    return plan, Desired(
+        planner.targets, planner.successors, definition.outputs, planner.known_live, planner.clears
+    )
 
 
 def plan_destroy(
@@ -111,6 +113,7 @@ class _Planner:
     successors: dict[str, Target] = field(default_factory=dict)
     known_live: dict[str, Live] = field(default_factory=dict)
     settled: dict[str, Live] = field(default_factory=dict)
+    clears: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def plan(self, resource: Resource) -> None:
         """Add the resource's change."""
@@ -140,6 +143,7 @@ class _Planner:
         generation = recorded.generation if recorded else self._first_generation(resource.address)
         target = self.targets[resource.address] = self._target(resource, generation)
         wanted = self._wanted(target)
+        self._clear(resource, wanted)
         changes = tuple(PropertyChange(name, None, value) for name, value in sorted(wanted.items()))
         self._add(resource, Action.CREATE, Reason.GONE if recorded else Reason.NEW, changes)
 
@@ -175,7 +179,8 @@ class _Planner:
             self._add(resource, Action.UNCHANGED, Reason.NONE, recorded=recorded)
 
     def _replace(self, resource: Resource, recorded: ResourceState, decision: Decision) -> None:
-        self.successors[resource.address] = self._target(resource, recorded.generation + 1)
+        successor = self.successors[resource.address] = self._target(resource, recorded.generation + 1)
+        self._clear(resource, self._wanted(successor))
         policy = resource.update_replace_policy
         note = DELETED_FIRST if decision.delete_first else MADE_FIRST
         impact = self.guard.impact(recorded, policy, note)
@@ -185,6 +190,14 @@ class _Planner:
         elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, resource):
             self.refusals.append(refusal)
         self._add(resource, Action.REPLACE, decision.reason, decision.comparison.changes, impact, recorded)
+
+    def _clear(self, resource: Resource, wanted: Mapping[str, Json]) -> None:
+        """A given name that a leftover holds has to be freed before anything is made under it."""
+        name = self.provider.traits(resource.type).name_property
+        like = (resource.address, resource.type)
+        held = [each for each in self.state.leftovers if (each.address, each.type) == like]
+        taken = [each.identifier for each in held if name and each.properties.get(name) == wanted.get(name)]
+        self.clears[resource.address] = frozenset(taken)
 
     def _target(self, resource: Resource, generation: int) -> Target:
         owner = Owner(self.state.stack, self.state.environment, resource.address, generation)
