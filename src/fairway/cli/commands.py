@@ -204,7 +204,9 @@ def _ended(result: Result, output: Output) -> int:
     """The exit code of a deployment, after its outputs."""
     exit_code = {"failed": 1, "interrupted": 130, "declined": 1}.get(result.result, 0)
     data = {"result": result.result, "outputs": result.outputs}
-    return output.result(exit_code, data, lambda style: render_outputs(result.outputs, style))
+    return output.result(
+        exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
+    )
 
 
 def _payload(text: str) -> bytes:

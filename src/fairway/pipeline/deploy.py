@@ -44,7 +44,7 @@ def deploy(request: Request, ports: Ports) -> Result:
         _refuse(prepared.plan)
         if not prepared.changes_anything:
             return _unchanged(prepared, request, run, store, cloud)
-        if prepared.plan.effective and not ports.confirm(prepared.plan):
+        if prepared.plan.effective and not run.confirmed(prepared.plan):
             return run.finish("declined", prepared.plan, calls=cloud.calls)
         with store.recording(request.target.environment, request.target.stack) as record:
             run.record_with(record)
@@ -67,7 +67,7 @@ def destroy(request: Request, ports: Ports) -> Result:
         plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
         run.emit(PlanMade(at=run.now, plan=plan))
         _refuse(plan)
-        if plan.effective and not ports.confirm(plan):
+        if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
         with store.recording(target.environment, target.stack) as record:
             run.record_with(record)

@@ -87,6 +87,13 @@ class Run:
             record(event)
         self._record = record
 
+    def confirmed(self, plan: Plan) -> bool:
+        """Whether the plan may be carried out. The time people take to decide is not the run's."""
+        asked = self.now
+        answer = self.ports.confirm(plan)
+        self._started += self.now - asked
+        return answer
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """A part of the run, with its time."""

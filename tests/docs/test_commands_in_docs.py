@@ -1,0 +1,40 @@
+"""Every command in the README and the documentation runs, in the order in which its page gives it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.cli.program import program
+from tests.local_cloud import Cloud
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The `fairway` commands of a page's console blocks."""
+    lines = [line for block in BLOCK.findall(page.read_text()) for line in block.splitlines()]
+    return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
+def test_its_commands_run(page: Path, tmp_path: Path, local_cloud: Cloud) -> None:
+    app = tmp_path / f"app-{page.stem}"
+    shutil.copytree(ROOT / "examples" / "ray-converter", app)
+    fairway = program(app, local_cloud)
+    for words in commands(page):
+        assert words[0] == "fairway", "a console block holds commands of this program only"
+        ended = fairway(*words[1:])
+        assert ended.code == 0, f"{' '.join(words)}: {ended.out}{ended.err}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_its_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
