@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +76,31 @@ def test_a_module_that_cannot_be_loaded(
     assert error["errorType"] == kind
     assert message in error["errorMessage"]
     assert message in log
+
+
+def test_a_worker_that_ends_between_two_events_loses_none(local_cloud: Cloud) -> None:
+    code = "import os\ndef handler(event, context): return os.getpid()\n"
+    name = local_cloud.function({"app.py": code})
+    pid = local_cloud.invoke(name)
+    for _ in range(5):
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}/exe").exists():  # a process is killed only when the kernel comes to it
+            time.sleep(0.001)
+        assert local_cloud.invoke(name) != pid
+        pid = local_cloud.invoke(name)
+
+
+def test_a_late_error_is_not_the_next_events_answer(local_cloud: Cloud) -> None:
+    code = """
+exports.handler = async (event) => {
+  if (event.late) setTimeout(() => { throw new Error('late') }, 50)
+  return process.pid
+}
+"""
+    name = local_cloud.function({"index.js": code}, Runtime="nodejs20.x", Handler="index.handler")
+    first = local_cloud.invoke(name, {"late": True})
+    time.sleep(0.3)
+    assert local_cloud.invoke(name, {}) != first
 
 
 def test_an_answer_that_is_not_json(local_cloud: Cloud) -> None:

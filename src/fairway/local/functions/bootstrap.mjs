@@ -13,6 +13,7 @@ const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':')
 const RUNTIME = '/2018-06-01/runtime'
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 let requestId = ''
+let state = 'loading' // then idle and busy in turn
 
 function call(method, route, body = '', headers = {}) {
   return new Promise((resolve, reject) => {
@@ -57,9 +58,14 @@ function describe(error) {
   return { errorType: error.name || 'Error', errorMessage: error.message || '', trace: (error.stack || '').split('\n') }
 }
 
+function logError(error) {
+  const { trace, ...shape } = describe(error)
+  write('ERROR', `Invoke Error \t${JSON.stringify({ ...shape, stack: trace })}`)
+}
+
 async function report(route, error) {
   const shape = describe(error)
-  write('ERROR', `Invoke Error \t${JSON.stringify({ ...shape, stack: shape.trace, trace: undefined })}`)
+  logError(error)
   await call('POST', route, JSON.stringify(shape), { 'Lambda-Runtime-Function-Error-Type': shape.errorType })
 }
 
@@ -132,8 +138,10 @@ function run(handler, event, headers) {
 
 async function serve(handler) {
   for (;;) {
+    state = 'idle'
     const next = await call('GET', '/invocation/next')
     if (next.status !== 200) process.exit(0)
+    state = 'busy'
     requestId = next.headers['lambda-runtime-aws-request-id']
     env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'] || ''
     try {
@@ -145,8 +153,10 @@ async function serve(handler) {
   }
 }
 
+// What nobody caught ends the process; between two events there is nobody to tell but the log.
 async function fatal(error) {
-  await report(requestId ? `/invocation/${requestId}/error` : '/init/error', error)
+  if (state === 'idle') logError(error)
+  else await report(state === 'busy' ? `/invocation/${requestId}/error` : '/init/error', error)
   process.exit(1)
 }
 
@@ -154,9 +164,7 @@ patchConsole()
 process.on('uncaughtException', fatal)
 process.on('unhandledRejection', fatal)
 try {
-  const handler = await load()
-  await serve(handler)
+  await serve(await load())
 } catch (error) {
-  if (!requestId) await report('/init/error', error)
-  process.exit(1)
+  await fatal(error)
 }

@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairway.local.functions.builtin import make_builtin
@@ -57,14 +57,23 @@ class Executor:
     ) -> Result:
         """Run to the end and write the log. Raises Throttled; any other failure is a Result with an error."""
         request_id = str(uuid.uuid4())
-        try:
-            warm = self.pool.acquire(spec, reserved)
-        except (OSError, _NoInterpreter) as error:
-            return self._not_started(spec, request_id, error)
+        while True:
+            try:
+                warm = self.pool.acquire(spec, reserved)
+            except (OSError, _NoInterpreter) as error:
+                return self._not_started(spec, request_id, error)
+            result = self._run_on(warm, Event(request_id, arn, payload, 0, client_context))
+            if result:
+                return result
+
+    def _run_on(self, warm: Warm, event: Event) -> Result | None:
+        """None when the worker ended before it took the event."""
+        spec, request_id = warm.spec, event.request_id
         began = self._clock()
-        event = Event(request_id, arn, payload, began + spec.timeout, client_context)
         try:
-            outcome = warm.worker.run(event)
+            outcome = warm.worker.run(replace(event, deadline=began + spec.timeout))
+            if outcome.ending == "gone":
+                return None
             seconds = min(self._clock() - began, spec.timeout) - (warm.worker.init_seconds or 0) * warm.fresh
             answer, error_type = _answer(outcome, spec, request_id)
             lines = self._lines(warm, request_id, began, max(seconds, 0), outcome)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import queue
+import select
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterable
@@ -36,12 +38,15 @@ class Event:
     client_context: str = ""
 
 
-Ending = Literal["ready", "response", "error", "exited", "timeout", "memory"]
+Ending = Literal["ready", "response", "error", "exited", "timeout", "memory", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended; `payload` is the worker's answer, or what its exit code was in words."""
+    """How it ended; `payload` is the worker's answer, or what its exit code was in words.
+
+    "gone": the worker ended before it took the event, which may therefore be given to another one.
+    """
 
     ending: Ending
     payload: bytes = b""
@@ -58,6 +63,8 @@ class Worker:
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._asked = False
+        self._taken = ""  # the id of the event that the process has got and not answered yet
+        self._ended = False
         self._server = Server("127.0.0.1", 0, self._runtime_api)
         threading.Thread(target=self._server.serve_forever, name="runtime api", daemon=True).start()
         self.started = clock()
@@ -72,19 +79,24 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        """Not killed and not known to have ended; one that is just ending still counts."""
+        return not self._ended
 
     def run(self, event: Event) -> Outcome:
         """Hand one event over and wait for what comes of it; a worker that did not answer is dead after."""
         if self.init_seconds is None:
             failed = self._wait_for_init(event)
             if failed:
+                self.kill()
                 return failed
         self._events.put(event)
-        return self._limited(self._wait(event.deadline))
+        outcome = self._limited(self._wait(event.deadline))
+        taken = self._taken == event.request_id or outcome.ending != "exited"
+        return outcome if taken else Outcome("gone")
 
     def kill(self) -> None:
         """End the process, its children and its listener."""
+        self._ended = True
         kill_group(self.pid)
         self._events.put(None)
 
@@ -121,7 +133,6 @@ class Worker:
         try:
             outcome = self._outcomes.get(timeout=ends - self.started)
         except queue.Empty:
-            self.kill()
             return Outcome("timeout")
         if outcome.ending != "ready":
             return outcome
@@ -150,6 +161,7 @@ class Worker:
 
     def _watch_exit(self) -> None:
         code = self._process.wait()
+        self._ended = True
         self._reaper.forget(self.pid)
         self._outcomes.put(Outcome("exited", _exit_in_words(code).encode()))
         self._events.put(None)
@@ -162,21 +174,26 @@ class Worker:
     def _runtime_api(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"].removeprefix(_RUNTIME)
         if path == "invocation/next":
-            return self._next(start_response)
+            return self._next(environ["werkzeug.socket"], start_response)
+        headers = [("Content-Type", "application/json")]
+        if path not in ("init/error", *(f"invocation/{self._taken}/{end}" for end in ("response", "error"))):
+            # a late word about an event that has ended already must not be taken for the next one's answer
+            start_response("400 Bad Request", headers)
+            return [b'{"errorType":"InvalidRequestID"}']
         body: bytes = environ["wsgi.input"].read()
-        ending: Ending = "response" if path.endswith("/response") else "error"
-        self._outcomes.put(Outcome(ending, body))
-        start_response("202 Accepted", [("Content-Type", "application/json")])
+        self._outcomes.put(Outcome("response" if path.endswith("/response") else "error", body))
+        start_response("202 Accepted", headers)
         return [b'{"status":"OK"}']
 
-    def _next(self, start_response: StartResponse) -> Iterable[bytes]:
+    def _next(self, connection: socket.socket, start_response: StartResponse) -> Iterable[bytes]:
         if not self._asked:
             self._asked = True
             self._outcomes.put(Outcome("ready"))
         event = self._events.get()
-        if event is None:
+        if event is None or _hung_up(connection):
             start_response("410 Gone", [])
             return []
+        self._taken = event.request_id
         headers = [
             ("Content-Type", "application/json"),
             ("Lambda-Runtime-Aws-Request-Id", event.request_id),
@@ -191,6 +208,12 @@ class Worker:
             headers.append(("Lambda-Runtime-Client-Context", event.client_context))
         start_response("200 OK", headers)
         return [event.payload]
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    """Whether the process at the other end is gone: it sends nothing while it waits for an event."""
+    readable, _, _ = select.select([connection], [], [], 0)
+    return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
 
 
 def _exit_in_words(code: int) -> str:
