@@ -7,9 +7,11 @@ import threading
 
 log = logging.getLogger("fairway.local")
 
+_MOST = 200  # an error that names an id of its own each time must not fill the memory
+
 
 class Limits:
-    """The distinct limitations met so far, in the order in which they were met."""
+    """The latest distinct limitations met, in the order in which they were met."""
 
     def __init__(self) -> None:
         self._met: dict[str, None] = {}
@@ -21,6 +23,8 @@ class Limits:
             if sentence in self._met:
                 return
             self._met[sentence] = None
+            if len(self._met) > _MOST:
+                del self._met[next(iter(self._met))]
         log.warning("not done by the local cloud: %s", sentence)
 
     def met(self) -> list[str]:

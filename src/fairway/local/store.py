@@ -17,6 +17,7 @@ class Place:
 
 def existing(backends: Any) -> Iterator[tuple[Place, Any]]:
     """Each (place, backend) of one of moto's BackendDicts that has been used."""
+    # A copy each: another request may make a backend meanwhile.
     for account, regions in list(dict.items(backends)):
         for region, backend in list(dict.items(regions)):
             yield Place(account, region), backend

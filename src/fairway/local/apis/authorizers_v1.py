@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from fairway.local.apis import jwt
-from fairway.local.apis.calls import IntegrationFailed, call_function
+from fairway.local.apis.calls import FunctionFailed, IntegrationFailed, call_function
 from fairway.local.apis.gateway_errors import GatewayError
 from fairway.local.apis.proxy_v1 import Call, event_of
 from fairway.local.permissions import may_invoke
@@ -90,19 +90,17 @@ def _ask(call: Call, authorizer: Mapping[str, Any], event: dict[str, Any]) -> An
         return call_function(arn, event)
     except IntegrationFailed as failure:
         # A function that raises Exception("Unauthorized") means 401 (BC Lambda authorizer output).
-        if (
-            '"errorMessage": "Unauthorized"' in failure.reason
-            or '"errorMessage":"Unauthorized"' in failure.reason
-        ):
-            raise GatewayError("UNAUTHORIZED", failure.reason) from failure
-        raise GatewayError("AUTHORIZER_FAILURE", failure.reason) from failure
+        unauthorized = isinstance(failure, FunctionFailed) and failure.message == "Unauthorized"
+        raise GatewayError(
+            "UNAUTHORIZED" if unauthorized else "AUTHORIZER_FAILURE", failure.reason
+        ) from failure
 
 
 def allowed_context(result: Any, method_arn: str) -> dict[str, Any]:
     """The context of an authorizer's answer whose policy allows `method_arn`. Raises GatewayError
     otherwise."""
     if not isinstance(result, dict) or not isinstance(result.get("policyDocument"), dict):
-        raise GatewayError("AUTHORIZER_FAILURE", f"the authorizer returned no policyDocument: {result!r}")
+        raise GatewayError("AUTHORIZER_FAILURE", "the authorizer returned no policyDocument")
     if not result.get("principalId"):
         raise GatewayError("AUTHORIZER_FAILURE", "the authorizer returned no principalId")
     context = result.get("context") or {}

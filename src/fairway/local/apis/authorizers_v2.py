@@ -132,7 +132,7 @@ def _route_arn(route: Route) -> str:
 
 def _context(result: Any, authorizer: Any, route_arn: str) -> dict[str, Any]:
     if not isinstance(result, dict):
-        raise HttpApiError(500, f"the authorizer returned {result!r}")
+        raise HttpApiError(500, "the authorizer returned no object")
     if authorizer.enable_simple_response in (True, "true"):
         if result.get("isAuthorized") is not True:
             raise HttpApiError(403, "the authorizer returned isAuthorized false")

@@ -15,7 +15,10 @@ _PATIENCE = 29.0
 
 
 class IntegrationFailed(Exception):
-    """The integration gave no usable answer; `reason` is for the log and a diagnostic header."""
+    """The integration gave no usable answer.
+
+    `reason` is for the log and a diagnostic header; it quotes nothing of what the function said.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -30,25 +33,36 @@ class TimedOut(IntegrationFailed):
     """The function ran longer than the API waits for it."""
 
 
+class FunctionFailed(IntegrationFailed):
+    """The function raised; `document` is the error as Lambda answers it (errorMessage, errorType, …)."""
+
+    def __init__(self, function_arn: str, document: dict[str, Any]) -> None:
+        kind = document.get("errorType", "an error")
+        super().__init__(f"{function_arn} failed with {kind}: see its log group")
+        self.document = document
+
+    @property
+    def message(self) -> str:
+        return str(self.document.get("errorMessage", ""))
+
+
 def call_function(function_arn: str, event: dict[str, Any], seconds: float = _PATIENCE) -> Any:
     """Invoke a function with a JSON event and return its parsed result.
 
     Raises Misconfigured when there is no such function, TimedOut when it takes longer than `seconds` or than
-    its own timeout, and IntegrationFailed when it failed or its result is not JSON.
+    its own timeout, FunctionFailed when it raises, and IntegrationFailed when its result is not JSON.
     """
     done = _within(seconds, function_arn, json.dumps(event).encode())
-    if done.function_error:
-        text = done.payload.decode(errors="replace")
-        kind = TimedOut if "Task timed out" in text else IntegrationFailed
-        raise kind(f"{function_arn} failed: {text}")
-    if done.status >= 300:
-        raise IntegrationFailed(
-            f"{function_arn} answered {done.status}: {done.payload.decode(errors='replace')}"
-        )
     try:
-        return json.loads(done.payload or b"null")
-    except ValueError as error:
-        raise IntegrationFailed(f"{function_arn} returned what is not JSON: {error}") from error
+        result = json.loads(done.payload or b"null")
+    except ValueError:
+        raise IntegrationFailed(f"{function_arn} returned what is not JSON") from None
+    if not done.function_error:
+        return result
+    failed = FunctionFailed(function_arn, result if isinstance(result, dict) else {})
+    if "Task timed out" in failed.message:
+        raise TimedOut(f"{function_arn} ran into its timeout") from failed
+    raise failed
 
 
 def _within(seconds: float, function_arn: str, payload: bytes) -> Invocation:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from fairway.local.apis.messages import Response
+from fairway.local.apis.messages import Response, one_line
 from fairway.local.apis.vtl import render
 
 # type -> (status, message, x-amzn-ErrorType). Source: BC API Gateway developer guide, "Gateway response
@@ -62,7 +62,7 @@ def error_response(
         ("Content-Type", content_type),
         ("x-amzn-RequestId", str(context.get("requestId", ""))),
         ("x-amzn-ErrorType", error_type),
-        ("x-fairway-reason", _header_safe(error.reason)),
+        ("x-fairway-reason", one_line(error.reason)),
     ]
     for name, value in (own.get("responseParameters") or {}).items():
         if name.startswith("gatewayresponse.header."):
@@ -78,8 +78,3 @@ def _error_context(error: GatewayError) -> dict[str, Any]:
         "responseType": error.type,
         "validationErrorString": error.reason,
     }
-
-
-def _header_safe(text: str) -> str:
-    """One line of ASCII: a reason may quote a function's traceback."""
-    return " ".join(text.split()).encode("ascii", "replace").decode()[:500]

@@ -14,7 +14,7 @@ from fairway.local.apis.authorizers_v2 import authorize
 from fairway.local.apis.calls import IntegrationFailed, TimedOut, call_function
 from fairway.local.apis.cors import Cors, cors_of, is_preflight, preflight, with_cors
 from fairway.local.apis.gateway_errors import GatewayError
-from fairway.local.apis.messages import Request, Response, header_pairs, json_response
+from fairway.local.apis.messages import Request, Response, header_pairs, json_response, one_line
 from fairway.local.apis.proxy_v2 import Route
 from fairway.local.apis.rest import ServiceCaller
 from fairway.local.apis.routing import match_path
@@ -36,7 +36,7 @@ def handle(api: Any, place: Place, request: Request, call_service: ServiceCaller
     except HttpApiError as error:
         log.warning("%s %s: %d: %s", request.method, request.path, error.status, error.reason)
         response = json_response(
-            error.status, {"message": error.message}, [("x-fairway-reason", error.safe_reason())]
+            error.status, {"message": error.message}, [("x-fairway-reason", one_line(error.reason))]
         )
     except GatewayError as error:
         log.warning("%s %s: %s: %s", request.method, request.path, error.type, error.reason)

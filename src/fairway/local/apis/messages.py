@@ -105,3 +105,8 @@ def header_text(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(header_text(item) for item in value)
     return str(value)
+
+
+def one_line(text: str) -> str:
+    """Text fit for a header: one line of ASCII, not too long."""
+    return " ".join(text.split()).encode("ascii", "replace").decode()[:500]

@@ -96,7 +96,6 @@ def request_context(call: Call) -> dict[str, Any]:
     context: dict[str, Any] = {
         "accountId": call.account,
         "apiId": call.api_id,
-        "deploymentId": None,
         "domainName": request.host,
         "domainPrefix": call.api_id,
         "extendedRequestId": request.id,
@@ -113,7 +112,7 @@ def request_context(call: Call) -> dict[str, Any]:
     }
     if call.authorizer is not None:
         context["authorizer"] = dict(call.authorizer)
-    return {key: value for key, value in context.items() if key != "deploymentId"}
+    return context
 
 
 def _identity(call: Call) -> dict[str, Any]:
@@ -132,8 +131,10 @@ def _identity(call: Call) -> dict[str, Any]:
 
 def response_of(result: Any, call: Call) -> Response:
     """The HTTP answer a function's result stands for. Raises IntegrationFailed when it is malformed."""
-    if not isinstance(result, dict) or not set(result) <= _RESULT_KEYS:
-        raise IntegrationFailed(f"malformed Lambda proxy response: {result!r}"[:500])
+    if not isinstance(result, dict):
+        raise IntegrationFailed(f"malformed Lambda proxy response: a {type(result).__name__}, no object")
+    if unknown := set(result) - _RESULT_KEYS:
+        raise IntegrationFailed(f"malformed Lambda proxy response: keys {', '.join(sorted(unknown))}")
     body = result.get("body")
     if body is not None and not isinstance(body, str):
         raise IntegrationFailed("malformed Lambda proxy response: body is not a string")

@@ -120,7 +120,7 @@ def response_of(result: Any, *, version: str = "2.0") -> Response:
     a JSON body. Raises IntegrationFailed when it is malformed."""
     if not (isinstance(result, dict) and "statusCode" in result):
         if version == "1.0":
-            raise IntegrationFailed(f"the result has no statusCode: {result!r}"[:500])
+            raise IntegrationFailed("the result has no statusCode")
         text = result if isinstance(result, str) else json.dumps(result)
         return Response(200, (("Content-Type", "application/json"),), text.encode())
     headers = result.get("headers") or {}

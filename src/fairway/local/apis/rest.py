@@ -13,7 +13,13 @@ from urllib.parse import urlencode
 from fairway.local.apis import backends, mapping, proxy_v1, snapshot
 from fairway.local.apis.api_keys import find_key
 from fairway.local.apis.authorizers_v1 import authorize
-from fairway.local.apis.calls import IntegrationFailed, Misconfigured, TimedOut, call_function
+from fairway.local.apis.calls import (
+    FunctionFailed,
+    IntegrationFailed,
+    Misconfigured,
+    TimedOut,
+    call_function,
+)
 from fairway.local.apis.gateway_errors import GatewayError, error_response
 from fairway.local.apis.messages import Request, Response, header_pairs
 from fairway.local.apis.proxy_v1 import Call
@@ -195,20 +201,11 @@ def _lambda_custom(arn: str, body: str, patience: float) -> mapping.Answer:
         raise GatewayError("INTEGRATION_TIMEOUT", failure.reason) from failure
     except Misconfigured as failure:
         raise GatewayError("API_CONFIGURATION_ERROR", failure.reason) from failure
+    except FunctionFailed as failure:
+        return mapping.Answer(200, {}, json.dumps(failure.document), failure.message)
     except IntegrationFailed as failure:
-        return mapping.Answer(200, {}, _error_document(failure.reason), _error_message(failure.reason))
+        raise GatewayError("DEFAULT_5XX", failure.reason) from failure
     return mapping.Answer(200, {}, json.dumps(result), "")
-
-
-def _error_document(reason: str) -> str:
-    return reason[reason.index("{") :] if "{" in reason else json.dumps({"errorMessage": reason})
-
-
-def _error_message(reason: str) -> str:
-    try:
-        return str(json.loads(_error_document(reason)).get("errorMessage", reason))
-    except ValueError:
-        return reason
 
 
 def _http_request(call: Call, integration: Mapping[str, Any], *, proxied: bool) -> backends.Outgoing:

@@ -22,7 +22,3 @@ class HttpApiError(Exception):
         self.status = status
         self.reason = reason
         self.message = MESSAGES[status]
-
-    def safe_reason(self) -> str:
-        """The reason as one line of ASCII, fit for a header."""
-        return " ".join(self.reason.split()).encode("ascii", "replace").decode()[:500]

@@ -77,16 +77,12 @@ def _raw_uri(environ: Environ) -> str:
 
 
 def request_of(environ: Environ, path: str) -> Request:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    chunked = environ.get("wsgi.input_terminated", False)
-    stream = environ["wsgi.input"]
-    body = stream.read() if chunked and not length else stream.read(length)
     return Request(
         method=environ["REQUEST_METHOD"].upper(),
         path=path,
         query=_raw_uri(environ).partition("?")[2],
         headers=_headers(environ),
-        body=body,
+        body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
         source_ip=environ.get("REMOTE_ADDR") or "127.0.0.1",
         protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
         host=environ.get("HTTP_HOST", ""),

@@ -33,7 +33,7 @@ def call(mapping: Any, records: list[dict[str, Any]], known: frozenset[str]) -> 
         )
         return Outcome(True, error=str(error))
     if done.function_error or done.status >= 300:
-        return Outcome(True, error=done.payload.decode(errors="replace"))
+        return Outcome(True, error="the function failed: see its log group")
     if "ReportBatchItemFailures" not in (mapping.function_response_types or ()):
         return Outcome(False)
     return reported(done.payload, known)

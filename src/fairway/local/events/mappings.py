@@ -7,6 +7,7 @@ from typing import Any
 from fairway.local.events.poller import Poller, register, wake_source
 from fairway.local.events.queues import QueuePoller
 from fairway.local.events.streams import StreamPoller
+from fairway.local.events.troubles import troubles
 from fairway.local.functions.overrides import replace_attribute
 from fairway.local.store import existing, parse_arn
 
@@ -21,6 +22,8 @@ def install() -> None:
         mapping = create(self, spec)
         mapping.function_arn = qualified(mapping.function_arn, str(spec["FunctionName"]))
         _detach(mapping)
+        if mapping.tumbling_window:
+            troubles.say(f"mapping {mapping.uuid}: tumbling windows are not kept, every batch stands alone")
         register(mapping.event_source_arn, poller_for(mapping))
         return mapping
 
