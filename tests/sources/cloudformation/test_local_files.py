@@ -34,8 +34,11 @@ def test_a_functions_path_becomes_code_to_build(tmp_path: Path) -> None:
     assert code.location.line == 10
 
 
-def test_a_path_that_does_not_exist_is_found() -> None:
-    assert mistakes(FUNCTION) == [("asset.missing", 10)]
+@pytest.mark.parametrize("layers", [[], ["arn:aws:lambda:eu-west-1:123456789012:layer:deps:1"]])
+def test_code_knows_whether_its_handler_may_be_in_a_layer(layers: list[str]) -> None:
+    code = sound(f"{FUNCTION}      Layers: {layers}\n").resources["Handler"].properties["Code"]
+    assert isinstance(code, Asset)
+    assert code.layered is bool(layers)
 
 
 def test_inline_code_becomes_code_to_build() -> None:
