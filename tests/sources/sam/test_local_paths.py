@@ -180,3 +180,17 @@ def test_an_api_s_file_becomes_its_body_and_a_new_file_a_new_deployment(
     if kind == "Api":
         deployment = "AWS::ApiGateway::Deployment"
         assert only(before, deployment) != only(after, deployment)
+
+
+@pytest.mark.parametrize("path", ["a\\0b", "s3://Fairway_local_path/zzz", ".", "é ?#&x/..", "x" * 5000])
+@pytest.mark.parametrize("kind", ["Function", "StateMachine"])
+def test_an_odd_path_gives_no_traceback(load_sam: LoadSam, path: str, kind: str) -> None:
+    given = "CodeUri" if kind == "Function" else "DefinitionUri"
+    definition, _ = load_sam(f"""\
+        Resources:
+          A:
+            Type: AWS::Serverless::{kind}
+            Properties: {{{given}: "{path}"}}
+        """)
+
+    assert "A" in definition.resources

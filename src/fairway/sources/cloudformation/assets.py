@@ -52,7 +52,8 @@ def with_local_files(resource: Resource, metadata: Node, folder: Path, findings:
 
 
 def _is_local(value: Value) -> bool:
-    return isinstance(value, str) and not _REMOTE.match(value)
+    """No file's name holds a null character: such a text stays, for the schema's checks to refuse."""
+    return isinstance(value, str) and "\0" not in value and not _REMOTE.match(value)
 
 
 class _Files:

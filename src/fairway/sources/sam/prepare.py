@@ -19,8 +19,11 @@ from fairway.sources.inputs import Inputs
 from fairway.sources.sam.translation import Request
 from fairway.sources.sam.types import CODE_PATHS, DEFINITION_PATHS, FUNCTION, NOT_YET, PREFIX
 
-BUCKET = "fairway-local-path"
-"""Stands for this machine where the translator wants an S3 object; the key is the path in hexadecimal."""
+BUCKET = "Fairway_local_path"
+"""Stands for this machine where the translator wants an S3 object; the key is the path in hexadecimal.
+
+No bucket can have that name: S3 allows neither capitals nor underscores.
+"""
 
 ORIGIN = "FairwayOrigin"
 """The metadata key by which a generated resource names the SAM resource it comes from."""
@@ -88,7 +91,10 @@ def local_path(place: object) -> str | None:
     bucket, key = place.get("S3Bucket", place.get("Bucket")), place.get("S3Key", place.get("Key"))
     if bucket != BUCKET or not isinstance(key, str):
         return None
-    return bytes.fromhex(key.partition("/")[0]).decode()
+    try:
+        return bytes.fromhex(key.partition("/")[0]).decode()
+    except ValueError:
+        return None  # somebody wrote that bucket's name themselves
 
 
 def _marked(address: str, resource: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +139,7 @@ def _digest(file: Path) -> str:
     """Of a definition file; a missing one is reported by the step that reads it."""
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-    except OSError:
+    except (OSError, ValueError):  # a ValueError for a path that no file can have
         return "missing"
 
 
