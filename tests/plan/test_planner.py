@@ -8,10 +8,10 @@ import pytest
 from tests.world import FUNCTION, POLICY, TABLE, VERSION, Stack, World, actions, define, fresh, ref, resource
 
 from fairway.aws.provider import Owner
-from fairway.model.errors import WrongInput
+from fairway.model.errors import Failed, WrongInput
 from fairway.model.graph import Definition, Resource
 from fairway.model.plan import Action, Change, Plan, PropertyChange, Reason
-from fairway.model.values import Artifact, Deferred, Lookup, Properties, Secret
+from fairway.model.values import Artifact, Deferred, Lookup, Properties, Secret, Value
 from fairway.plan.planner import make_plan, plan_destroy
 
 RETAIN = {"deletion_policy": "Retain", "update_replace_policy": "Retain"}
@@ -234,6 +234,28 @@ def test_lookups_are_answered_when_planning(stack: Stack) -> None:
     assert actions(stack.plan(definition)[0]) == {}
     stack.world.lookups["/size"] = "8"
     assert change(stack.plan(definition)[0], "A").properties == (PropertyChange("Delay", "7", "8"),)
+
+
+def test_a_lookup_is_made_once_for_plan_and_apply(stack: Stack) -> None:
+    made: list[Lookup] = []
+
+    def look_up(lookup: Lookup) -> Value:
+        made.append(lookup)
+        return Secret("from AWS")
+
+    lookup = Lookup("ssm-secure", "/token")
+    definition = define(resource("A", Delay=lookup), resource("B", Delay=lookup), Out=lookup)
+    plan, desired = make_plan(definition, stack.state, {}, stack.world, look_up=look_up)
+    assert made == [lookup]
+    assert desired.targets["B"].properties["Delay"] == Secret("from AWS")
+    assert "from AWS" not in repr(plan)
+    assert "from AWS" not in repr(desired)
+
+
+def test_a_lookup_that_fails_says_where_it_was_written(stack: Stack) -> None:
+    with pytest.raises(Failed) as caught:
+        stack.plan(define(resource("A", Delay=Lookup("ssm", "/missing"))))
+    assert (caught.value.code, str(caught.value.where)) == ("ParameterNotFound", "template.yaml:1")
 
 
 def test_without_a_look_at_live_the_recorded_counts(stack: Stack) -> None:

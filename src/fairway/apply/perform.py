@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
@@ -171,7 +171,7 @@ class Performer:
         changed = decision.comparison.changed
         before = unsealed(recorded.properties)
         updated = self.provider.update(recorded.type, live, before, properties, changed, progress)
-        return self._keep(target, properties, _over(live, updated), progress)
+        return self._keep(target, properties, updated.over(live.ref, live.attributes), progress)
 
     def _keep(self, target: Target, properties: Properties, live: Live, progress: Progress) -> str:
         del progress
@@ -217,12 +217,3 @@ class Performer:
 def unsealed(properties: Mapping[str, Json]) -> dict[str, Value]:
     """Recorded properties as values; secrets stay sealed, for their text is gone."""
     return {name: unseal(value) for name, value in properties.items()}
-
-
-def _over(before: Live, after: Live) -> Live:
-    """What an update answered, completed by what it did not."""
-    return replace(
-        after,
-        ref=before.ref if after.ref is None else after.ref,
-        attributes={**before.attributes, **after.attributes},
-    )

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from fairway.model.plan import Action, Change, Impact, Plan, Reason
 from fairway.model.state import StackState
 from fairway.plan.desired import Desired
-from fairway.plan.removal import users
 
 Key: TypeAlias = tuple[str, str]
 """An address, and the identifier of the one to delete where the task deletes what was replaced."""
@@ -40,7 +39,7 @@ def tasks(plan: Plan, desired: Desired, state: StackState) -> dict[Key, Task]:
         key: _made_before(task, plan, making) | {each for each in first if each[0] == key[0]}
         for key, task in making.items()
     }
-    after_deleting = _deleted_before(deleting, making, users(state))
+    after_deleting = _deleted_before(deleting, making, _users(state))
     after_deleting |= dict.fromkeys(first, frozenset[Key]())
     return {
         **{key: replace(task, after=after_making[key]) for key, task in making.items()},
@@ -91,18 +90,27 @@ def _made_before(task: Task, plan: Plan, making: Mapping[Key, Task]) -> frozense
 
 
 def _deleted_before(
-    deleting: Mapping[Key, Task], making: Mapping[Key, Task], used_by: Mapping[str, frozenset[str]]
+    deleting: Mapping[Key, Task], making: Mapping[Key, Task], users: Mapping[str, frozenset[Key]]
 ) -> dict[Key, frozenset[Key]]:
-    at_address: dict[str, list[Key]] = {}
-    for key in (*making, *deleting):
-        at_address.setdefault(key[0], []).append(key)
-    after: dict[Key, frozenset[Key]] = {}
-    for key, task in deleting.items():
-        address = task.change.address
-        needed = {each for user in used_by.get(address, ()) for each in at_address.get(user, ())}
-        own = {(address, "")} if (address, "") in making else set()
-        after[key] = frozenset(needed | own)
+    """What is replaced goes after its replacement, and everything after all that used it."""
+    known = making.keys() | deleting.keys()
+    after = {key: (users.get(key[0], frozenset()) | {(key[0], "")}) & known - {key} for key in deleting}
     return _acyclic(after)
+
+
+def _users(state: StackState) -> dict[str, frozenset[Key]]:
+    """By address, the tasks after which no resource uses it any more, as far as was recorded.
+
+    What a leftover used says nothing about what stands at its address now.
+    """
+    found: dict[str, set[Key]] = {}
+    for held in state.resources.values():
+        for dependency in held.dependencies:
+            found.setdefault(dependency, set()).update({(held.address, ""), (held.address, held.identifier)})
+    for held in state.leftovers:
+        for dependency in held.dependencies:
+            found.setdefault(dependency, set()).add((held.address, held.identifier))
+    return {address: frozenset(keys) for address, keys in found.items()}
 
 
 def _acyclic(after: Mapping[Key, frozenset[Key]]) -> dict[Key, frozenset[Key]]:

@@ -7,7 +7,7 @@ in-memory one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from fairway.model.errors import Finding
@@ -41,6 +41,12 @@ class Live:
     ref: Json
     properties: Properties = field(default_factory=dict)
     attributes: Mapping[str, Json] = field(default_factory=dict)
+
+    def over(self, ref: Json, attributes: Mapping[str, Json]) -> Live:
+        """This, completed by what was known before and this answer does not say."""
+        return replace(
+            self, ref=ref if self.ref is None else self.ref, attributes={**attributes, **self.attributes}
+        )
 
 
 @dataclass(frozen=True)

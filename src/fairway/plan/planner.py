@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from fairway.aws.provider import Live, Owner, Provider, Traits
-from fairway.model.errors import WrongInput
+from fairway.model.errors import FairwayError, WrongInput
 from fairway.model.evaluate import evaluate
 from fairway.model.graph import Definition, Resource
 from fairway.model.plan import Action, Change, Impact, Plan, PropertyChange, Reason, Refusal
@@ -50,20 +50,21 @@ def make_plan(
     removed = state.resources.keys() - definition.resources.keys()
     changes, refusals = removals(state, frozenset(removed), live, guard, Reason.REMOVED)
     outputs = {
-        name: seal(planner.evaluated(output.value), state.secret_key)
+        name: replace(output, value=planner.looked_up(output.value))
         for name, output in definition.outputs.items()
+    }
+    shown = {
+        name: seal(planner.evaluated(output.value), state.secret_key) for name, output in outputs.items()
     }
     plan = Plan(
         state.stack,
         state.environment,
         (*planner.changes, *changes),
         (*planner.refusals, *refusals),
-        outputs,
+        shown,
         state.serial,
     )
-    return plan, Desired(
-        planner.targets, planner.successors, definition.outputs, planner.known_live, planner.clears
-    )
+    return plan, Desired(planner.targets, planner.successors, outputs, planner.known_live, planner.clears)
 
 
 def plan_destroy(
@@ -114,6 +115,7 @@ class _Planner:
     known_live: dict[str, Live] = field(default_factory=dict)
     settled: dict[str, Live] = field(default_factory=dict)
     clears: dict[str, frozenset[str]] = field(default_factory=dict)
+    answers: dict[Lookup, Value] = field(default_factory=dict, repr=False)
 
     def plan(self, resource: Resource) -> None:
         """Add the resource's change."""
@@ -124,18 +126,28 @@ class _Planner:
                 self._existing(resource, recorded, live)
             else:
                 self._create(resource, recorded)
-        except WrongInput as error:
+        except FairwayError as error:
             error.where = error.where or resource.location
             raise
 
     def evaluated(self, value: Value) -> Value:
         """The value with everything filled in that is known before the plan is carried out."""
-        return evaluate(value, self._known, self.look_up)
+        return evaluate(value, self._known, self._answer)
+
+    def looked_up(self, value: Value) -> Value:
+        """The value with its lookups answered, so that what is applied is what was planned."""
+        return evaluate(value, lambda reference: reference, self._answer)
+
+    def _answer(self, lookup: Lookup) -> Value:
+        """Each lookup is made once."""
+        if lookup not in self.answers:
+            self.answers[lookup] = self.look_up(lookup)
+        return self.answers[lookup]
 
     def _live(self, recorded: ResourceState) -> Live | None:
         if recorded.address in self.live:
             found = self.live[recorded.address]
-            return found and replace(found, attributes={**recorded.attributes, **found.attributes})
+            return found and found.over(recorded.ref, recorded.attributes)
         properties = {name: unseal(value) for name, value in recorded.properties.items()}
         return Live(recorded.identifier, recorded.ref, properties, recorded.attributes)
 
@@ -201,7 +213,8 @@ class _Planner:
 
     def _target(self, resource: Resource, generation: int) -> Target:
         owner = Owner(self.state.stack, self.state.environment, resource.address, generation)
-        return Target(resource, owner, self.provider.complete(resource, owner))
+        completed = self.provider.complete(resource, owner)
+        return Target(resource, owner, {name: self.looked_up(value) for name, value in completed.items()})
 
     def _target_in_place(self, resource: Resource, recorded: ResourceState, traits: Traits) -> Target:
         """With the generated name it got when it was created, whatever rule makes names today."""
