@@ -92,10 +92,9 @@ class World:
         """The ARN of a queue that S3 may send to."""
         queue = self.once("OpenQueue", "AWS::SQS::Queue", {})
         statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        self.once(
-            "OpenPolicy", "AWS::SQS::QueuePolicy", {"Queues": [queue.identifier], "PolicyDocument": policy}
-        )
+        document: Any = {"Version": "2012-10-17", "Statement": [statement]}
+        policy: Properties = {"Queues": [queue.identifier], "PolicyDocument": document}
+        self.once("OpenPolicy", "AWS::SQS::QueuePolicy", policy)
         return str(queue.attributes["Arn"])
 
     @property
