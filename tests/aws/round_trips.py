@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.aws.world import LAMBDA_TRUST, World
 
+from fairway.aws.provider import Live
+
 Given = Mapping[str, Any] | Callable[[World], Mapping[str, Any]]
 
 ALLOW = {
@@ -38,6 +40,17 @@ def given(what: Given, world: World) -> Mapping[str, Any]:
     return what(world) if callable(what) else what
 
 
+def sending(resource: Any, action: str = "sqs:SendMessage") -> Mapping[str, Any]:
+    """A policy of a queue or a topic that lets S3 in."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": action,
+        "Resource": resource,
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
 SQS = (
     Row("defaults", "AWS::SQS::Queue", {}, {"VisibilityTimeout": 60}),
     Row(
@@ -54,10 +67,16 @@ SQS = (
         },
         {"DelaySeconds": None, "RedrivePolicy": None, "Tags": [{"Key": "team", "Value": "beams"}]},
     ),
+    Row(
+        "policy",
+        "AWS::SQS::QueuePolicy",
+        lambda w: {"Queues": [w.queue.identifier], "PolicyDocument": sending(w.queue.attributes["Arn"])},
+        lambda w: {"PolicyDocument": sending(w.queue.attributes["Arn"], "sqs:GetQueueUrl")},
+    ),
     Row("fifo", "AWS::SQS::Queue", {"FifoQueue": True, "ContentBasedDeduplication": True}),
 )
 
-SNS = (
+SNS: tuple[Row, ...] = (
     Row("defaults", "AWS::SNS::Topic", {}, {"DisplayName": "Rays"}),
     Row(
         "subscribed",
@@ -68,6 +87,30 @@ SNS = (
             "TracingConfig": "Active",
         },
         {"Subscription": [], "DisplayName": "Beams"},
+    ),
+)
+
+SNS += (
+    Row(
+        "subscription",
+        "AWS::SNS::Subscription",
+        lambda w: {
+            "TopicArn": w.topic.identifier,
+            "Protocol": "sqs",
+            "Endpoint": w.queue.attributes["Arn"],
+            "FilterPolicy": {"kind": ["ray"]},
+            "RawMessageDelivery": True,
+        },
+        {"FilterPolicy": {"kind": ["beam"]}, "RawMessageDelivery": None},
+    ),
+    Row(
+        "policy",
+        "AWS::SNS::TopicPolicy",
+        lambda w: {
+            "Topics": [w.topic.identifier],
+            "PolicyDocument": sending(w.topic.identifier, "sns:Publish"),
+        },
+        lambda w: {"PolicyDocument": sending(w.topic.identifier, "sns:Subscribe")},
     ),
 )
 
@@ -86,7 +129,7 @@ SSM = (
     Row("list", "AWS::SSM::Parameter", {"Type": "StringList", "Value": "a,b"}, {"Value": "a,b,c"}),
 )
 
-S3 = (
+S3: tuple[Row, ...] = (
     Row("defaults", "AWS::S3::Bucket", {}, {"VersioningConfiguration": {"Status": "Enabled"}}),
     Row(
         "guarded",
@@ -109,7 +152,112 @@ S3 = (
     ),
 )
 
-_KEY = {
+S3 += (
+    Row(
+        "settings",
+        "AWS::S3::Bucket",
+        {
+            "CorsConfiguration": {
+                "CorsRules": [
+                    {
+                        "AllowedMethods": ["GET"],
+                        "AllowedOrigins": ["https://rays.example"],
+                        "ExposedHeaders": ["ETag"],
+                        "MaxAge": 60,
+                    }
+                ]
+            },
+            "LifecycleConfiguration": {
+                "Rules": [
+                    {
+                        "Id": "old",
+                        "Status": "Enabled",
+                        "Prefix": "logs/",
+                        "ExpirationInDays": 30,
+                        "Transitions": [{"TransitionInDays": 5, "StorageClass": "GLACIER"}],
+                    },
+                    {
+                        "Id": "parts",
+                        "Status": "Enabled",
+                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+                    },
+                    {
+                        "Id": "tagged",
+                        "Status": "Enabled",
+                        "Prefix": "tmp/",
+                        "TagFilters": [{"Key": "keep", "Value": "no"}],
+                        "ExpirationInDays": 1,
+                    },
+                ]
+            },
+            "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]},
+            "AccessControl": "Private",
+            "WebsiteConfiguration": {
+                "IndexDocument": "index.html",
+                "ErrorDocument": "error.html",
+                "RoutingRules": [
+                    {
+                        "RoutingRuleCondition": {"KeyPrefixEquals": "old/"},
+                        "RedirectRule": {"ReplaceKeyPrefixWith": "new/"},
+                    }
+                ],
+            },
+            "AccelerateConfiguration": {"AccelerationStatus": "Enabled"},
+            "Tags": [{"Key": "team", "Value": "rays"}],
+        },
+        {
+            "CorsConfiguration": None,
+            "LifecycleConfiguration": None,
+            "WebsiteConfiguration": {"IndexDocument": "home.html"},
+            "AccelerateConfiguration": {"AccelerationStatus": "Suspended"},
+            "Tags": [],
+        },
+    ),
+    Row(
+        "notifications",
+        "AWS::S3::Bucket",
+        lambda w: {
+            "NotificationConfiguration": {
+                "QueueConfigurations": [
+                    {
+                        "Event": "s3:ObjectCreated:*",
+                        "Queue": w.open_queue,
+                        "Filter": {"S3Key": {"Rules": [{"Name": "prefix", "Value": "in/"}]}},
+                    }
+                ],
+                "EventBridgeConfiguration": {"EventBridgeEnabled": True},
+            }
+        },
+        {"NotificationConfiguration": None},
+    ),
+    Row(
+        "logging",
+        "AWS::S3::Bucket",
+        lambda w: {"LoggingConfiguration": {"DestinationBucketName": w.log_bucket, "LogFilePrefix": "b/"}},
+        {"LoggingConfiguration": None},
+    ),
+    Row("locked", "AWS::S3::Bucket", {"ObjectLockEnabled": True}),
+    Row(
+        "policy",
+        "AWS::S3::BucketPolicy",
+        lambda w: {"Bucket": w.bucket.identifier, "PolicyDocument": reading(w.bucket, "s3:GetObject")},
+        lambda w: {"PolicyDocument": reading(w.bucket, "s3:PutObject")},
+    ),
+)
+
+
+def reading(bucket: Live, action: str) -> Mapping[str, Any]:
+    """A bucket policy for the account itself."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": action,
+        "Resource": f"{bucket.attributes['Arn']}/*",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+_KEY: Mapping[str, Any] = {
     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
@@ -162,7 +310,7 @@ DYNAMODB = (
     ),
 )
 
-IAM = (
+IAM: tuple[Row, ...] = (
     Row(
         "role",
         "AWS::IAM::Role",
@@ -189,6 +337,27 @@ IAM = (
             "PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess",
         },
         {"PermissionsBoundary": None},
+    ),
+)
+
+
+IAM += (
+    Row(
+        "inline policy",
+        "AWS::IAM::Policy",
+        lambda w: {"PolicyName": "rays", "PolicyDocument": ALLOW, "Roles": [w.role_name]},
+        {"PolicyDocument": DENY, "PolicyName": "beams"},
+    ),
+    Row(
+        "managed policy",
+        "AWS::IAM::ManagedPolicy",
+        lambda w: {"PolicyDocument": ALLOW, "Description": "for rays", "Roles": [w.role_name]},
+        {"PolicyDocument": DENY, "Roles": None},
+    ),
+    Row(
+        "instance profile",
+        "AWS::IAM::InstanceProfile",
+        lambda w: {"Roles": [w.role_name]},
     ),
 )
 

@@ -6,6 +6,7 @@ import pytest
 from tests.aws.round_trips import ROWS, Row, given
 from tests.aws.world import World
 
+from fairway.aws.catalogue.find import resource_type
 from fairway.aws.provider import Live, Traits
 from fairway.model.sealing import seal
 from fairway.model.values import Properties, Value
@@ -43,7 +44,10 @@ def assert_live(live: Live | None, expected: Live, wanted: Properties, traits: T
     """The same thing, with everything that can be read as it was wanted."""
     assert live is not None
     assert (live.identifier, live.ref) == (expected.identifier, expected.ref)
-    assert live.attributes == expected.attributes
+    lasting = live.attributes.keys() - traits.volatile
+    assert {name: live.attributes[name] for name in lasting} == {
+        name: value for name, value in expected.attributes.items() if name not in traits.volatile
+    }
     different = {
         name: (wanted[name], live.properties.get(name))
         for name in wanted.keys() & traits.readable
@@ -53,10 +57,11 @@ def assert_live(live: Live | None, expected: Live, wanted: Properties, traits: T
 
 
 def assert_taken_back(live: Live | None, names: frozenset[str], traits: Traits) -> None:
-    """What was left away is gone, empty, or back at AWS's default."""
+    """What was left away is gone, empty, or what the declaration says that AWS has without it."""
     assert live is not None
+    without = {**traits.defaults, **resource_type(traits.type).resets}
     left = {name: live.properties[name] for name in names if live.properties.get(name)}
-    assert all(same(name, value, traits.defaults.get(name), traits) for name, value in left.items()), left
+    assert all(same(name, value, without.get(name), traits) for name, value in left.items()), left
 
 
 def same(name: str, wanted: Value, actual: Value, traits: Traits) -> bool:

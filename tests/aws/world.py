@@ -84,6 +84,30 @@ class World:
         return str(role.attributes["Arn"])
 
     @property
+    def role_name(self) -> str:
+        return self.role.rpartition("/")[2]
+
+    @property
+    def open_queue(self) -> str:
+        """The ARN of a queue that S3 may send to."""
+        queue = self.once("OpenQueue", "AWS::SQS::Queue", {})
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+        document: Any = {"Version": "2012-10-17", "Statement": [statement]}
+        policy: Properties = {"Queues": [queue.identifier], "PolicyDocument": document}
+        self.once("OpenPolicy", "AWS::SQS::QueuePolicy", policy)
+        return str(queue.attributes["Arn"])
+
+    @property
+    def log_bucket(self) -> str:
+        """A bucket that takes access logs."""
+        ownership: Any = {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+        settings: Properties = {
+            "OwnershipControls": ownership,
+            "AccessControl": "LogDeliveryWrite",
+        }
+        return self.once("LogBucket", "AWS::S3::Bucket", settings).identifier
+
+    @property
     def function(self) -> Live:
         return self.once(
             "Function",

@@ -142,8 +142,7 @@ class Cloud:
         context.learn(told)
         with self._alone(context):
             writing.update(context)
-        if derived.type.volatile:
-            writing.complete_attributes(context)
+        writing.refresh_attributes(context)
         told = {**live.attributes, **context.attributes()}
         return Live(live.identifier, live.ref, self._readable(derived, after), told)
 

@@ -109,6 +109,7 @@ ROWS = (
     Row(N, code="NotFound"),
     Row(N, code="404"),
     Row(N, code="NoSuchBucket"),
+    Row(N, code="NoSuchBucketPolicy"),
     Row(N, code="ParameterNotFound"),
     Row(N, code="AWS.SimpleQueueService.NonExistentQueue"),
     Row(N, code="QueueDoesNotExist"),

@@ -224,7 +224,8 @@ def _converted(context: Context, call: Call, name: str, value: Any, target: Targ
     if target.shape is None:
         return as_text(value)
     try:
-        return to_input(value, target.shape, name if target.path else "", context.derived.renames(call))
+        renames = {path: to for path, to in context.derived.renames(call).items() if to != "."}
+        return to_input(value, target.shape, name if target.path else "", renames)
     except UnknownMember as error:
         where = ".".join(map(str, error.path))
         raise Failed("catalogue.not-carried", f"no member of {call.operation} takes {where}") from None

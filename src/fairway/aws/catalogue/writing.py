@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairway.aws.calls import Answer
-from fairway.aws.catalogue.context import Context, MissingName, answered, send
+from fairway.aws.catalogue.context import Context, answered, send
 from fairway.aws.catalogue.declaration import Call, Facet, Wait
 from fairway.aws.catalogue.patch import patch_operations
 from fairway.aws.catalogue.reading import main_answer, read_main, scalars
@@ -41,7 +41,7 @@ def create(context: Context) -> None:
 def _put_remaining(context: Context) -> None:
     """The facets and tags that the create call could not carry."""
     derived = context.derived
-    sent = set(derived.create_targets) if isinstance(derived.type.create, Call) else set()
+    sent = {*derived.create_targets, *derived.type.carries}
     for facet in derived.type.facets:
         if any(name in context.after and name not in sent for name in facet.properties):
             put_facet(context, facet)
@@ -252,17 +252,22 @@ def _wait_until_gone(context: Context) -> None:
 
 
 def complete_attributes(context: Context) -> None:
-    """Reads once when an attribute is known to the read but not to what the writes answered."""
+    """After a create: reads once when the read tells an attribute that the create cannot tell."""
     derived = context.derived
-    read = derived.type.read
-    if not isinstance(read, Call):
-        return
-    told = set(context.attributes())
-    wanted = derived.schema.read_only - told - set(derived.type.attributes)
+    wanted = derived.schema.read_only - set(context.attributes()) - set(derived.type.attributes)
     create = derived.type.create
-    could_tell = set(derived.sources(create, wanted)) if isinstance(create, Call) else set()
-    try:
-        if set(derived.sources(read, wanted)) - could_tell:
-            learn(context, main_answer(context, read))
-    except MissingName:
-        return
+    if isinstance(create, Call):
+        wanted -= set(derived.sources(create, wanted))
+    _read_attributes(context, wanted)
+
+
+def refresh_attributes(context: Context) -> None:
+    """After an update: reads once when it may have changed an attribute that its answers do not tell."""
+    told = set(context.attributes())
+    _read_attributes(context, frozenset(context.derived.type.volatile) - told)
+
+
+def _read_attributes(context: Context, wanted: frozenset[str]) -> None:
+    read = context.derived.type.read
+    if isinstance(read, Call) and context.derived.sources(read, wanted):
+        learn(context, main_answer(context, read))

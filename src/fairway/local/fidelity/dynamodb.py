@@ -11,6 +11,7 @@ STORE = "fairway_dynamodb"
 
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "dynamodb", "UpdateTable", update_table
     yield "dynamodb", "UpdateContributorInsights", update_insights
     yield "dynamodb", "DescribeContributorInsights", describe_insights
     yield "dynamodb", "EnableKinesisStreamingDestination", enable_stream
@@ -27,6 +28,14 @@ def _kept(call: Call, what: str) -> Params:
         raise Refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found")
     kept: Params = table.__dict__.setdefault(STORE, {}).setdefault(what, {})
     return kept
+
+
+def update_table(call: Call, forward: Forward) -> Params:
+    """A stream that was turned off may be turned on again: moto takes its old label for a running stream."""
+    table = call.backend().tables.get(str(call.params["TableName"]).rpartition("/")[2])
+    if table is not None and not (table.stream_specification or {}).get("StreamEnabled"):
+        table.latest_stream_label = None
+    return forward()
 
 
 def update_insights(call: Call, forward: Forward) -> Params:

@@ -7,17 +7,12 @@ from typing import Any
 
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
+from fairway.aws.catalogue.services.s3_codecs import ACCESS_CONTROL, LIFECYCLE, NOTIFICATIONS, WEBSITE
 from fairway.aws.catalogue.tags import as_dict, in_property_form
 from fairway.aws.failures import CallFailed
 
 _BUCKET = {"Bucket": "{BucketName}"}
-_ENCRYPTION = {
-    "BucketEncryption": "ServerSideEncryptionConfiguration",
-    "BucketEncryption.ServerSideEncryptionConfiguration": "Rules",
-    "BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault": (
-        "ApplyServerSideEncryptionByDefault"
-    ),
-}
+_POLICY = {"PolicyDocument": "Policy"}
 
 
 def _create(context: Context) -> Mapping[str, Any]:
@@ -51,8 +46,8 @@ def _read_tags(context: Context) -> Mapping[str, Any]:
     return {"Tags": in_property_form(as_dict(answer["TagSet"]), as_map=False)}
 
 
-def _refuse_full(context: Context) -> None:
-    """A bucket with objects is only emptied when the caller was told that data may be lost."""
+def _empty(context: Context) -> None:
+    """Buckets hold data: whoever deletes one has been asked whether its objects may go."""
     bucket = context["BucketName"]
     for page in context.pages("ListObjectVersions", Bucket=bucket):
         found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
@@ -62,18 +57,133 @@ def _refuse_full(context: Context) -> None:
             context.call("DeleteObjects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
 
 
+def _put_logging(context: Context) -> None:
+    """Without a destination the bucket logs into itself (docs:CloudFormation LoggingConfiguration)."""
+    given, bucket = context.after.get("LoggingConfiguration"), context["BucketName"]
+    status: dict[str, Any] = {}
+    if given is not None:
+        target = {"TargetBucket": given.get("DestinationBucketName") or bucket}
+        status["LoggingEnabled"] = {**target, "TargetPrefix": given.get("LogFilePrefix") or ""}
+        if (form := given.get("TargetObjectKeyFormat")) is not None:
+            status["LoggingEnabled"]["TargetObjectKeyFormat"] = form
+    context.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus=status)
+
+
 def _setting(
-    name: str, operation: str, member: str, *, absent: str, clear: str = "", rename: str = ""
+    name: str,
+    operation: str,
+    put: str = "",
+    *,
+    get: str = ".",
+    absent: str = "",
+    clear: Call | str | None = None,
 ) -> Facet:
-    """A bucket setting with a put, a get and a delete call of its own."""
+    """A setting with a put and a get call of its own; `put` and `get` are the members that hold it."""
     return Facet(
         (name,),
-        put=Call(f"Put{operation}", keys=_BUCKET, rename={name: rename or member}),
-        get=Call(f"Get{operation}", keys=_BUCKET, rename={name: rename or member}),
-        clear=Call(clear, keys=_BUCKET) if clear else None,
+        put=Call(f"Put{operation}", keys=_BUCKET, rename={name: put or name}),
+        get=Call(f"Get{operation}", keys=_BUCKET, rename={name: get}),
+        clear=Call(clear, keys=_BUCKET) if isinstance(clear, str) else clear,
         absent=(absent,) if absent else (),
     )
 
+
+_NO_NOTIFICATIONS = Call(
+    "PutBucketNotificationConfiguration", keys=_BUCKET, fixed={"NotificationConfiguration": {}}
+)
+
+SETTINGS = (
+    _setting(
+        "BucketEncryption",
+        "BucketEncryption",
+        "ServerSideEncryptionConfiguration",
+        get="ServerSideEncryptionConfiguration",
+        absent="ServerSideEncryptionConfigurationNotFoundError",
+        clear="DeleteBucketEncryption",
+    ),
+    _setting(
+        "PublicAccessBlockConfiguration",
+        "PublicAccessBlock",
+        get="PublicAccessBlockConfiguration",
+        absent="NoSuchPublicAccessBlockConfiguration",
+        clear="DeletePublicAccessBlock",
+    ),
+    _setting(
+        "OwnershipControls",
+        "BucketOwnershipControls",
+        get="OwnershipControls",
+        absent="OwnershipControlsNotFoundError",
+        clear="DeleteBucketOwnershipControls",
+    ),
+    Facet(("AccessControl",), put=Call("PutBucketAcl", keys=_BUCKET, rename={"AccessControl": "ACL"})),
+    _setting("VersioningConfiguration", "BucketVersioning"),
+    _setting("AccelerateConfiguration", "BucketAccelerateConfiguration"),
+    _setting("AbacStatus", "BucketAbac", "AbacStatus.Status", get="AbacStatus.Status"),
+    _setting(
+        "CorsConfiguration",
+        "BucketCors",
+        "CORSConfiguration",
+        absent="NoSuchCORSConfiguration",
+        clear="DeleteBucketCors",
+    ),
+    _setting(
+        "LifecycleConfiguration",
+        "BucketLifecycleConfiguration",
+        ".",
+        absent="NoSuchLifecycleConfiguration",
+        clear="DeleteBucketLifecycle",
+    ),
+    Facet(
+        ("LoggingConfiguration",),
+        put=_put_logging,
+        get=Call("GetBucketLogging", keys=_BUCKET, rename={"LoggingConfiguration": "LoggingEnabled"}),
+    ),
+    Facet(
+        ("ObjectLockEnabled",),
+        put=Call(
+            "PutObjectLockConfiguration",
+            keys=_BUCKET,
+            fixed={"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
+            without=("ObjectLockEnabled",),
+        ),
+    ),
+    _setting(
+        "ObjectLockConfiguration",
+        "ObjectLockConfiguration",
+        get="ObjectLockConfiguration",
+        absent="ObjectLockConfigurationNotFoundError",
+    ),
+    _setting(
+        "ReplicationConfiguration",
+        "BucketReplication",
+        get="ReplicationConfiguration",
+        absent="ReplicationConfigurationNotFoundError",
+        clear="DeleteBucketReplication",
+    ),
+    _setting(
+        "WebsiteConfiguration",
+        "BucketWebsite",
+        absent="NoSuchWebsiteConfiguration",
+        clear="DeleteBucketWebsite",
+    ),
+    _setting("NotificationConfiguration", "BucketNotificationConfiguration", clear=_NO_NOTIFICATIONS),
+)
+
+_ENCRYPTION_RULES = "BucketEncryption.ServerSideEncryptionConfiguration"
+_NESTED = {
+    _ENCRYPTION_RULES: "Rules",
+    f"{_ENCRYPTION_RULES}.*.ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault",
+    "AccelerateConfiguration.AccelerationStatus": "Status",
+    "CorsConfiguration.CorsRules.*.ExposedHeaders": "ExposeHeaders",
+    "CorsConfiguration.CorsRules.*.MaxAge": "MaxAgeSeconds",
+    "LoggingConfiguration.DestinationBucketName": "TargetBucket",
+    "LoggingConfiguration.LogFilePrefix": "TargetPrefix",
+    "ReplicationConfiguration.Rules.*.Filter.And.TagFilters": "Tags",
+    "ReplicationConfiguration.Rules.*.Filter.TagFilter": "Tag",
+    "WebsiteConfiguration.RoutingRules.*.RedirectRule": "Redirect",
+    "WebsiteConfiguration.RoutingRules.*.RoutingRuleCondition": "Condition",
+}
+_LATER = "it is not handled yet"
 
 BUCKET = ResourceType(
     name="AWS::S3::Bucket",
@@ -89,34 +199,47 @@ BUCKET = ResourceType(
         "DualStackDomainName": "{BucketName}.s3.dualstack.{region}.{url_suffix}",
         "WebsiteURL": "http://{BucketName}.s3-website-{region}.{url_suffix}",
     },
-    facets=(
-        Facet(
-            ("BucketEncryption",),
-            put=Call("PutBucketEncryption", keys=_BUCKET, rename=_ENCRYPTION),
-            get=Call("GetBucketEncryption", keys=_BUCKET, rename=_ENCRYPTION),
-            clear=Call("DeleteBucketEncryption", keys=_BUCKET),
-            absent=("ServerSideEncryptionConfigurationNotFoundError",),
-        ),
-        _setting(
-            "PublicAccessBlockConfiguration",
-            "PublicAccessBlock",
-            "PublicAccessBlockConfiguration",
-            absent="NoSuchPublicAccessBlockConfiguration",
-            clear="DeletePublicAccessBlock",
-        ),
-        Facet(
-            ("VersioningConfiguration",),
-            put=Call("PutBucketVersioning", keys=_BUCKET),
-            get=Call("GetBucketVersioning", keys=_BUCKET, rename={"VersioningConfiguration": "."}),
-        ),
-    ),
+    rename=_NESTED,
+    codecs={
+        "LifecycleConfiguration": LIFECYCLE,
+        "NotificationConfiguration": NOTIFICATIONS,
+        "WebsiteConfiguration": WEBSITE,
+        "AccessControl": ACCESS_CONTROL,
+    },
+    facets=SETTINGS,
     tags=Tags(tag=_put_tags, list=_read_tags),
     naming=Naming("BucketName", 63, allowed="a-z0-9-", lower=True),
-    resets={"VersioningConfiguration": {"Status": "Suspended"}},
+    resets={
+        "VersioningConfiguration": {"Status": "Suspended"},
+        "AccelerateConfiguration": {"AccelerationStatus": "Suspended"},
+        "AbacStatus": "Disabled",
+        "AccessControl": "Private",
+    },
+    refused={
+        "AnalyticsConfigurations": _LATER,
+        "BucketNamePrefix": "names are made by Fairway; give BucketName instead",
+        "BucketNamespace": _LATER,
+        "IntelligentTieringConfigurations": _LATER,
+        "InventoryConfigurations": _LATER,
+        "MetadataConfiguration": _LATER,
+        "MetadataTableConfiguration": _LATER,
+        "MetricsConfigurations": _LATER,
+    },
+    also_readable=("BucketName",),
     carries=("BucketName", "ObjectLockEnabled"),
     holds_data=True,
-    also_readable=("BucketName",),
-    prepare_delete=_refuse_full,
+    prepare_delete=_empty,
 )
 
-TYPES = (BUCKET,)
+BUCKET_POLICY = ResourceType(
+    name="AWS::S3::BucketPolicy",
+    service="s3",
+    identity=("Bucket",),
+    create=Call("PutBucketPolicy", rename=_POLICY),
+    read=Call("GetBucketPolicy", rename=_POLICY),
+    update=(Call("PutBucketPolicy", rename=_POLICY),),
+    delete=Call("DeleteBucketPolicy"),
+    delete_first=True,
+)
+
+TYPES = (BUCKET, BUCKET_POLICY)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
+from fairway.aws.failures import CallFailed, Kind
 
 _ATTRIBUTES = (
     "ArchivePolicy", "ContentBasedDeduplication", "DisplayName", "FifoThroughputScope", "FifoTopic",
@@ -127,4 +129,124 @@ TOPIC = ResourceType(
     overwrites=True,
 )
 
-TYPES = (TOPIC,)
+_SUBSCRIBED = (
+    "DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy",
+    "ReplayPolicy", "SubscriptionRoleArn",
+)  # fmt: skip
+_READ = (*_SUBSCRIBED, "TopicArn", "Protocol", "Endpoint")
+
+
+def _find_subscription(context: Context) -> Mapping[str, Any]:
+    wanted = (context["Protocol"], context.get("Endpoint"))
+    for item in _live_subscriptions(context):
+        if (item["Protocol"], item["Endpoint"]) == wanted and item["SubscriptionArn"].startswith("arn:"):
+            return item
+    return {}
+
+
+SUBSCRIPTION = ResourceType(
+    name="AWS::SNS::Subscription",
+    service="sns",
+    identity=("SubscriptionArn",),
+    create=Call(
+        "Subscribe",
+        into="Attributes",
+        fixed={"ReturnSubscriptionArn": True},
+        only=("TopicArn", "Protocol", "Endpoint", *_SUBSCRIBED),
+    ),
+    read=Call("GetSubscriptionAttributes", answer="Attributes", only=_READ),
+    update=(Call("SetSubscriptionAttributes", each=("AttributeName", "AttributeValue"), only=_SUBSCRIBED),),
+    delete=Call("Unsubscribe"),
+    find=_find_subscription,
+    attributes={"Arn": "{SubscriptionArn}"},
+    # BC sns SetSubscriptionAttributes.
+    defaults={"RawMessageDelivery": False, "FilterPolicyScope": "MessageAttributes"},
+    resets={"FilterPolicy": {}, "DeliveryPolicy": "", "RedrivePolicy": "", "ReplayPolicy": ""},
+    documents=("FilterPolicy", "RedrivePolicy", "DeliveryPolicy", "ReplayPolicy"),
+    refused={"Region": "subscriptions are made in the region of the stack"},
+)
+
+
+def _put_policy(context: Context) -> None:
+    """Sets the policy on every topic; those that are no longer named get back what a new topic has."""
+    document = context.after["PolicyDocument"]
+    text = document if isinstance(document, str) else json.dumps(document)
+    for topic in context.after.get("Topics") or ():
+        _set_policy(context, topic, text)
+    _restore(context, set(context.before.get("Topics") or ()) - set(context.after.get("Topics") or ()))
+
+
+def _create_policy(context: Context) -> Mapping[str, Any]:
+    _put_policy(context)
+    return {}
+
+
+def _restore(context: Context, topics: set[str]) -> None:
+    for topic in sorted(topics):
+        try:
+            _set_policy(context, topic, json.dumps(_default_policy(topic)))
+        except CallFailed as failure:
+            if failure.kind is not Kind.NOT_FOUND:
+                raise
+
+
+def _set_policy(context: Context, topic: str, text: str) -> None:
+    context.call("SetTopicAttributes", TopicArn=topic, AttributeName="Policy", AttributeValue=text)
+
+
+def _default_policy(topic: str) -> Mapping[str, Any]:
+    """What AWS gives a new topic: its owner may do everything (docs:sns default access policy)."""
+    actions = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic",
+               "Subscribe", "ListSubscriptionsByTopic", "Publish")  # fmt: skip
+    return {
+        "Version": "2008-10-17",
+        "Id": _DEFAULT_ID,
+        "Statement": [
+            {
+                "Sid": "__default_statement_ID",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": [f"SNS:{action}" for action in actions],
+                "Resource": topic,
+                "Condition": {"StringEquals": {"AWS:SourceOwner": topic.split(":")[4]}},
+            }
+        ],
+    }
+
+
+_DEFAULT_ID = "__default_policy_ID"
+
+
+def _read_policy(context: Context) -> Mapping[str, Any]:
+    """The policy, and the topics among those it was set on that still have one of their own."""
+    found: dict[str, Any] = {}
+    for topic in context.after.get("Topics") or ():
+        try:
+            attributes = context.call("GetTopicAttributes", TopicArn=topic)["Attributes"]
+        except CallFailed as failure:
+            if failure.kind is not Kind.NOT_FOUND:
+                raise
+            continue
+        policy = json.loads(attributes.get("Policy") or "{}")
+        if policy and policy.get("Id") != _DEFAULT_ID:
+            found = {"PolicyDocument": policy, "Topics": [*found.get("Topics", ()), topic]}
+    return found
+
+
+TOPIC_POLICY = ResourceType(
+    name="AWS::SNS::TopicPolicy",
+    service="sns",
+    identity=("Id",),
+    create=_create_policy,
+    read=_read_policy,
+    update_hook=_put_policy,
+    delete=lambda context: _restore(context, set(context.after.get("Topics") or ())),
+    attributes={"Id": "{unique_name}"},
+    carries=("PolicyDocument", "Topics"),
+    also_readable=("PolicyDocument", "Topics"),
+    unordered=("Topics",),
+    documents=("PolicyDocument",),
+    delete_first=True,
+)
+
+TYPES = (TOPIC, SUBSCRIPTION, TOPIC_POLICY)
