@@ -8,10 +8,11 @@ from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
 from tests.build.bench import HANDLER, Workbench, esbuild, function
 
 from fairway.build import check_assets
-from fairway.build.requirements import logical_lines
+from fairway.build.requirements import PINNED, logical_lines
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -91,6 +92,11 @@ def test_logical_lines_are_numbered_upwards_and_say_something(text: str) -> None
     lines = list(logical_lines(text))
     assert [number for number, _ in lines] == sorted({number for number, _ in lines})
     assert all(line.strip() for _, line in lines)
+
+
+@given(st.from_regex(PINNED, fullmatch=True))
+def test_lines_taken_without_the_grammar_are_right_by_it(line: str) -> None:
+    assert Requirement(line).name
 
 
 def test_entry_points_that_are_no_list_are_one() -> None:

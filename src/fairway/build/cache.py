@@ -1,6 +1,6 @@
 """The build cache: zips by key, named by their content; every entry appears whole or not at all.
 
-entries/<key>.json   which zip a key was built into
+entries/<key>.json   which zip a key was built into; in the name, keys carry the builder's version
 zips/<sha256>.zip    the zips
 trees/<key>/         installed node_modules, for bundlers that need them on disk
 work/<pid>-…/        what is being built; removed afterwards, or by a later run when its process died
@@ -22,6 +22,9 @@ from pathlib import Path
 
 from fairway.model.errors import Failed
 from fairway.model.values import Artifact
+
+# Part of every entry's name: a builder that makes something else of the same input must not meet old entries.
+BUILDER_VERSION = "1"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Cache:
 
     def tree(self, key: str, make: Callable[[Path], None]) -> Path:
         """The folder for a key; `make` fills the empty folder it is given when the cache does not have it."""
-        target = self._root / "trees" / key
+        target = self._root / "trees" / f"{BUILDER_VERSION}-{key}"
         with self._only(key):
             if target.is_dir():
                 return target
@@ -116,7 +119,7 @@ class Cache:
         by its content, and never written to again.
         """
         try:
-            entry = json.loads((self._root / "entries" / f"{key}.json").read_bytes())
+            entry = json.loads(self._entry_path(key).read_bytes())
             digest, size, mtime = str(entry["digest"]), int(entry["size"]), int(entry["mtime_ns"])
             path = self._zip_path(digest)
             status = path.stat()
@@ -140,14 +143,17 @@ class Cache:
         return Artifact(digest, str(target), size)
 
     def _remember(self, key: str, artifact: Artifact) -> None:
-        entries = self._root / "entries"
-        entries.mkdir(parents=True, exist_ok=True)
+        target = self._entry_path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
         mtime = os.stat(artifact.path).st_mtime_ns
         entry = {"digest": artifact.digest, "size": artifact.size, "mtime_ns": mtime}
         with self.workspace() as work:
             written = work / "entry.json"
             written.write_text(json.dumps(entry))
-            os.replace(written, entries / f"{key}.json")
+            os.replace(written, target)
+
+    def _entry_path(self, key: str) -> Path:
+        return self._root / "entries" / f"{BUILDER_VERSION}-{key}.json"
 
     def _zip_path(self, digest: str) -> Path:
         return self._root / "zips" / f"{digest}.zip"

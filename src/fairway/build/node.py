@@ -135,15 +135,12 @@ class NodePackages:
     def _failure(self, finished: Finished) -> Exception:
         said = _said(finished)
         if _NETWORK.search(finished.output):
-            return Failed(
-                "build.network", f"the packages of {shown(self.folder)} could not be fetched", why=said,
-                next="check the network and the registry, then run it again",
-            )  # fmt: skip
+            what = f"the packages of {shown(self.folder)} could not be fetched"
+            after = "check network and registry, then run it again"
+            return Failed("build.network", what, why=said, next=after)
         if self.lock and "in sync" in finished.output:
-            what, after = (
-                f"{self.lock.name} does not fit package.json",
-                "run `npm install` and commit the lock",
-            )
+            what = f"{self.lock.name} does not fit package.json"
+            after = "run `npm install` and commit the lock"
             return rejected("build.lock", what, line_of(self.lock), why=said, next=after)
         file = self.folder / "package.json"
         place = line_of(file, _line_named(file, said))

@@ -29,9 +29,6 @@ from fairway.model.values import Asset
 if TYPE_CHECKING:
     from fairway.build.esbuild import Bundle
 
-# Part of every key: a change of what a build makes out of the same input must not meet old entries.
-BUILDER_VERSION = "1"
-
 _ARCHIVES = (".zip", ".jar")
 _MANIFESTS = frozenset({"requirements.txt", "pyproject.toml", "uv.lock", "package.json", "package-lock.json"})
 _BUILD_BEFORE = (
@@ -65,7 +62,6 @@ class Recipe:
     def key(self) -> str:
         """A hash of everything that decides the artifact."""
         parts = (
-            BUILDER_VERSION,
             content_key(self.files),
             self.packages.key if self.packages else "",
             self.bundle.key if self.bundle else "",

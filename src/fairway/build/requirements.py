@@ -18,6 +18,8 @@ _EDITABLE = re.compile(r"(?:-e|--editable)[\s=]*(.+)")
 _FIND_LINKS = re.compile(r"(-f\s*|--find-links[\s=])(.+)")
 _NAMED_URL = re.compile(r"([\w.-]+(?:\[[^\]]*\])?)\s*@\s*(\S+)")
 _PATH = re.compile(r"(?:\.{1,2}(?:/|$)|/|file:)|[^@:\s]+(?:\.whl|\.tar\.gz|\.zip)(?:\[|\s|;|$)")
+# Most lines are of this form, and need no parser.
+PINNED = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?: ?[=<>~]= ?\d+(?:\.\d+)+)?", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 
 
@@ -73,26 +75,26 @@ def parse_lines(lines: Iterable[tuple[str, Location]], folder: Path) -> tuple[Re
 
 
 def check_syntax(requirements: Iterable[Requirement]) -> tuple[Finding, ...]:
-    """The lines that are no requirement, each with its place. (The grammar is PEP 508's.)"""
+    """The lines that are no requirement, each with its place."""
+    found = (_syntax(line) for line in requirements if not line.path and not PINNED.fullmatch(line.text))
+    return tuple(finding for finding in found if finding)
+
+
+def _syntax(line: Requirement) -> Finding | None:
+    """What is wrong with a line by the grammar of PEP 508; options and bare URLs are uv's to judge."""
     from packaging.requirements import InvalidRequirement
     from packaging.requirements import Requirement as Grammar
 
-    findings = []
-    for line in requirements:
-        text = re.split(r"\s--", line.text)[0].strip()
-        if line.path or text.startswith("-") or "://" in text.split()[0]:
-            continue
-        try:
-            Grammar(text)
-        except InvalidRequirement as error:
-            what, why = (
-                f"{without_credentials(text)!r} is not a requirement",
-                without_credentials(str(error).splitlines()[0]),
-            )
-            findings.append(
-                Finding("build.requirement", what, line.location, why, next="write it as name==version")
-            )
-    return tuple(findings)
+    text = re.split(r"\s--", line.text)[0].strip()
+    if text.startswith("-") or "://" in text.split()[0]:
+        return None
+    try:
+        Grammar(text)
+    except InvalidRequirement as error:
+        what = f"{without_credentials(text)!r} is not a requirement"
+        why = without_credentials(str(error).splitlines()[0])
+        return Finding("build.requirement", what, line.location, why, next="write it as name==version")
+    return None
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
