@@ -23,14 +23,12 @@ from fairway import __version__
 from fairway.local.answers import answer, error_reformatter
 from fairway.local.calls import identify
 from fairway.local.control import Control, Meter, metered
-from fairway.local.record import Record, hold
+from fairway.local.record import ALREADY_THERE, PORT_TAKEN, Record, hold
 from fairway.local.wsgi import App, Environ, Server, StartResponse
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 4610
-PORT_TAKEN = 3
-ALREADY_THERE = 4
 _PORTS_TRIED = 40
 _HOST = "127.0.0.1"
 
