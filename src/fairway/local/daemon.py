@@ -35,6 +35,7 @@ _HOST = "127.0.0.1"
 CANNOT = (
     "functions of PackageType Image, and runtimes other than Python, Node.js and provided",
     "the AWS SDK for JavaScript that Lambda's Node.js runtimes have built in: put it into the package",
+    "streamed responses (awslambda.streamifyResponse): a function's answer is sent when it is complete",
     "literal /opt and /var/task paths: use LAMBDA_TASK_ROOT and the usual search paths",
     "IAM permissions: every call is allowed",
 )
