@@ -101,3 +101,11 @@ def zipped(files: Mapping[str, str | bytes]) -> bytes:
 def unique(prefix: str) -> str:
     """A name that no other test has used."""
     return f"{prefix}-{uuid.uuid4().hex[:8]}"
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but not been waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

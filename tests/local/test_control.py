@@ -101,3 +101,14 @@ def test_status_says_what_it_cannot_do(local_cloud: Cloud) -> None:
     assert status.endpoint == local_cloud.endpoint
     assert any("Image" in sentence for sentence in status.cannot)
     assert status.runtimes["python3.11"].startswith("python 3.")
+
+
+def test_status_lists_functions_and_their_workers(local_cloud: Cloud) -> None:
+    name = local_cloud.function({"app.py": "import os\ndef handler(event, context): return os.getpid()\n"})
+    pid = local_cloud.invoke(name)
+    status = local_cloud.local.status()
+    assert name in {function["name"] for function in status.functions}
+    (worker,) = [worker for worker in status.workers if worker["function"] == name]
+    assert (worker["pid"], worker["version"], worker["busy"]) == (pid, "$LATEST", False)
+    assert status.state == "ready"
+    assert status.uptime > 0

@@ -15,11 +15,10 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from tests.local_cloud import Cloud
+from tests.local_cloud import Cloud, alive
 
 from fairway.local.client import LocalCloud
-from fairway.local.daemon import ALREADY_THERE
-from fairway.local.record import holder
+from fairway.local.record import ALREADY_THERE, holder
 from fairway.model.errors import Failed
 
 SLEEPER = {"app.py": "import os\ndef handler(event, context): return os.getpid()\n"}
@@ -40,13 +39,6 @@ def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:
             return True
         time.sleep(0.02)
     return holds()
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def with_a_worker(local: LocalCloud, tmp_path: Path) -> tuple[int, int]:

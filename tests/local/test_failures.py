@@ -7,11 +7,10 @@ import json
 import os
 import signal
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.local_cloud import Cloud
+from tests.local_cloud import Cloud, alive
 
 
 def fail(cloud: Cloud, name: str, event: Any = None) -> tuple[dict[str, Any], str]:
@@ -84,7 +83,7 @@ def test_a_worker_that_ends_between_two_events_loses_none(local_cloud: Cloud) ->
     pid = local_cloud.invoke(name)
     for _ in range(5):
         os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}/exe").exists():  # a process is killed only when the kernel comes to it
+        while alive(pid):  # a process is killed only when the kernel comes to it
             time.sleep(0.001)
         assert local_cloud.invoke(name) != pid
         pid = local_cloud.invoke(name)

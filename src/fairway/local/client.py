@@ -16,14 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairway.local.record import Record, delete_record, holder, read_record
+from fairway.local.record import PORT_TAKEN, Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _ANSWER_SECONDS = 5.0
 _STATUS_SECONDS = 30.0  # the first one asks every interpreter of this machine for its version
-_PORT_TAKEN = 3  # the daemon's exit code
 _TAIL_LINES = 5
 
 
@@ -184,7 +183,7 @@ class LocalCloud:
         raise self._start_failed(port, None)
 
     def _start_failed(self, port: int | None, code: int | None) -> Failed:
-        if code == _PORT_TAKEN:
+        if code == PORT_TAKEN:
             return Failed(
                 "local.port-taken",
                 f"port {port} is taken by another program",

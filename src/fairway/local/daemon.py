@@ -23,20 +23,19 @@ from fairway import __version__
 from fairway.local.answers import answer, error_reformatter
 from fairway.local.calls import identify
 from fairway.local.control import Control, Meter, metered
-from fairway.local.record import Record, hold
+from fairway.local.record import ALREADY_THERE, PORT_TAKEN, Record, hold
 from fairway.local.wsgi import App, Environ, Server, StartResponse
 
 log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 4610
-PORT_TAKEN = 3
-ALREADY_THERE = 4
 _PORTS_TRIED = 40
 _HOST = "127.0.0.1"
 
 CANNOT = (
     "functions of PackageType Image, and runtimes other than Python, Node.js and provided",
     "the AWS SDK for JavaScript that Lambda's Node.js runtimes have built in: put it into the package",
+    "streamed responses (awslambda.streamifyResponse): a function's answer is sent when it is complete",
     "literal /opt and /var/task paths: use LAMBDA_TASK_ROOT and the usual search paths",
     "IAM permissions: every call is allowed",
 )

@@ -12,6 +12,10 @@ from typing import IO
 _NAME = "daemon.json"
 _LOCK = "daemon.lock"
 
+# Exit codes of a daemon that does not come to run.
+PORT_TAKEN = 3
+ALREADY_THERE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
