@@ -132,7 +132,7 @@ class Http:
         self.stage("$default")
 
     def stage(self, name: str, **settings: Any) -> None:
-        self.client.create_stage(ApiId=self.id, StageName=name, AutoDeploy=True, **settings)
+        self.client.create_stage(ApiId=self.id, StageName=name, **{"AutoDeploy": True, **settings})
 
     def function(
         self, route_key: str, name: str, *, permitted: bool = True, version: str = "2.0", **route: Any

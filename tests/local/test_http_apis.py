@@ -250,3 +250,12 @@ def test_the_function_in_an_integration_may_be_an_alias(local_cloud: Cloud) -> N
     http = Http(local_cloud)
     http.function("GET /", f"{name}:live")
     assert http.call("/").body.decode() == f"{function_arn(name)}:live"
+
+
+def test_a_stage_that_was_never_deployed_is_not_found(local_cloud: Cloud, echo: str) -> None:
+    http = Http(local_cloud)
+    http.stage("manual", AutoDeploy=False)
+    http.function("GET /items", echo)
+    assert http.call("/manual/items").status == 404
+    http.client.create_deployment(ApiId=http.id, StageName="manual")
+    assert http.call("/manual/items").status == 200

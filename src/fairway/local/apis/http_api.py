@@ -51,6 +51,9 @@ def _finished(response: Response, cors: Cors | None, request: Request) -> Respon
 
 def _answer(api: Any, place: Place, request: Request, call_service: ServiceCaller) -> Response:
     stage, request, raw_path = _stage_of(api, request)
+    # The deployment is recorded by fairway.local.fidelity.http; moto has none.
+    if not (stage.auto_deploy or getattr(stage, "fairway_deployment", None)):
+        raise HttpApiError(404, f"stage {stage.name} has no deployment and no AutoDeploy")
     route, definition = _route(api, place, request, stage, raw_path)
     route = replace(route, authorizer=authorize(route, definition, api))
     integration_id = str(definition.target or "").removeprefix("integrations/")

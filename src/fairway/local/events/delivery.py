@@ -124,7 +124,7 @@ def _to_state_machine(delivery: Delivery, target: Arn) -> None:
     from moto.stepfunctions.responses import get_backend
 
     get_backend(target.account, target.region).start_execution(
-        state_machine_arn=delivery.target, name=str(uuid.uuid4()), execution_input=delivery.payload
+        delivery.target, str(uuid.uuid4()), delivery.payload
     )
 
 
