@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.local.round_trip import Do
 from tests.local_cloud import unique
 
@@ -82,7 +81,7 @@ def test_a_role_that_trusts_another_service_is_refused(local_cloud: Any) -> None
     ):
         local_cloud.function({"app.py": "def handler(e, c): return 1"}, Role=arn)
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}})
-    with pytest.raises(ClientError, match="AccessDeniedException.*is authorized to assume"):
+    with pytest.raises(ClientError, match=r"AccessDeniedException.*is authorized to assume"):
         states.create_state_machine(name=name, definition=definition, roleArn=arn)
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust("states.us-east-1.amazonaws.com"))
     states.create_state_machine(name=name, definition=definition, roleArn=arn)

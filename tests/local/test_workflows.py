@@ -4,35 +4,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-ROLE = "arn:aws:iam::123456789012:role/workflows"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
-}
+from tests.local_cloud import unique
 
 
 class Workflows:
-    def __init__(self, cloud: Any) -> None:
+    def __init__(self, cloud: Any, role: str) -> None:
         self.cloud = cloud
         self.client = cloud.client("stepfunctions")
         # botocore would call "sync-" in front of the host's name, which no resolver knows here
         self.client.meta.config.inject_host_prefix = False
-        self.count = 0
+        self.role = role
 
     def create(self, definition: dict[str, Any], **more: Any) -> str:
-        self.count += 1
         arn: str = self.client.create_state_machine(
-            name=f"m{self.count}-{time.monotonic_ns()}",
-            roleArn=ROLE,
-            definition=json.dumps(definition),
-            **more,
+            name=unique("machine"), roleArn=self.role, definition=json.dumps(definition), **more
         )["stateMachineArn"]
         return arn
 
@@ -56,16 +44,13 @@ class Workflows:
 
     def output(self, definition: dict[str, Any], given: Any = None) -> Any:
         found = self.run(definition, given)
-        assert found["status"] == "SUCCEEDED", found
+        assert found["status"] == "SUCCEEDED", (found.get("error"), found.get("cause"))
         return json.loads(found["output"])
 
 
 @pytest.fixture(scope="module")
-def workflows(local_cloud: Any) -> Iterator[Workflows]:
-    iam = local_cloud.client("iam")
-    iam.create_role(RoleName="workflows", AssumeRolePolicyDocument=json.dumps(TRUST))
-    yield Workflows(local_cloud)
-    iam.delete_role(RoleName="workflows")
+def workflows(local_cloud: Any) -> Workflows:
+    return Workflows(local_cloud, local_cloud.role())
 
 
 def states(start: str, **named: dict[str, Any]) -> dict[str, Any]:

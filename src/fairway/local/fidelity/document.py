@@ -21,9 +21,9 @@ class Document:
     """One setting.
 
     `key`: the parameters that name it, the parent's name first. `exists` refuses when there is no parent.
-    `put` is (operation, member that carries the document); `at` is where the answer to `get` has it ("" when it
-    is the answer). `missing` is AWS's refusal when nothing was put, unless AWS then answers `default`. `told`:
-    moto acts on the setting too, so puts and deletes also go there.
+    `put` is (operation, member that carries the document); `at` is where the answer to `get` has it ("" when
+    it is the answer). `missing` is AWS's refusal when nothing was put, unless AWS then answers `default`.
+    `told`: moto acts on the setting too, so puts and deletes also go there.
     """
 
     service: str

@@ -58,7 +58,7 @@ def bucket_name(call: Call) -> None:
 
 
 def notified_functions(call: Call) -> None:
-    """S3 asks each function whether it may be called (docs: AmazonS3 API, PutBucketNotificationConfiguration)."""
+    """S3 checks that it may call each function (docs: AmazonS3 API, PutBucketNotificationConfiguration)."""
     from fairway.local.permissions import may_invoke
 
     configuration = call.params.get("NotificationConfiguration") or {}
@@ -86,7 +86,7 @@ def queue_attributes(call: Call) -> None:
 
 
 def trust_policy(call: Call) -> None:
-    """A role's trust policy names who may assume it, and no resource (docs: IAM, reference_policies_elements)."""
+    """It names who may assume the role, and no resource (docs: IAM, reference_policies_elements)."""
     text = call.params.get("AssumeRolePolicyDocument") or call.params.get("PolicyDocument") or ""
     try:
         document = json.loads(text)

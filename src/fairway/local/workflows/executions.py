@@ -35,8 +35,10 @@ def install() -> None:
 def _named(start: Callable[..., Any]) -> Callable[..., Any]:
     """An execution without a name gets a UUID (BC stepfunctions StartExecution); moto calls it None, once."""
 
-    def start_execution(self: Any, state_machine_arn: str, name: str | None = None, *more: Any) -> Any:
-        return start(self, state_machine_arn, name or str(uuid.uuid4()), *more)
+    def start_execution(
+        self: Any, state_machine_arn: str, name: str | None = None, *more: Any, **named: Any
+    ) -> Any:
+        return start(self, state_machine_arn, name or str(uuid.uuid4()), *more, **named)
 
     return start_execution
 

@@ -23,6 +23,10 @@ RELIES_ON = {
         "service_action_name",
     ),
     f"{_TASKS}.state_task_service_callback:StateTaskServiceCallback._from_error": ("self", "env", "ex"),
+    "moto.stepfunctions.parser.asl.eval.callback.callback:CallbackEndpoint.setup_heartbeat_endpoint": (
+        "self",
+        "heartbeat_seconds",
+    ),
     "moto.stepfunctions.parser.asl.parse.preprocessor:Preprocessor._inner_string_of": (
         "parser_rule_context",
     ),
@@ -34,6 +38,7 @@ def install() -> None:
         state_task_service,
         state_task_service_callback,
     )
+    from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
     service: Any = state_task_service.StateTaskService
@@ -41,6 +46,8 @@ def install() -> None:
     service._normalise_response = name_response
     owner: Any = state_task_service_callback.StateTaskServiceCallback
     owner._from_error = _naming_heartbeats(owner._from_error)
+    endpoint: Any = CallbackEndpoint
+    endpoint.setup_heartbeat_endpoint = _noticing(endpoint.setup_heartbeat_endpoint)
     parser: Any = Preprocessor
     parser._inner_string_of = staticmethod(_unescaping(Preprocessor._inner_string_of))
 
@@ -115,6 +122,18 @@ def _naming_heartbeats(from_error: Callable[..., Any]) -> Callable[..., Any]:
         return event
 
     return named
+
+
+def _noticing(setup: Callable[..., Any]) -> Callable[..., Any]:
+    """A function may answer its token before it returns, which is before anybody waits for a heartbeat."""
+
+    def setup_heartbeat_endpoint(self: Any, heartbeat_seconds: int) -> Any:
+        heartbeats = setup(self, heartbeat_seconds)
+        if self.get_outcome() is not None:
+            heartbeats.notify()
+        return heartbeats
+
+    return setup_heartbeat_endpoint
 
 
 def _rename(event: Any) -> None:
