@@ -42,6 +42,21 @@ def test_text_that_cannot_be_read_is_one_finding(content: bytes, line: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("Description: a (default: b)", "quote text that holds a colon"),
+        ("\tType: x", "spaces, not tabs"),
+        ("Action: *all", "quote text that begins with *"),
+        ("Name: 'a' b", "indentation and quotes"),
+        ("B: 1\n    Name\n    C: 2", "a key ends with a colon"),
+    ],
+)
+def test_a_frequent_mistake_in_yaml_comes_with_advice(line: str, hint: str) -> None:
+    _, [finding] = read(f"Resources:\n  A:\n    {line}\n")
+    assert hint in finding.next
+
+
+@pytest.mark.parametrize(
     ("content", "code"),
     [
         ("- a\n", "template.shape"),

@@ -24,6 +24,14 @@ MAX_NODES = 200_000  # aliases can make a tree far larger than its text
 _SAFE_DEPTH = 3_000  # the parser recurses in C, without a limit of its own
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _YAML = "tag:yaml.org,2002:"
+# What usually lies behind the parser's words.
+_HINTS = {
+    "mapping values are not allowed": "quote text that holds a colon and a space, or mend the indentation",
+    "cannot start any token": "indent with spaces, not tabs; quote text that begins with @, ` or %",
+    "could not find expected ':'": "look at the line before: a key ends with a colon",
+    "did not find expected key": "look at indentation and quotes, also in the lines before",
+    "found undefined alias": "quote text that begins with *",
+}
 _TRUE = frozenset({"yes", "true", "on"})
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
@@ -38,7 +46,8 @@ def parse(content: bytes, file: str) -> tuple[Located | None, tuple[Finding, ...
         return _Builder(file, findings).build(node), findings.sorted()
     except _Unreadable as unreadable:
         location = Location(file, unreadable.line, unreadable.column)
-        findings.error("template.syntax", unreadable.what, location, why=unreadable.why)
+        next_step = next((hint for sign, hint in _HINTS.items() if sign in unreadable.what), "")
+        findings.error("template.syntax", unreadable.what, location, why=unreadable.why, next=next_step)
         return None, findings.sorted()
 
 

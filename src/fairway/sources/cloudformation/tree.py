@@ -54,11 +54,14 @@ class Located:
 
 
 def nodes(node: Node, path: PropertyPath = ()) -> Iterator[tuple[PropertyPath, Node]]:
-    """Every node below and including this one, with its path, parents first."""
-    yield path, node
-    if isinstance(node, Mapping):
-        for key, child in node.items():
-            yield from nodes(child, (*path, key))
-    elif isinstance(node, list):
-        for index, child in enumerate(node):
-            yield from nodes(child, (*path, index))
+    """Every node below and including this one, with its path, parents first and in the order of the text."""
+    waiting = [(path, node)]
+    while waiting:
+        path, node = waiting.pop()
+        yield path, node
+        children: list[tuple[PropertyPath, Node]] = []
+        if isinstance(node, Mapping):
+            children = [((*path, key), child) for key, child in node.items()]
+        elif isinstance(node, list):
+            children = [((*path, index), child) for index, child in enumerate(node)]
+        waiting.extend(reversed(children))
