@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tests.sources.sam.conftest import LoadSam
 
+from fairway.model.evaluate import evaluate
 from fairway.model.graph import Definition
-from fairway.model.values import Asset, Reference
+from fairway.model.values import Asset, Reference, references
 
 FUNCTION = """\
 Globals:
@@ -114,6 +115,45 @@ def test_a_published_version_carries_its_function_s_code(load_sam: LoadSam) -> N
     assert definition.resources[version].update_replace_policy == "Retain"
     alias = definition.resources["HelloAliaslive"]
     assert alias.properties["FunctionVersion"] == Reference(version, "Version")
+
+
+@pytest.mark.parametrize("where", ["function", "globals"])
+def test_a_version_that_is_published_for_all_properties_follows_its_layers(
+    load_sam: LoadSam, where: str
+) -> None:
+    switch = "AutoPublishAliasAllProperties: true"
+    definition, findings = load_sam(f"""\
+        Globals:
+          Function: {{AutoPublishAlias: live, {switch if where == "globals" else "Timeout: 3"}}}
+        Resources:
+          Hello:
+            Type: AWS::Serverless::Function
+            Properties:
+              {{Runtime: python3.12, Handler: app.handler, CodeUri: src,
+               Layers: [!Ref Libs, "arn:aws:lambda:eu-west-1:123456789012:layer:x:1"],
+               {switch if where == "function" else "Timeout: 3"}}}
+          Libs: {{Type: AWS::Serverless::LayerVersion, Properties: {{ContentUri: layer}}}}
+        """)
+
+    assert findings == ()
+    layer = only(definition, "AWS::Lambda::LayerVersion")
+    version = definition.resources[only(definition, "AWS::Lambda::Version")]
+    assert Reference(layer) in references(version.properties)
+    known = {Reference(layer): "arn:aws:lambda:eu-west-1:123456789012:layer:Libs:3"}
+    described = evaluate(version.properties["Description"], lambda reference: known[reference])
+    assert described == "Libs:3"
+
+
+def test_a_version_follows_no_layers_otherwise(load_sam: LoadSam) -> None:
+    definition, _ = load_sam(
+        FUNCTION.replace("CodeUri: src/", "CodeUri: src/\n      Layers: [!Ref Libs]")
+        + """\
+  Libs: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layer}}
+"""
+    )
+
+    version = definition.resources[only(definition, "AWS::Lambda::Version")]
+    assert "Description" not in version.properties
 
 
 def test_new_code_changes_no_address(load_sam: LoadSam, project: Path) -> None:

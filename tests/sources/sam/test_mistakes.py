@@ -138,6 +138,15 @@ def test_a_function_without_code_gets_one_finding(load_sam: LoadSam, properties:
     assert [finding.code for finding in findings] == ["sam.invalid"]
 
 
+@pytest.mark.parametrize("properties", ["[]", '""', "0", "text"])
+def test_properties_that_are_no_map_are_refused(load_sam: LoadSam, properties: str) -> None:
+    _, findings = load_sam(
+        f"Resources:\n  A:\n    Type: AWS::Serverless::SimpleTable\n    Properties: {properties}\n"
+    )
+
+    assert [finding.message for finding in findings] == ["A: Properties must be a map"]
+
+
 def test_one_broken_resource_does_not_hide_the_others(load_sam: LoadSam) -> None:
     definition, findings = load_sam("""\
         Resources:

@@ -14,9 +14,9 @@ from fairway.sources.sam.policies import is_policy_name
 from fairway.sources.sam.prepare import ORIGIN, local_path
 from fairway.sources.sam.translation import Request
 from fairway.sources.sam.types import MAIN_TYPES, PREFIX, TRANSFORM
-from fairway.sources.sam.versions import OWN_CODE, VERSION
+from fairway.sources.sam.versions import LAYER, VERSION, published_with
 
-_KEPT_WHEN_REPLACED = (VERSION, "AWS::Lambda::LayerVersion")
+_KEPT_WHEN_REPLACED = (VERSION, LAYER)
 
 
 def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Located:
@@ -32,7 +32,8 @@ def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Lo
             resources[address] = resource
             continue
         owner = str(resource.get("Metadata", {}).get(ORIGIN, ""))
-        generated = _generated(resource, source.get(owner), _has_local_code(owner, translated))
+        published = published_with(owner, tree, translated) if resource["Type"] == VERSION else {}
+        generated = _generated(resource, source.get(owner), published)
         resources[address] = generated
         origins.place(address, generated, owner)
     rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}
@@ -47,11 +48,6 @@ def _left(resource: Node) -> Node:
     properties = resource.get("Properties")
     kept = {key: value for key, value in resource.items() if key in RESOURCE_KEYS}
     return {**kept, "Properties": properties if isinstance(properties, Mapping) else {}}
-
-
-def _has_local_code(function: str, translated: Mapping[str, Any]) -> bool:
-    code = translated["Resources"].get(function, {}).get("Properties", {}).get("Code")
-    return local_path(code) is not None
 
 
 def _kept_sections(tree: Located) -> dict[str, Node]:
@@ -70,8 +66,8 @@ def _kept_locations(tree: Located, resources: Mapping[str, Node]) -> dict[Proper
     }
 
 
-def _generated(resource: Mapping[str, Any], owner: Node, has_local_code: bool) -> Mapping[str, Any]:
-    """A generated resource with local paths where the placeholders are.
+def _generated(resource: Mapping[str, Any], owner: Node, more: Mapping[str, Node]) -> Mapping[str, Any]:
+    """A generated resource with local paths where the placeholders are, and `more` properties if it has none.
 
     The metadata of the SAM resource (how to build it) goes to the one generated resource that it mainly is.
     """
@@ -79,13 +75,11 @@ def _generated(resource: Mapping[str, Any], owner: Node, has_local_code: bool) -
     if isinstance(owner, Mapping) and MAIN_TYPES.get(str(owner.get("Type"))) == resource["Type"]:
         found |= {"Metadata": owner["Metadata"]} if "Metadata" in owner else {}
     properties = {name: _value(name, value) for name, value in resource.get("Properties", {}).items()}
-    if resource["Type"] == VERSION and has_local_code:
-        properties["CodeSha256"] = OWN_CODE
     if resource["Type"] in _KEPT_WHEN_REPLACED:
         # SAM gives these a new logical id for new content, so their DeletionPolicy decides what becomes of
         # the old one; here the id stays and new content replaces the resource.
         found.setdefault("UpdateReplacePolicy", found.get("DeletionPolicy", "Delete"))
-    return {**found, "Properties": properties}
+    return {**found, "Properties": {**more, **properties}}
 
 
 def _value(name: str, value: Node) -> Node:

@@ -69,7 +69,13 @@ def is_translatable(resource: Node) -> bool:
     """Whether the translator can be shown a resource: the rest has findings of its own."""
     if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
         return False
-    return resource["Type"] not in NOT_YET and isinstance(resource.get("Properties", {}), Mapping)
+    return resource["Type"] not in NOT_YET and isinstance(properties_of(resource), Mapping)
+
+
+def properties_of(resource: Mapping[str, Node]) -> Node:
+    """A resource's properties; none at all may be left out, or be an empty value, which is reported."""
+    properties = resource.get("Properties")
+    return {} if properties is None else properties
 
 
 def known_parameters(tree: Located, inputs: Inputs) -> dict[str, Value]:
@@ -98,10 +104,10 @@ def local_path(place: object) -> str | None:
 
 
 def _marked(address: str, resource: dict[str, Any]) -> dict[str, Any]:
-    """The resource with its own address as metadata, which the translator copies to what it generates."""
+    """A SAM resource with its own address as metadata, which the translator copies to what it generates."""
     if not resource["Type"].startswith(PREFIX):
         return resource
-    return {**resource, "Metadata": {ORIGIN: address}}
+    return {**resource, "Properties": properties_of(resource), "Metadata": {ORIGIN: address}}
 
 
 class _Paths:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fairway.model.errors import Failed
+
 
 @cache
 def policy_templates() -> Mapping[str, Mapping[str, Any]]:
@@ -33,5 +35,11 @@ def _json(name: str) -> Any:
 
 def _file(name: str) -> Path:
     """Found on sys.path: `importlib.util.find_spec` would do, at the price of importing more."""
-    candidates = (Path(entry, "samtranslator", *name.split("/")) for entry in sys.path)
-    return next(file for file in candidates if file.is_file())
+    for entry in sys.path:
+        if (file := Path(entry, "samtranslator", name)).is_file():
+            return file
+    raise Failed(
+        "installation.incomplete",
+        f"aws-sam-translator's file {name} is not installed",
+        next="install Fairway again: pip install --force-reinstall fairway",
+    )

@@ -16,6 +16,7 @@ from fairway.registry.schema import Schema, schema, type_names
 from fairway.sources.cloudformation.language import RESOURCE_KEYS
 from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.findings import suggest
+from fairway.sources.sam.prepare import properties_of
 from fairway.sources.sam.types import PREFIX
 
 _REGION = "sam"
@@ -54,12 +55,12 @@ def _resources(tree: Located) -> Iterator[Finding]:
             continue
         checker = _Checker(tree, described, address)
         yield from checker.unknown_keys(resource, _RESOURCE_KEYS, path, "a resource")
-        if not isinstance(resource.get("Properties", {}), Mapping):
+        properties = properties_of(resource)
+        if not isinstance(properties, Mapping):
             where = tree.locate((*path, "Properties"))
             yield Finding("sam.wrong-type", f"{address}: Properties must be a map", where)
             continue
-        rule = {**described.document, "type": "object"}
-        yield from checker.check(resource.get("Properties", {}), rule, (*path, "Properties"))
+        yield from checker.check(properties, {**described.document, "type": "object"}, (*path, "Properties"))
         yield from _two_codes(tree, (*path, "Properties"))
 
 
