@@ -15,7 +15,7 @@ from fairway.aws.provider import Live
 
 Given = Mapping[str, Any] | Callable[[World], Mapping[str, Any]]
 
-ALLOW = {
+ALLOW: Mapping[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}],
 }
@@ -342,6 +342,14 @@ IAM: tuple[Row, ...] = (
 
 
 IAM += (
+    Row(
+        "policy without version",
+        "AWS::IAM::Role",
+        {
+            "AssumeRolePolicyDocument": LAMBDA_TRUST,
+            "Policies": [{"PolicyName": "read", "PolicyDocument": {"Statement": ALLOW["Statement"]}}],
+        },
+    ),
     Row(
         "inline policy",
         "AWS::IAM::Policy",

@@ -23,6 +23,7 @@ class Artifacts:
     """Hands out code locations; makes the artifacts bucket when it is first needed."""
 
     caller: Caller
+    inline_limit: int = INLINE_LIMIT
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _ready: bool = False
 
@@ -39,7 +40,7 @@ class Artifacts:
                 "artifact.missing", f"the artifact {artifact.digest[:12]} is not here", next="deploy again"
             )
         path = Path(artifact.path)
-        if path.stat().st_size <= INLINE_LIMIT:
+        if path.stat().st_size <= self.inline_limit:
             return {"ZipFile": path.read_bytes()}
         key = f"{artifact.digest}.zip"
         with self._lock:

@@ -86,13 +86,13 @@ class Caller:
         """
         waits: dict[str, Iterator[float]] = {}
         while True:
-            try:
-                return self._send(service, operation, parameters)
-            except CallFailed as failure:
-                delay = self._delay(failure, waits, once)
-                if delay is None:
-                    raise _redacted(failure, secrets) from None
-                progress(_redact(f"{failure.kind.value}: {failure.what}", secrets))
+            answer = self._try(service, operation, parameters)
+            if not isinstance(answer, CallFailed):
+                return answer
+            delay = self._delay(answer, waits, once)
+            if delay is None:
+                raise _redacted(answer, secrets)
+            progress(_redact(f"{answer.kind.value}: {answer.what}", secrets))
             self.pause(delay)
 
     def pages(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[Answer]:
@@ -122,7 +122,8 @@ class Caller:
         first: Callable[[Any], str] = lambda value: value[0] if isinstance(value, list) else value  # noqa: E731
         return first(config["input_token"]), first(config["output_token"])
 
-    def _send(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer:
+    def _try(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer | CallFailed:
+        """The answer or the error, as values: a raised error would keep botocore's, whose text may tell a secret."""
         import botocore.exceptions
 
         client = self.session.client(service)
@@ -133,7 +134,7 @@ class Caller:
             answer: Answer = getattr(client, _method(operation))(**parameters)
             return answer
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-            raise classify(service, operation, error) from None
+            return classify(service, operation, error)
 
     def _delay(self, failure: CallFailed, waits: dict[str, Iterator[float]], once: bool) -> float | None:
         """Seconds until the next try; None when there is no point in one."""

@@ -50,7 +50,7 @@ class Cloud:
 
     def traits(self, type_name: str) -> Traits:
         """Facts about a type. Raises WrongInput for a type outside the catalogue."""
-        derived = self._of(type_name)
+        derived = self.derived(type_name)
         declared = derived.type
         naming = declared.naming
         return Traits(
@@ -69,11 +69,11 @@ class Cloud:
 
     def validate(self, resource: Resource) -> tuple[Finding, ...]:
         """What no call would carry, with file and line. Needs no AWS, not even credentials."""
-        return findings(resource, self._of)
+        return findings(resource, self.derived)
 
     def complete(self, resource: Resource, owner: Owner) -> Properties:
         """The properties with a generated name where the definition leaves it open, and ownership tags."""
-        derived = self._of(resource.type)
+        derived = self.derived(resource.type)
         completed: dict[str, Value] = dict(resource.properties)
         naming = derived.type.naming
         if naming and not completed.get(naming.property):
@@ -85,7 +85,7 @@ class Cloud:
 
     def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
         """Creates it and waits until it is usable; adopts what is the owner's already."""
-        context = self._context(self._of(type_name), properties, owner=owner, progress=progress)
+        context = self._context(self.derived(type_name), properties, owner=owner, progress=progress)
         with self._alone(context):
             try:
                 self._refuse_overwriting(context, properties, owner)
@@ -99,7 +99,7 @@ class Cloud:
 
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
         """The result of a create that was perhaps sent but not recorded; None when it is not the owner's."""
-        context = self._context(self._of(type_name), properties, owner=owner)
+        context = self._context(self.derived(type_name), properties, owner=owner)
         if not self._identify(context):
             return None
         live = reading.read(context, properties)
@@ -107,14 +107,14 @@ class Cloud:
 
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
         """What AWS answers now, or None when it is not there."""
-        context = self._context(self._of(type_name), properties, identifier=identifier)
+        context = self._context(self.derived(type_name), properties, identifier=identifier)
         return reading.read(context, properties)
 
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
         """Live by address, in parallel."""
         wanted = list(resources)
         for type_name in {resource.type for resource in wanted}:
-            self.caller.session.client(self._of(type_name).type.service)
+            self.caller.session.client(self.derived(type_name).type.service)
 
         def one(resource: ResourceState) -> Live | None:
             applied = unseal(resource.properties)
@@ -134,9 +134,9 @@ class Cloud:
         progress: Progress,
     ) -> Live:
         """Carries the changed top-level properties over and waits until it is usable again."""
-        derived = self._of(type_name)
+        derived = self.derived(type_name)
         context = self._context(derived, after, identifier=live.identifier, progress=progress)
-        context.before = _unwrapped(before)
+        context.before = _unwrapped(_present(live, before, derived.readable))
         context.changed = changed
         told = {name: value for name, value in live.attributes.items() if name not in after}
         context.learn(told)
@@ -148,7 +148,7 @@ class Cloud:
 
     def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
         """Removes it and waits until its name is free or what used it can be removed."""
-        derived = self._of(type_name)
+        derived = self.derived(type_name)
         context = self._context(derived, properties, identifier=identifier, progress=progress)
         with self._alone(context):
             writing.delete(context)
@@ -157,7 +157,8 @@ class Cloud:
         """A value AWS holds; a `Secret` where it must not be shown. Raises Failed when there is none."""
         return look_up(self.caller, lookup)
 
-    def _of(self, type_name: str) -> Derived:
+    def derived(self, type_name: str) -> Derived:
+        """A type's declaration with all that follows from it. Raises WrongInput outside the catalogue."""
         with self._lock:
             if type_name not in self._derived:
                 declared = resource_type(type_name)
@@ -266,6 +267,12 @@ class Cloud:
 
     def _readable(self, derived: Derived, properties: Properties) -> Properties:
         return {name: value for name, value in properties.items() if name in derived.readable}
+
+
+def _present(live: Live, recorded: Properties, readable: frozenset[str]) -> Properties:
+    """What is there before an update: as read where a read can tell, else as recorded."""
+    unseen = {name: value for name, value in recorded.items() if name not in readable}
+    return {**unseen, **live.properties}
 
 
 def _unwrapped(properties: Properties) -> dict[str, Any]:

@@ -24,7 +24,8 @@ def generated_name(naming: Naming, owner: Owner, place: str, type_name: str, pro
     tail = f"-{_hash(owner, place, type_name)}{suffix}"
     words = _fit(owner, naming.length - len(tail) - len(naming.prefix))
     words = words.lower() if naming.lower else words
-    return naming.prefix + re.sub(f"[^{naming.allowed}]+", "-", words).strip("-") + tail
+    body = re.sub(f"[^{naming.allowed}]+", "-", words).strip("-")
+    return naming.prefix + (body + tail if body else tail.removeprefix("-"))
 
 
 def _fit(owner: Owner, room: int) -> str:

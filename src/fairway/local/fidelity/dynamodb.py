@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairway.local.fidelity.calls import Call, Params, Refused
+from fairway.local.fidelity.calls import Answer, Call, Params, Refused
 from fairway.local.fidelity.overlay import Forward, Repair
 
 STORE = "fairway_dynamodb"
@@ -30,7 +30,7 @@ def _kept(call: Call, what: str) -> Params:
     return kept
 
 
-def update_table(call: Call, forward: Forward) -> Params:
+def update_table(call: Call, forward: Forward) -> Answer | Params:
     """A stream that was turned off may be turned on again: moto takes its old label for a running stream."""
     table = call.backend().tables.get(str(call.params["TableName"]).rpartition("/")[2])
     if table is not None and not (table.stream_specification or {}).get("StreamEnabled"):

@@ -1,4 +1,4 @@
-"""KMS and Parameter Store: what moto answers in part."""
+"""IAM, KMS and Parameter Store: what moto refuses or answers in part."""
 
 from __future__ import annotations
 
@@ -17,6 +17,21 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "kms", "GetKeyRotationStatus", answer_rotation_period
     yield "kms", "GetKeyPolicy", answer_policy_name
     yield "ssm", "DescribeParameters", answer_parameter_policies
+    yield "iam", "PutRolePolicy", accept_any_version
+
+
+def accept_any_version(call: Call, forward: Forward) -> Answer | Params:
+    """An inline policy may leave its version away, as SAM's policy templates do; moto wants 2012-10-17."""
+    document = call.params["PolicyDocument"]
+    try:
+        current = json.loads(document).get("Version", "2008-10-17") == "2012-10-17"
+    except (ValueError, AttributeError):
+        current = True
+    if current:
+        return forward()
+    role = call.backend().get_role(call.params["RoleName"])
+    role.put_policy(call.params["PolicyName"], document)
+    return {}
 
 
 def keep_rotation_period(call: Call, forward: Forward) -> Answer:
