@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.world import QUEUE, VERSION, Stack, actions, define, ref, resource, works
+from tests.world import POLICY, QUEUE, VERSION, Stack, actions, define, ref, resource, works
 
 from fairway.model.graph import Definition
 from fairway.model.plan import Action, Reason
@@ -141,4 +141,14 @@ def test_a_given_name_that_a_leftover_holds_is_freed_first(stack: Stack) -> None
     assert [held.identifier for held in stack.state.leftovers] == ["mine"]
     assert stack.deploy(given).complete
     assert set(stack.world.held) == {"mine"}
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})
+
+
+def test_a_one_and_only_that_comes_back_is_not_deleted_as_a_leftover(stack: Stack) -> None:
+    policy = define(resource("A"), resource("P", POLICY, Target=ref("A")))
+    stack.deploy(policy)
+    killed(stack, define(resource("A"), resource("P")), "delete", "P")
+    assert [held.type for held in stack.state.leftovers] == [POLICY]
+    assert stack.deploy(policy).complete
+    assert set(stack.world.held) == {"shop-A", "policy P of ref:shop-A"}
     assert (stack.state.leftovers, stack.state.pending) == ((), {})

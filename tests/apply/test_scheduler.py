@@ -90,7 +90,10 @@ def test_a_circle_is_refused_before_anything_runs() -> None:
 
 
 def test_the_makespan_is_the_critical_path() -> None:
-    """Two chains of five beside forty single tasks: 0.25 s however wide the rest is."""
+    """Two chains of five beside forty single tasks: 0.25 s however wide the rest is.
+
+    The best of several tries counts: what the machine does beside is not the scheduler's.
+    """
     after = {f"{chain}{i}": frozenset({f"{chain}{i - 1}"} if i else ()) for chain in "xy" for i in range(5)}
     after |= {f"s{i}": frozenset() for i in range(40)}
 
@@ -98,9 +101,12 @@ def test_the_makespan_is_the_critical_path() -> None:
         time.sleep(0.05)
         return True
 
-    started = time.monotonic()
-    assert len(ran(after, perform, concurrency=50).done) == 50
-    assert time.monotonic() - started < 0.25 * 1.4
+    def makespan() -> float:
+        started = time.monotonic()
+        assert len(ran(after, perform, concurrency=50).done) == 50
+        return time.monotonic() - started
+
+    assert any(makespan() < 0.25 * 1.15 for _ in range(10))
 
 
 @st.composite

@@ -18,19 +18,19 @@ def creating(state: StackState, pending: PendingCreate, *, beside: bool) -> Stac
 
 
 def settled(state: StackState, resource: ResourceState) -> StackState:
-    """The resource is as recorded now; nothing is pending for it."""
+    """The resource is as recorded now: nothing is pending for it, and it is nobody's leftover."""
     return replace(
         state,
         resources={**state.resources, resource.address: resource},
         pending=_without(state.pending, resource.address),
+        leftovers=tuple(held for held in state.leftovers if _identity(held) != _identity(resource)),
     )
 
 
 def replaced(state: StackState, new: ResourceState, *, keep_old: bool) -> StackState:
     """The new one stands beside the old one, which has to be deleted unless it is kept."""
     old = state.resources.get(new.address)
-    is_other = old is not None and (old.type, old.identifier) != (new.type, new.identifier)
-    leftovers = (*state.leftovers, old) if old and is_other and not keep_old else state.leftovers
+    leftovers = (*state.leftovers, old) if old and not keep_old else state.leftovers
     return settled(replace(state, leftovers=leftovers), new)
 
 
@@ -55,6 +55,11 @@ def finished(
 ) -> StackState:
     """All operations are done; what needed none is recorded as the definition has it now."""
     return replace(state, resources={**state.resources, **unchanged}, outputs=outputs)
+
+
+def _identity(held: ResourceState) -> tuple[str, str]:
+    """Equal for what is the same thing in AWS: writing a bucket's one policy again makes no second one."""
+    return held.type, held.identifier
 
 
 def _without(mapping: Mapping[str, T], key: str) -> Mapping[str, T]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Lock
+from threading import Condition
 
 from fairway.model.errors import Failed
 from fairway.model.state import StackState
@@ -19,39 +19,46 @@ class Ledger:
         self._state = state
         self._save = save
         self._version = self._written = 0
-        self._changing = Lock()
-        self._writing = Lock()
+        self._writing = False
+        self._turn = Condition()
 
     @property
     def state(self) -> StackState:
         """The state as it is now."""
-        with self._changing:
+        with self._turn:
             return self._state
 
     def commit(self, change: Callable[[StackState], StackState]) -> None:
         """Change the state and return when a document that holds the change has been written.
 
-        Whoever comes to write first writes for all who are waiting, so that a burst costs few writes.
+        One thread writes for all whose changes came before it began, so that a burst costs few writes.
         Raises Failed when the document cannot be written.
         """
-        with self._changing:
+        with self._turn:
             self._state = change(self._state)
             self._version += 1
             mine = self._version
-        with self._writing:
-            if self._written < mine:
-                self._write()
+            while self._written < mine:
+                if self._writing:
+                    self._turn.wait()
+                else:
+                    self._write()
 
     def _write(self) -> None:
-        with self._changing:
-            state, version = self._state, self._version
+        """Called in turn; others change the state on while it writes."""
+        self._writing = True
+        state, version = self._state, self._version
+        self._turn.release()
         try:
-            saved = self._save(state)
+            serial = self._save(state).serial
         except OSError as error:
             raise _not_written(error) from error
-        with self._changing:
-            self._state = replace(self._state, serial=saved.serial)
-            self._written = version
+        finally:
+            self._turn.acquire()
+            self._writing = False
+            self._turn.notify_all()
+        self._state = replace(self._state, serial=serial)
+        self._written = version
 
 
 def _not_written(error: OSError) -> Failed:

@@ -204,12 +204,14 @@ class _Planner:
         self._add(resource, Action.REPLACE, decision.reason, decision.comparison.changes, impact, recorded)
 
     def _clear(self, resource: Resource, wanted: Mapping[str, Json]) -> None:
-        """A given name that a leftover holds has to be freed before anything is made under it."""
-        name = self.provider.traits(resource.type).name_property
+        """What a leftover holds and cannot be had twice, a given name say, has to be freed first."""
+        traits = self.provider.traits(resource.type)
         like = (resource.address, resource.type)
         held = [each for each in self.state.leftovers if (each.address, each.type) == like]
-        taken = [each.identifier for each in held if name and each.properties.get(name) == wanted.get(name)]
-        self.clears[resource.address] = frozenset(taken)
+        if not traits.replace_deletes_first:
+            name = traits.name_property
+            held = [each for each in held if name and each.properties.get(name) == wanted.get(name)]
+        self.clears[resource.address] = frozenset(each.identifier for each in held)
 
     def _target(self, resource: Resource, generation: int) -> Target:
         owner = Owner(self.state.stack, self.state.environment, resource.address, generation)
