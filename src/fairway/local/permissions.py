@@ -46,7 +46,7 @@ def _allows(statement: dict[str, Any], principal: str, sources: tuple[str, ...],
 
 def _names_principal(stated: Any, principal: str) -> bool:
     values = stated.values() if isinstance(stated, dict) else [stated]
-    flat = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    flat = [item for value in values for item in as_list(value)]
     return principal in flat or "*" in flat
 
 
@@ -55,7 +55,13 @@ def _source_allowed(condition: dict[str, dict[str, Any]], sources: tuple[str, ..
         for key, stated in condition.get(operator, {}).items():
             if key.lower() != "aws:sourcearn":
                 continue
-            patterns = stated if isinstance(stated, list) else [stated]
-            if not any(fnmatchcase(source, pattern) for source in sources for pattern in patterns):
+            if not any(fnmatchcase(source, pattern) for source in sources for pattern in as_list(stated)):
                 return False
     return True
+
+
+def as_list(value: Any) -> list[Any]:
+    """Policies write one thing alone or in a list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -14,7 +14,7 @@ from fairway.local.apis import jwt
 from fairway.local.apis.calls import FunctionFailed, IntegrationFailed, call_function
 from fairway.local.apis.gateway_errors import GatewayError
 from fairway.local.apis.proxy_v1 import Call, event_of
-from fairway.local.permissions import may_invoke
+from fairway.local.permissions import as_list, may_invoke
 from fairway.local.store import function_arn_of
 
 
@@ -119,7 +119,7 @@ def allowed_context(result: Any, method_arn: str) -> dict[str, Any]:
 def _denied_message(result: Mapping[str, Any]) -> str:
     """An explicit Deny is worded otherwise than a missing Allow (re:Post "API Gateway 403 Lambda
     authorizer")."""
-    statements = _as_list(result["policyDocument"].get("Statement"))
+    statements = as_list(result["policyDocument"].get("Statement"))
     explicit = any(statement.get("Effect") == "Deny" for statement in statements)
     return "User is not authorized to access this resource" + (" with an explicit deny" if explicit else "")
 
@@ -134,20 +134,14 @@ def policy_allows(document: Mapping[str, Any], method_arn: str) -> bool:
     """Whether an IAM policy lets execute-api:Invoke happen on a method ARN; a Deny wins."""
     effects = {
         statement.get("Effect")
-        for statement in _as_list(document.get("Statement"))
+        for statement in as_list(document.get("Statement"))
         if any(
             fnmatchcase("execute-api:invoke", str(action).lower())
-            for action in _as_list(statement.get("Action"))
+            for action in as_list(statement.get("Action"))
         )
-        and any(fnmatchcase(method_arn, str(resource)) for resource in _as_list(statement.get("Resource")))
+        and any(fnmatchcase(method_arn, str(resource)) for resource in as_list(statement.get("Resource")))
     }
     return "Allow" in effects and "Deny" not in effects
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _cognito(call: Call, authorizer: Mapping[str, Any]) -> dict[str, Any]:

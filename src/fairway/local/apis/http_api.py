@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +13,7 @@ from fairway.local.apis.authorizers_v2 import authorize
 from fairway.local.apis.calls import IntegrationFailed, TimedOut, call_function
 from fairway.local.apis.cors import Cors, cors_of, is_preflight, preflight, with_cors
 from fairway.local.apis.gateway_errors import GatewayError
+from fairway.local.apis.mapping import with_stage_variables
 from fairway.local.apis.messages import Request, Response, header_pairs, json_response, one_line
 from fairway.local.apis.proxy_v2 import Route
 from fairway.local.apis.rest import ServiceCaller
@@ -117,7 +117,7 @@ def _integrate(route: Route, integration: Any, call_service: ServiceCaller) -> R
 
 
 def _lambda(route: Route, integration: Any) -> Response:
-    uri = _with_stage_variables(str(integration.integration_uri or ""), route)
+    uri = with_stage_variables(str(integration.integration_uri or ""), route.stage_variables)
     arn = function_arn_of(uri)
     if arn is None:
         raise HttpApiError(500, f"the integration URI {uri} names no function")
@@ -173,12 +173,8 @@ def event_v1(route: Route) -> dict[str, Any]:
     return {"version": "1.0", **event}
 
 
-def _with_stage_variables(text: str, route: Route) -> str:
-    return re.sub(r"\$\{stageVariables\.(\w+)\}", lambda match: route.stage_variables.get(match[1], ""), text)
-
-
 def _http_proxy(route: Route, integration: Any) -> Response:
-    uri = _with_stage_variables(str(integration.integration_uri or ""), route)
+    uri = with_stage_variables(str(integration.integration_uri or ""), route.stage_variables)
     for name, value in route.path_parameters.items():
         uri = uri.replace(f"{{{name}}}", value).replace(f"{{{name}+}}", value)
     if integration.request_parameters:

@@ -105,6 +105,11 @@ def _source(call: Call, source: str) -> str | None:
     return None if found is None else str(found)
 
 
+def with_stage_variables(text: str, variables: Mapping[str, str]) -> str:
+    """A URI with its `${stageVariables.name}` filled in."""
+    return re.sub(r"\$\{stageVariables\.(\w+)\}", lambda match: variables.get(match[1], ""), text)
+
+
 def mapped_response(call: Call, integration: Mapping[str, Any], answer: Answer) -> Response:
     """The HTTP answer after the integration response that matches. Raises GatewayError when none does."""
     chosen = choose(integration.get("integrationResponses") or {}, answer.selector)

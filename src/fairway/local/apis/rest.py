@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -136,7 +135,7 @@ def _integrate(call: Call, integration: Mapping[str, Any], call_service: Service
 
 def _integration_function(call: Call, integration: Mapping[str, Any]) -> str:
     """The function an integration calls, once its permission has been seen to allow it."""
-    uri = _with_stage_variables(str(integration.get("uri") or ""), call)
+    uri = mapping.with_stage_variables(str(integration.get("uri") or ""), call.stage_variables)
     arn = function_arn_of(uri)
     if arn is None:
         raise GatewayError("API_CONFIGURATION_ERROR", f"the integration URI {uri} names no function")
@@ -149,10 +148,6 @@ def _integration_function(call: Call, integration: Mapping[str, Any]) -> str:
             "add an AWS::Lambda::Permission",
         )
     return arn
-
-
-def _with_stage_variables(text: str, call: Call) -> str:
-    return re.sub(r"\$\{stageVariables\.(\w+)\}", lambda match: call.stage_variables.get(match[1], ""), text)
 
 
 def _lambda_proxy(call: Call, integration: Mapping[str, Any]) -> Response:
@@ -169,7 +164,7 @@ def _lambda_proxy(call: Call, integration: Mapping[str, Any]) -> Response:
 
 
 def _aws(call: Call, integration: Mapping[str, Any], call_service: ServiceCaller) -> mapping.Answer:
-    uri = _with_stage_variables(str(integration.get("uri") or ""), call)
+    uri = mapping.with_stage_variables(str(integration.get("uri") or ""), call.stage_variables)
     body = mapping.mapped_body(call, integration)
     if function_arn_of(uri) is not None:
         return _lambda_custom(_integration_function(call, integration), body, _patience(integration))
@@ -209,7 +204,7 @@ def _lambda_custom(arn: str, body: str, patience: float) -> mapping.Answer:
 
 
 def _http_request(call: Call, integration: Mapping[str, Any], *, proxied: bool) -> backends.Outgoing:
-    uri = _with_stage_variables(str(integration.get("uri") or ""), call)
+    uri = mapping.with_stage_variables(str(integration.get("uri") or ""), call.stage_variables)
     for name, value in mapping.request_parameters(call, integration, "path").items():
         uri = uri.replace(f"{{{name}}}", value)
     query = call.request.query if proxied else ""

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from fairway.local.apis.messages import Request, Response
+from fairway.local.permissions import as_list
 
 _STATUS_WORDS = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
 
@@ -151,7 +152,7 @@ def _is_public(bucket: Any, name: str, key: Any) -> bool:
     arn = f"{bucket.arn}/{name}"
     effects = {
         statement.get("Effect")
-        for statement in _as_list(document.get("Statement"))
+        for statement in as_list(document.get("Statement"))
         if _is_for_all(statement, arn)
     }
     return "Allow" in effects and "Deny" not in effects
@@ -159,18 +160,12 @@ def _is_public(bucket: Any, name: str, key: Any) -> bool:
 
 def _is_for_all(statement: Mapping[str, Any], arn: str) -> bool:
     principal = statement.get("Principal")
-    everybody = principal == "*" or (isinstance(principal, dict) and "*" in _as_list(principal.get("AWS")))
+    everybody = principal == "*" or (isinstance(principal, dict) and "*" in as_list(principal.get("AWS")))
     return (
         everybody
-        and any(fnmatchcase("s3:getobject", str(item).lower()) for item in _as_list(statement.get("Action")))
-        and any(fnmatchcase(arn, str(item)) for item in _as_list(statement.get("Resource")))
+        and any(fnmatchcase("s3:getobject", str(item).lower()) for item in as_list(statement.get("Action")))
+        and any(fnmatchcase(arn, str(item)) for item in as_list(statement.get("Resource")))
     )
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _error_page(status: int, code: str, what: str) -> Response:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
 from fairway.local.events.delivery import Delivery, deliver
 from fairway.local.events.rules import offer
+from fairway.local.events.times import iso_millis, iso_seconds
 from fairway.local.functions.overrides import replace_attribute
 
 _sequence = itertools.count(1)
@@ -52,7 +53,7 @@ def s3_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> di
                 "eventVersion": "2.1",
                 "eventSource": "aws:s3",
                 "awsRegion": bucket.region_name,
-                "eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+                "eventTime": iso_millis(time.time()),
                 "eventName": name,
                 "userIdentity": {"principalId": "AWS:fairway"},
                 "requestParameters": {"sourceIPAddress": "127.0.0.1"},
@@ -100,7 +101,7 @@ def _to_event_bridge(account_id: str, bucket: Any, event_name: str, key: Any) ->
         "detail-type": _detail_type(name),
         "source": "aws.s3",
         "account": account_id,
-        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": iso_seconds(time.time()),
         "region": bucket.region_name,
         "resources": [bucket.arn],
         "detail": {
@@ -132,7 +133,7 @@ def _send_test_event(account_id: str, bucket: Any) -> None:  # noqa: ARG001
     event = {
         "Service": "Amazon S3",
         "Event": "s3:TestEvent",
-        "Time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
+        "Time": iso_millis(time.time()),
         "Bucket": bucket.name,
         "RequestId": uuid.uuid4().hex[:16].upper(),
         "HostId": "local",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from fairway.local.events.delivery import Delivery, deliver
+from fairway.local.events.times import iso_seconds
 from fairway.local.events.transform import target_payload
 from fairway.local.functions.overrides import replace_attribute
 
@@ -46,7 +46,7 @@ def send(rule: Any, event: Mapping[str, Any]) -> None:
             Delivery(
                 source=rule.arn,
                 target=target["Arn"],
-                payload=target_payload(target, event, rule.arn, _iso(time.time())),
+                payload=target_payload(target, event, rule.arn, iso_seconds(time.time())),
                 principal="events.amazonaws.com",
                 dead_letter=(target.get("DeadLetterConfig") or {}).get("Arn"),
                 options=target,
@@ -58,11 +58,7 @@ def public_event(raw: Mapping[str, Any]) -> dict[str, Any]:
     """An event as targets see it: the time in ISO 8601, without moto's own fields."""
     event = {key: value for key, value in raw.items() if key != "ingestion-time"}
     if not isinstance(event.get("time"), str):
-        event["time"] = _iso(float(event.get("time") or time.time()))
+        event["time"] = iso_seconds(float(event.get("time") or time.time()))
     elif event["time"].replace(".", "", 1).isdigit():
-        event["time"] = _iso(float(event["time"]))
+        event["time"] = iso_seconds(float(event["time"]))
     return event
-
-
-def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,12 +13,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from fairway.local.events import rules
 from fairway.local.events.delivery import Delivery, deliver
 from fairway.local.events.expressions import At, BadExpression, Expression, next_due, parse
+from fairway.local.events.times import iso_seconds
 from fairway.local.events.troubles import troubles
 from fairway.local.store import Place, existing
 
@@ -170,7 +171,7 @@ def _rule_event(rule: Any, due: float) -> dict[str, Any]:
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": rule.account_id,
-        "time": _iso(due),
+        "time": iso_seconds(due),
         "region": rule.region_name,
         "resources": [rule.arn],
         "detail": {},
@@ -210,7 +211,7 @@ def _fire_schedule(schedule: Any, place: Place, due: float) -> None:
     arn = str(target["Arn"])
     context = {
         "<aws.scheduler.schedule-arn>": schedule.arn,
-        "<aws.scheduler.scheduled-time>": _iso(due),
+        "<aws.scheduler.scheduled-time>": iso_seconds(due),
         "<aws.scheduler.execution-id>": str(uuid.uuid4()),
         "<aws.scheduler.attempt-number>": "1",
     }
@@ -236,12 +237,8 @@ def _schedule_event(schedule: Any, place: Place, due: float) -> dict[str, Any]:
         "detail-type": "Scheduled Event",
         "source": "aws.scheduler",
         "account": place.account,
-        "time": _iso(due),
+        "time": iso_seconds(due),
         "region": place.region,
         "resources": [schedule.arn],
         "detail": "{}",
     }
-
-
-def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

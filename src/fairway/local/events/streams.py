@@ -9,7 +9,6 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from fairway.local.events.delivery import Delivery, deliver
@@ -17,6 +16,7 @@ from fairway.local.events.filters import accepts
 from fairway.local.events.invocation import Outcome, call
 from fairway.local.events.poller import Poller, wake_source
 from fairway.local.events.shards import StreamRecord, read_shard, shard_ids, shard_position
+from fairway.local.events.times import iso_millis
 from fairway.local.functions.overrides import replace_attribute
 
 log = logging.getLogger("fairway.local.events")
@@ -167,8 +167,8 @@ def failure_document(mapping: Any, failing: list[StreamRecord], attempts: int) -
         "shardId": failing[0].shard,
         "startSequenceNumber": str(failing[0].sequence),
         "endSequenceNumber": str(failing[-1].sequence),
-        "approximateArrivalOfFirstRecord": _iso(failing[0].created),
-        "approximateArrivalOfLastRecord": _iso(failing[-1].created),
+        "approximateArrivalOfFirstRecord": iso_millis(failing[0].created),
+        "approximateArrivalOfLastRecord": iso_millis(failing[-1].created),
         "batchSize": len(failing),
         "streamArn": mapping.event_source_arn,
     }
@@ -181,10 +181,6 @@ def failure_document(mapping: Any, failing: list[StreamRecord], attempts: int) -
         },
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "version": "1.0",
-        "timestamp": _iso(time.time()),
+        "timestamp": iso_millis(time.time()),
         kind: info,
     }
-
-
-def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
