@@ -58,6 +58,8 @@ THING = Schema(
         "additionalProperties": False,
         "readOnlyProperties": ["/properties/Arn", "/properties/Part/Id"],
         "dependentRequired": {"Given": ["Text"]},
+        "if": {"properties": {"Choice": {"const": "OFF"}}, "required": ["Choice"]},
+        "then": {"required": ["Ratio"]},
     },
 )
 
@@ -74,6 +76,8 @@ def codes(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
         {"Text": 12},
         {"Unicode": "123"},
         {"Choice": "ON"},
+        {"Choice": "OFF", "Ratio": 1},
+        {"Choice": Reference("X")},
         {"Flag": "true"},
         {"Flag": False},
         {"Count": "5"},
@@ -123,6 +127,7 @@ def test_what_cloudformation_takes_is_right(properties: Mapping[str, Any]) -> No
         ({"Part": {"Name": "a", "Other": "b", "Id": "c"}}, [("excluded", "Part.Id")]),
         ({"Either": {"C": 1}}, [("missing", "Either")]),
         ({"Given": "a"}, [("missing", "")]),
+        ({"Choice": "OFF"}, [("missing", "")]),
         ({"Arn": "a"}, [("read-only", "Arn")]),
     ],
 )

@@ -52,7 +52,7 @@ class _Loops:
             case {"Ref": str(name), **rest} if not rest and name in bindings:
                 return bindings[name]
             case Mapping():
-                return self.map(node, path, target, bindings)
+                return self.members(node, path, target, bindings)
             case list():
                 return [
                     self.node(item, (*path, index), (*target, index), bindings)
@@ -60,7 +60,7 @@ class _Loops:
                 ]
         return node
 
-    def map(
+    def members(
         self, node: Mapping[str, Node], path: PropertyPath, target: PropertyPath, bindings: Bindings
     ) -> Mapping[str, Node]:
         found: dict[str, Node] = {}
@@ -88,7 +88,7 @@ class _Loops:
                 return {}
         found: dict[str, Node] = {}
         for item in self.items(collection, (*path, 1), bindings):
-            written = self.map(body, (*path, 2), target, {**bindings, identifier: item})
+            written = self.members(body, (*path, 2), target, {**bindings, identifier: item})
             for name in found.keys() & written.keys():
                 self.wrong(f"every turn writes the same key {name}", path, f"use ${{{identifier}}} in it")
             found |= written

@@ -7,14 +7,14 @@ string. What is not known yet passes everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from fairway.model.graph import PropertyPath
 from fairway.model.plan import path_text
-from fairway.model.values import Artifact, Asset, Deferred, Lookup, Reference, Secret, Value
+from fairway.model.values import Artifact, Asset, Deferred, Lookup, Reference, Secret, Value, is_known
 from fairway.registry.schema import Schema
 from fairway.sources.findings import suggest
 
@@ -55,14 +55,14 @@ class _Checker:
             yield wrong
             return
         if isinstance(value, Mapping):
-            yield from self.map(value, node, path)
+            yield from self.members(value, node, path)
         elif isinstance(value, list):
-            yield from self.list(value, node, path)
+            yield from self.items(value, node, path)
         else:
             yield from _scalar_mistakes(value, node, path)
         yield from self.combined(value, node, path)
 
-    def map(self, value: Mapping[str, Value], node: Node, path: PropertyPath) -> Iterator[Mistake]:
+    def members(self, value: Mapping[str, Value], node: Node, path: PropertyPath) -> Iterator[Mistake]:
         known: Mapping[str, Node] = node.get("properties", {})
         for name, child in value.items():
             inner = (*path, name)
@@ -82,21 +82,18 @@ class _Checker:
         return Mistake(path, "property.unknown", message, suggest(name, known))
 
     def presence(self, value: Mapping[str, Value], node: Node, path: PropertyPath) -> Iterator[Mistake]:
+        """Keys that must stand here and do not, must not and do, and their number."""
         owner = path_text(path) or self.schema.type
         given = value.keys()
-        missing = [*node.get("required", ())]
-        for name, others in {**node.get("dependentRequired", {}), **_list_dependencies(node)}.items():
-            missing += others if name in given else ()
-        for name in dict.fromkeys(missing):
+        for name in _needed(given, node):
             if name not in given and not self.set_by_aws(name, path):
                 yield Mistake(path, "property.missing", f"{owner} needs {name}")
-        for name, others in node.get("dependentExcluded", {}).items():
-            for other in sorted(given & set(others)) if name in given else ():
-                yield Mistake((*path, other), "property.excluded", f"{other} cannot stand beside {name}")
         if (group := node.get("requiredXor")) and len(given & set(group)) != 1:
             yield Mistake(path, "property.missing", f"{owner} needs exactly one of {', '.join(group)}")
-        fewest, most = node.get("minProperties", 0), node.get("maxProperties", len(value))
-        if not fewest <= len(value) <= most:
+        for name in sorted(given & node.get("dependentExcluded", {}).keys()):
+            for other in sorted(given & set(node["dependentExcluded"][name])):
+                yield Mistake((*path, other), "property.excluded", f"{other} cannot stand beside {name}")
+        if not node.get("minProperties", 0) <= len(value) <= node.get("maxProperties", len(value)):
             message = f"{owner} needs {_range(node, 'minProperties', 'maxProperties')} keys"
             yield Mistake(path, "property.size", message)
 
@@ -104,7 +101,7 @@ class _Checker:
         dotted = ".".join("*" if isinstance(step, int) else step for step in (*path, name))
         return dotted in self.schema.read_only
 
-    def list(self, value: Sequence[Value], node: Node, path: PropertyPath) -> Iterator[Mistake]:
+    def items(self, value: Sequence[Value], node: Node, path: PropertyPath) -> Iterator[Mistake]:
         if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", len(value)):
             message = f"{path_text(path)} needs {_range(node, 'minItems', 'maxItems')} items"
             yield Mistake(path, "property.size", f"{message}, not {len(value)}")
@@ -122,7 +119,8 @@ class _Checker:
         for alternatives in (node.get("anyOf"), node.get("oneOf")):
             if alternatives:
                 yield from self.alternatives(value, alternatives, path)
-        if "if" in node and not any(True for _ in self.check(value, node["if"], path)):
+        # What is unknown fits every `if`; that is no reason to ask for its `then`.
+        if "if" in node and is_known(value) and not any(True for _ in self.check(value, node["if"], path)):
             yield from self.check(value, node.get("then", {}), path)
 
     def alternatives(self, value: Value, nodes: Sequence[Node], path: PropertyPath) -> Iterator[Mistake]:
@@ -269,5 +267,10 @@ def _pattern(source: str) -> re.Pattern[str] | None:
         return None
 
 
-def _list_dependencies(node: Node) -> Mapping[str, Sequence[str]]:
-    return {name: others for name, others in node.get("dependencies", {}).items() if isinstance(others, list)}
+def _needed(given: Collection[str], node: Node) -> Iterator[str]:
+    """Required keys, and those that a given key requires; `dependencies` may hold schemas as well."""
+    yield from node.get("required", ())
+    for keyword in ("dependentRequired", "dependencies"):
+        for name, others in node.get(keyword, {}).items():
+            if name in given and isinstance(others, list):
+                yield from others
