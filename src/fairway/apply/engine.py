@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from threading import Event as Flag
 from threading import Lock
 
@@ -191,8 +192,16 @@ def _words(error: Exception) -> tuple[str, str, str]:
     if isinstance(error, FairwayError):
         message = f"{error.what}: {error.why}" if error.why else error.what
         return error.code, message, error.next
-    message = f"{type(error).__name__}: {error}"
+    message = f"{type(error).__name__}: {error}{_place(error)}"
     return "internal.error", message, "this is a mistake in Fairway; please report it"
+
+
+def _place(error: Exception) -> str:
+    """Where in the program it happened, without the folders of this machine."""
+    from traceback import extract_tb
+
+    frames = extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def _finish(plan: Plan, desired: Desired, performer: Performer, teller: _Teller) -> None:
