@@ -120,6 +120,21 @@ class World:
         return self.artifact("hello")
 
     @property
+    def open_function(self) -> str:
+        """The ARN of a function that log groups may send to."""
+        permission: Properties = {
+            "FunctionName": self.function.identifier,
+            "Action": "lambda:InvokeFunction",
+            "Principal": "logs.amazonaws.com",
+        }
+        self.once("LogsMayInvoke", "AWS::Lambda::Permission", permission)
+        return str(self.function.attributes["Arn"])
+
+    @property
+    def log_group(self) -> str:
+        return self.once("LogGroup", "AWS::Logs::LogGroup", {}).identifier
+
+    @property
     def queue(self) -> Live:
         return self.once("Queue", "AWS::SQS::Queue", {})
 
