@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.cli.program import Program, program, write
 from tests.local_cloud import Cloud, unique
 
