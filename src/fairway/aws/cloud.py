@@ -18,7 +18,7 @@ from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
 from fairway.aws.catalogue.derive import Derived
 from fairway.aws.catalogue.find import resource_type
 from fairway.aws.catalogue.naming import generated_name
-from fairway.aws.catalogue.tags import is_owned, with_ownership
+from fairway.aws.catalogue.tags import is_anyones, is_owned, with_ownership
 from fairway.aws.failures import CallFailed, Kind
 from fairway.aws.lookups import look_up
 from fairway.aws.provider import Live, Owner, Progress, Traits
@@ -272,8 +272,10 @@ class Cloud:
 
     def _is_owners(self, derived: Derived, live: Live, owner: Owner) -> bool:
         """By tags; what cannot carry or show tags is known by its identity alone."""
-        tags = derived.tag_property
-        return not tags or tags not in derived.readable or is_owned(live.properties.get(tags), owner)
+        tags = live.properties.get(derived.tag_property)
+        if derived.tag_property not in derived.readable or is_owned(tags, owner):
+            return True
+        return derived.type.made_by_aws and not is_anyones(tags)
 
     def _alone(self, context: Context) -> AbstractContextManager[Any]:
         key = context.derived.type.serialize
