@@ -161,6 +161,8 @@ class ResourceType:
     - `serialize`: template of what only one change at a time may touch;
     - `overwrites`: the create call would change a thing of the same name without a word, so it is looked up
       first when the definition names it;
+    - `made_by_aws`: services make it by themselves when they first need it, so one that bears no stack's tags
+      is taken over;
     - `carries`: the properties that a create hook sends;
     - `delete_first`: the new one cannot exist beside the old one;
     - `prepare_delete`: detaches or empties what AWS demands; `confirm`: proves the outcome of a write.
@@ -201,6 +203,7 @@ class ResourceType:
     delete_first: bool = False
     overwrites: bool = False
     carries: tuple[str, ...] = ()
+    made_by_aws: bool = False
     serialize: Template = ""
     prepare_delete: Hook | None = None
     confirm: Hook | None = None
