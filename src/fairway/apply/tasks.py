@@ -94,7 +94,10 @@ def _deleted_before(
 ) -> dict[Key, frozenset[Key]]:
     """What is replaced goes after its replacement, and everything after all that used it."""
     known = making.keys() | deleting.keys()
-    after = {key: (users.get(key[0], frozenset()) | {(key[0], "")}) & known - {key} for key in deleting}
+    after = {}
+    for key in deleting:
+        replacement = {(key[0], "")} & making.keys()
+        after[key] = frozenset((users.get(key[0], frozenset()) & known | replacement) - {key})
     return _acyclic(after)
 
 
