@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from fairway.aws.artifacts import Artifacts
-from fairway.aws.calls import Caller, RememberingCaller, quiet
+from fairway.aws.calls import Answer, Caller, RememberingCaller, quiet
 from fairway.aws.catalogue import reading, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
@@ -28,6 +29,8 @@ from fairway.model.sealing import unseal
 from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Secret, Value, rewrite, walk
 from fairway.registry.schema import schema
+
+_Batched: TypeAlias = "Future[Mapping[str, Answer]]"
 
 READERS = 16
 """Threads of a refresh."""
@@ -138,14 +141,34 @@ class Cloud:
 
         refresh = Cloud(RememberingCaller(self.caller.session, self.caller.clock, self.caller.stop))
         refresh._derived = self._derived
-
-        def one(resource: ResourceState) -> Live | None:
-            applied = unseal(resource.properties)
-            assert isinstance(applied, Mapping)
-            return refresh.read(resource.type, resource.identifier, applied)
-
         with ThreadPoolExecutor(READERS, "read") as pool:
+            batched = refresh._batches(
+                wanted, pool
+            )  # submitted first: nobody waits for one that cannot start
+            one = partial(refresh._read_one, batched)
             return dict(zip((r.address for r in wanted), pool.map(one, wanted), strict=True))
+
+    def _batches(self, wanted: list[ResourceState], pool: Executor) -> Mapping[tuple[str, str], _Batched]:
+        """Batch reads under way, by the type and identifier they will answer."""
+        found: dict[tuple[str, str], _Batched] = {}
+        for type_name in {resource.type for resource in wanted}:
+            declared = self.derived(type_name).type
+            names = [resource.identifier for resource in wanted if resource.type == type_name]
+            if declared.batch is None or len(names) == 1:
+                continue
+            for start in range(0, len(names), declared.batch.size):
+                chunk = names[start : start + declared.batch.size]
+                answers = pool.submit(reading.read_batch, self.caller, declared, chunk)
+                found |= {(type_name, name): answers for name in chunk}
+        return found
+
+    def _read_one(self, batched: Mapping[tuple[str, str], _Batched], resource: ResourceState) -> Live | None:
+        applied = unseal(resource.properties)
+        assert isinstance(applied, Mapping)
+        context = self._context(self.derived(resource.type), applied, identifier=resource.identifier)
+        if answers := batched.get((resource.type, resource.identifier)):
+            context.prefetched = answers.result()[resource.identifier]
+        return reading.read(context, applied)
 
     def update(
         self,

@@ -117,6 +117,20 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """A call that reads many at once, whose items are what the type's read answers for one.
+
+    `member` takes up to `size` identifiers; the items stand at `answer`, each with its identifier in `by`.
+    """
+
+    operation: str
+    member: str
+    answer: str
+    by: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Naming:
     """The rule for a physical name that a definition leaves open.
 
@@ -153,6 +167,7 @@ class ResourceType:
     - `create`, `read`, `update`, `delete`: a hook where a call cannot say it;
     - `names`: further names that follow from the first part of the identity;
     - `read_more`: further properties from the answer of the read;
+    - `batch`: reads many at once in a refresh;
     - `find`: finds a create that nobody recorded, where the identity does not follow from the properties;
     - `defaults`: what AWS fills in for an absent property; `resets`: what to send to take a property
       back when that differs from the default;
@@ -187,6 +202,7 @@ class ResourceType:
     naming: Naming | None = None
     names: Callable[[str], Mapping[str, str]] | None = None
     read_more: ReadHook | None = None
+    batch: Batch | None = None
     find: Call | ReadHook | None = None
     defaults: Mapping[str, Json] = field(default_factory=dict)
     resets: Mapping[str, Json] = field(default_factory=dict)

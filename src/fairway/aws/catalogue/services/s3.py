@@ -55,6 +55,16 @@ def _read_tags(context: Context) -> Mapping[str, Any]:
     return {"Tags": in_property_form(as_dict(answer["TagSet"]), as_map=False)}
 
 
+def _delete(context: Context) -> None:
+    try:
+        context.call("DeleteBucket", Bucket=context["BucketName"])
+    except CallFailed as failure:
+        if failure.aws_code != "BucketNotEmpty":
+            raise
+        _empty(context)
+        context.call("DeleteBucket", Bucket=context["BucketName"])
+
+
 def _empty(context: Context) -> None:
     """Buckets hold data: whoever deletes one has been asked whether its objects may go."""
     bucket = context["BucketName"]
@@ -200,7 +210,7 @@ BUCKET = ResourceType(
     identity=("BucketName",),
     create=_create,
     read=_read,
-    delete=Call("DeleteBucket", keys=_BUCKET),
+    delete=_delete,
     attributes={
         "Arn": "arn:{partition}:s3:::{BucketName}",
         "DomainName": "{BucketName}.s3.{url_suffix}",
@@ -238,7 +248,6 @@ BUCKET = ResourceType(
     carries=("BucketName", "ObjectLockEnabled", "Tags"),
     holds_data=True,
     overwrites=True,  # in us-east-1, making one's own bucket again succeeds and resets it (BC s3)
-    prepare_delete=_empty,
 )
 
 BUCKET_POLICY = ResourceType(
