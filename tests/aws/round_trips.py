@@ -27,12 +27,16 @@ DENY = {
 
 @dataclass(frozen=True)
 class Row:
-    """`change` replaces properties (None takes one back); without it the update is left out."""
+    """`change` replaces properties (None takes one back); without it the update is left out.
+
+    `found` tells whether a create that nobody recorded can be found: not where nothing tells one from another.
+    """
 
     name: str
     type: str
     properties: Given = field(default_factory=dict)
     change: Given = field(default_factory=dict)
+    found: bool = True
 
 
 def given(what: Given, world: World) -> Mapping[str, Any]:

@@ -4,7 +4,8 @@ A *template* is text with names in braces (`arn:{partition}:sqs:{region}:{accoun
 are the environment (`account`, `region`, `partition`, `url_suffix`, `stack`, `address`), the parts of the
 identity, the properties, the attributes and the top-level members of the last answer, letter case aside. A
 template that is nothing but one name keeps the value's kind. One that ends with `?` is left away when a
-name is not known. `unique_name` is made from the owner, like a generated name.
+name is not known; of `{Name|unique_name}` the first known is taken. `unique_name` is made from the owner,
+like a generated name.
 """
 
 from __future__ import annotations
