@@ -268,6 +268,19 @@ _KEY: Mapping[str, Any] = {
 _TWO = [*_KEY["AttributeDefinitions"], {"AttributeName": "owner", "AttributeType": "S"}]
 
 
+_OPEN_TABLE = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+            "Action": ["dynamodb:GetItem"],
+            "Resource": "*",
+        }
+    ],
+}
+
+
 def _index(name: str) -> Mapping[str, Any]:
     return {
         "IndexName": name,
@@ -300,6 +313,17 @@ DYNAMODB = (
             "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
             "PointInTimeRecoverySpecification": None,
         },
+    ),
+    Row(
+        "shared",
+        "AWS::DynamoDB::Table",
+        {
+            **_KEY,
+            "BillingMode": "PAY_PER_REQUEST",
+            "ResourcePolicy": {"PolicyDocument": _OPEN_TABLE},
+            "ContributorInsightsSpecification": {"Enabled": True},
+        },
+        {"ResourcePolicy": None, "ContributorInsightsSpecification": None},
     ),
     Row(
         "indexes",

@@ -51,6 +51,15 @@ def test_the_order_of_a_list_counts_unless_it_is_a_set() -> None:
     assert not same(["a", "a"], ["a", "b"], "Layers")
 
 
+def test_a_change_inside_a_set_shows_where_it_is() -> None:
+    traits = Traits("Test::Any::Role", unordered=frozenset({"Policies"}))
+    one: Json = {"Name": "one", "Age": 1}
+    two: Json = {"Name": "two", "Age": 2}
+    new: Json = {"Name": "two", "Age": 3}
+    found = list(Meaning(traits, "k").differences([one, new], [two, one], [one, two], ("Policies",)))
+    assert [(each.path, each.wanted, each.actual) for each in found] == [(("Policies", 1, "Age"), 3, 2)]
+
+
 def test_keys_that_live_adds_to_an_object_of_the_schema_are_tolerated() -> None:
     assert same({"SubnetIds": ["a"]}, {"SubnetIds": ["a"], "Ipv6AllowedForDualStack": True}, "VpcConfig")
     assert not same({"SubnetIds": ["a"]}, {"SecurityGroupIds": ["b"]}, "VpcConfig")

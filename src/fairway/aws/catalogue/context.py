@@ -34,6 +34,7 @@ class Context:
 
     `before` and `after` are plain properties (secrets unwrapped; artifacts as they are); `scope` holds the
     names that templates use; `answer` is what the main calls answered so far.
+    `prefetched` is what a batch answered for the main read.
     """
 
     derived: Derived
@@ -46,6 +47,7 @@ class Context:
     secrets: frozenset[str] = frozenset()
     answer: Answer = field(default_factory=dict)
     artifacts: Artifacts | None = None
+    prefetched: Answer | None = None
 
     def call(self, operation: str, *, service: str = "", once: bool = False, **parameters: Any) -> Answer:
         """One call with these members. Raises CallFailed."""

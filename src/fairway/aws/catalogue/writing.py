@@ -40,15 +40,15 @@ def create(context: Context) -> None:
 
 
 def _put_remaining(context: Context) -> None:
-    """The facets and tags that the create call could not carry."""
+    """What the create call could not carry: tags first, for they say whose it is if we are killed here."""
     derived = context.derived
     sent = {*derived.create_targets, *derived.type.carries}
-    for facet in derived.type.facets:
-        if any(name in context.after and name not in sent for name in facet.properties):
-            put_facet(context, facet)
     tags = derived.type.tags
     if tags and tags.tag and tags.property not in sent and context.after.get(tags.property):
         update_tags(context, tags, {}, context.after)
+    for facet in derived.type.facets:
+        if any(name in context.after and name not in sent for name in facet.properties):
+            put_facet(context, facet)
 
 
 def update(context: Context) -> None:
