@@ -29,7 +29,7 @@ DENY = {
 class Row:
     """`change` replaces properties (None takes one back); without it the update is left out.
 
-    `found` tells whether a create that nobody recorded can be found: not where nothing tells one from another.
+    `found` tells whether a create that nobody recorded can be found.
     """
 
     name: str

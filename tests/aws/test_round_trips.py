@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.aws import round_trips, round_trips_apis, round_trips_monitoring
+from tests.aws import round_trips, round_trips_apis, round_trips_events, round_trips_monitoring
 from tests.aws.round_trips import Row, given
 from tests.aws.world import World
 
@@ -13,7 +13,7 @@ from fairway.model.sealing import seal
 from fairway.model.values import Properties, Value
 from fairway.plan.meaning import Meaning
 
-ROWS = (*round_trips.ROWS, *round_trips_monitoring.ROWS, *round_trips_apis.ROWS)
+ROWS = (*round_trips.ROWS, *round_trips_monitoring.ROWS, *round_trips_apis.ROWS, *round_trips_events.ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.type.removeprefix('AWS::')} {row.name}")
