@@ -26,7 +26,7 @@ def target(
 ) -> Target:
     """The target of a command. Starts the local cloud where it is the target, unless `connect` is off.
 
-    Then the endpoint is that of the local cloud if it runs, and empty if it does not.
+    Then the endpoint is that of the local cloud that runs, if any: addresses are shown as they are there.
     """
     endpoint = arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", "")
     environment = arguments.env or ("default" if endpoint else LOCAL)
@@ -67,7 +67,8 @@ def _local_endpoint(environ: Mapping[str, str], *, start: bool) -> str:
     from fairway.local.client import LocalCloud
 
     cloud = LocalCloud(home(environ))
-    return cloud.up().endpoint if start else cloud.status().endpoint
+    running = cloud.up() if start else cloud.running()
+    return running.endpoint if running else ""
 
 
 def _region(arguments: argparse.Namespace, environ: Mapping[str, str], *, local: bool) -> str:

@@ -111,7 +111,7 @@ def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
     paint = style.good if event.result in ("succeeded", "unchanged", "destroyed", "planned") else style.bad
     details = [f"{count} {Action(action).past}" for action, count in event.counts.items() if count]
     if fresh:
-        details.append(f"{plural(fresh, 'function')} proved fresh")
+        details.append(f"{plural(fresh, 'artifact')} proved fresh")
     calls = event.calls
     if calls:
         details.append(f"{calls.get('reads', 0)} reads, {calls.get('writes', 0)} writes")
