@@ -294,7 +294,8 @@ def test_openapi_3_in_yaml(gateway: Any) -> None:
 def test_a_bad_document_is_refused_and_changes_nothing(gateway: Any) -> None:
     api = put(gateway, SAM)
     bad = {**SAM, "paths": {"/x": {"get": {"x-amazon-apigateway-integration": {**PROXY, "uri": "nonsense"}}}}}
-    for body in (json.dumps(bad), "{}", "{: nonsense"):
+    shapeless = json.dumps({**SAM, "paths": {"/x": "not an object"}})
+    for body in (json.dumps(bad), shapeless, "{}", "{: nonsense"):
         with pytest.raises(gateway.exceptions.BadRequestException):
             gateway.put_rest_api(restApiId=api, mode="overwrite", body=body.encode())
     assert "POST /open" in methods(gateway, api)
@@ -309,3 +310,13 @@ def test_a_security_scheme_that_is_not_defined_is_a_warning(gateway: Any) -> Non
     assert gateway.put_rest_api(restApiId=api, body=json.dumps(document).encode())["warnings"]
     with pytest.raises(gateway.exceptions.BadRequestException, match="Typo"):
         gateway.put_rest_api(restApiId=api, body=json.dumps(document).encode(), failOnWarnings=True)
+
+
+def test_a_server_says_how_the_api_is_reached(gateway: Any) -> None:
+    extension = {"vpcEndpointIds": ["vpce-1"], "disableExecuteApiEndpoint": True}
+    server = {"url": "/", "x-amazon-apigateway-endpoint-configuration": extension}
+    document = {"openapi": "3.0.1", "info": {"title": "served"}, "paths": {}}
+    for servers in ([server], server):
+        found = gateway.import_rest_api(body=json.dumps({**document, "servers": servers}).encode())
+        assert found["disableExecuteApiEndpoint"] is True
+        assert found["endpointConfiguration"]["vpcEndpointIds"] == ["vpce-1"]

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _DESCRIPTION = """\
 Deploys SAM and CloudFormation templates by calling AWS directly, or to a local cloud that really
 runs the code. Without --endpoint-url and without --env, everything goes to the local cloud.
+"""
+_PLAN = """\
+Compares the definition, what was recorded and what AWS answers now, and shows the difference
+with its reasons. Nothing is changed.
+"""
+_DEPLOY = """\
+Builds what changed, shows the plan, asks, carries it out as wide as the dependencies allow,
+proves that every function runs the code that was built, and prints the outputs.
+"""
+_DESTROY = """\
+Removes the stack's resources, known from state alone; no template is needed. What holds data
+(tables, buckets, keys, secrets) goes only when --allow-data-loss names it.
+"""
+_VALIDATE = """\
+Reads the definition and the code it names, and reports all mistakes at once.
 """
 _EPILOG = "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 130 interrupted."
 
@@ -19,65 +38,52 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="store_true", help="print the version and exit")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
+    _add_deploying(commands)
+    _add_inspecting(commands)
+    _add_local(_command(commands, "local", "start, stop and inspect the local cloud"))
+    return root
+
+
+def _add_deploying(commands: Commands) -> None:
+    """The commands that read a definition, and the one that takes everything away."""
     target, definition, confirm = _target_options(), _definition_options(), _confirm_options()
-
-    def add(
-        name: str, help: str, *parents: argparse.ArgumentParser, description: str = ""
-    ) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name,
-            help=help,
-            parents=list(parents),
-            description=description or help,
-            allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-
-    plan = add(
-        "plan",
-        "show what a deploy would change",
-        definition,
-        target,
-        description="Compares the definition, what was recorded and what AWS answers now, and shows the\n"
-        "difference with its reasons. Nothing is changed.",
-    )
+    plan = _command(commands, "plan", "show what a deploy would change", definition, target, about=_PLAN)
     plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
-    add(
-        "deploy",
-        "build, plan, show, confirm, apply and verify",
-        definition,
-        target,
-        confirm,
-        description="Builds what changed, shows the plan, asks, carries it out as wide as the dependencies\n"
-        "allow, proves that every function runs the code that was built, and prints the outputs.",
-    )
-    add(
-        "destroy",
-        "remove everything a stack deployed",
-        target,
-        confirm,
-        description="Removes the stack's resources, known from state alone; no template is needed.",
-    )
-    add("status", "show what is deployed", target)
-    outputs = add("outputs", "show a stack's outputs", target)
+    words = "build, plan, show, confirm, apply and verify"
+    _command(commands, "deploy", words, definition, target, confirm, about=_DEPLOY)
+    words = "remove everything a stack deployed"
+    _command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    words = "find every mistake that can be known without AWS"
+    _command(commands, "validate", words, definition, target, about=_VALIDATE)
+
+
+def _add_inspecting(commands: Commands) -> None:
+    """The commands on what is deployed."""
+    target = _target_options()
+    _command(commands, "status", "show what is deployed", target)
+    outputs = _command(commands, "outputs", "show a stack's outputs", target)
     outputs.add_argument("name", nargs="?", metavar="NAME", help="print this output's value alone")
-    add("events", "show what the last deployment did", target)
-    add(
-        "validate",
-        "find every mistake that can be known without AWS",
-        definition,
-        target,
-        description="Reads the definition and what it would build, and reports all mistakes at once.",
-    )
-    _add_local(add("local", "start, stop and inspect the local cloud"))
-    logs = add("logs", "show what a function or log group wrote", target)
-    logs.add_argument("address", metavar="ADDRESS", help="logical id of a function, workflow or log group")
+    _command(commands, "events", "show what the last deployment did", target)
+    logs = _command(commands, "logs", "show what a function or log group wrote", target)
+    logs.add_argument("address", metavar="ADDRESS", help="logical id of a function or log group")
     logs.add_argument("--follow", action="store_true", help="go on showing new lines until interrupted")
-    invoke = add("invoke", "call a function, or run a workflow to its end", target)
+    invoke = _command(commands, "invoke", "call a function, or run a workflow to its end", target)
     invoke.add_argument("address", metavar="ADDRESS", help="logical id of a function or state machine")
     invoke.add_argument("--payload", metavar="JSON|@FILE", default="{}", help="the event (default {})")
-    return root
+
+
+def _command(
+    commands: Commands, name: str, help: str, *parents: argparse.ArgumentParser, about: str = ""
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=help,
+        parents=list(parents),
+        description=about or help,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 def _target_options() -> argparse.ArgumentParser:

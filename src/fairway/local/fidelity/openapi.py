@@ -62,15 +62,29 @@ class Document:
     def schemas(self) -> Mapping[str, Params]:
         return self.root.get("definitions") or (self.root.get("components") or {}).get("schemas") or {}
 
+    def endpoint_settings(self) -> Iterator[Params]:
+        """The endpoint configurations of the document and of its servers, which may be a list or just one."""
+        servers = self.root.get("servers") or []
+        for holder in (self.root, *(servers if isinstance(servers, list) else [servers])):
+            if isinstance(holder, Mapping) and isinstance(holder.get(f"{X}endpoint-configuration"), Mapping):
+                yield dict(holder[f"{X}endpoint-configuration"])
+
     def operations(self) -> Iterator[Operation]:
-        for path, item in (self.root.get("paths") or {}).items():
-            item = self.resolved(item) or {}
+        for path, item in self._mapping(self.root.get("paths"), "paths").items():
+            item = self._mapping(self.resolved(item), f"paths.{path}")
             shared = self._parameters(item)
             for key, operation in item.items():
                 if key in _VERBS or key == ANY_METHOD:
                     verb = "ANY" if key == ANY_METHOD else key.upper()
-                    operation = operation or {}
+                    operation = self._mapping(operation, f"paths.{path}.{key}")
                     yield Operation(path, verb, operation, (*shared, *self._parameters(operation)))
+
+    def _mapping(self, value: Any, where: str) -> Params:
+        if not isinstance(value, Mapping | None):
+            raise Refused(
+                "BadRequestException", f"Unable to parse the OpenAPI document: {where} is not an object"
+            )
+        return dict(value or {})
 
     def _parameters(self, holder: Params) -> tuple[Params, ...]:
         return tuple(self.resolved(parameter) for parameter in holder.get("parameters") or ())

@@ -75,8 +75,7 @@ def _fill(call: Call, api: Any, document: Document) -> Params:
     api.description = info.get("description")
     api.version = str(info["version"]) if "version" in info else None
     api.cors_configuration = _cors(document)
-    for server in document.root.get("servers") or ():
-        settings = server.get(f"{X}endpoint-configuration") or {}
+    for settings in document.endpoint_settings():
         api.disable_execute_api_endpoint = settings.get("disableExecuteApiEndpoint", False)
     if tags := _tags(document):
         call.backend().tag_resource(api.arn, tags)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fairway.local.fidelity import openapi
 from fairway.local.fidelity.calls import Call, Params, Refused
-from fairway.local.fidelity.openapi import Document, Operation, X
+from fairway.local.fidelity.openapi import Document, Operation
 from fairway.local.fidelity.overlay import Forward, Repair
 from fairway.local.fidelity.rest import definition
 from fairway.local.fidelity.rest.entities import assign, document_of
@@ -78,12 +78,11 @@ def _set_endpoint(api: Any, document: Document, parameters: dict[str, str]) -> N
     configuration = dict(api.endpoint_configuration)
     if kinds := parameters.get("endpointConfigurationTypes"):
         configuration["types"] = kinds.split(",")
-    endpoints = [s.get(f"{X}endpoint-configuration") for s in document.root.get("servers") or ()]
-    for extension in (document.root.get(f"{X}endpoint-configuration"), *endpoints):
-        if extension and "vpcEndpointIds" in extension:
-            configuration["vpcEndpointIds"] = extension["vpcEndpointIds"]
-        if extension and "disableExecuteApiEndpoint" in extension:
-            api.disableExecuteApiEndpoint = extension["disableExecuteApiEndpoint"]
+    for settings in document.endpoint_settings():
+        if "vpcEndpointIds" in settings:
+            configuration["vpcEndpointIds"] = settings["vpcEndpointIds"]
+        if "disableExecuteApiEndpoint" in settings:
+            api.disableExecuteApiEndpoint = settings["disableExecuteApiEndpoint"]
     api.endpoint_configuration = configuration
 
 
