@@ -20,7 +20,7 @@ from fairway.aws.catalogue.patch import patch_operations
          [("remove", "/variables/a", None), ("add", "/variables/b", "2")]),
         ({"types": ["image/png"]}, {"types": ["*/*"]},
          [("remove", "/types/image~1png", None), ("add", "/types/*~1*", None)]),
-        ({"variables": {"a/b~c": "1"}}, {"variables": {"a/b~c": "2"}}, [("replace", "/variables/a~1b~0c", "2")]),
+        ({"v": {"a/b~c": "1"}}, {"v": {"a/b~c": "2"}}, [("replace", "/v/a~1b~0c", "2")]),
     ],
 )  # fmt: skip
 def test_only_what_differs_is_sent(before: Any, after: Any, operations: Any) -> None:

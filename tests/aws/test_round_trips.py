@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.aws.round_trips import ROWS, Row, given
+from tests.aws import round_trips, round_trips_monitoring
+from tests.aws.round_trips import Row, given
 from tests.aws.world import World
 
 from fairway.aws.catalogue.find import resource_type
@@ -11,6 +12,8 @@ from fairway.aws.provider import Live, Traits
 from fairway.model.sealing import seal
 from fairway.model.values import Properties, Value
 from fairway.plan.meaning import Meaning
+
+ROWS = (*round_trips.ROWS, *round_trips_monitoring.ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.type.removeprefix('AWS::')} {row.name}")

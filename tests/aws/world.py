@@ -15,7 +15,7 @@ from tests.local_cloud import REGION, zipped
 from fairway.aws.calls import Caller
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live, Owner
-from fairway.aws.session import Session
+from fairway.aws.session import Session, is_read
 from fairway.model.graph import Resource
 from fairway.model.location import Location
 from fairway.model.values import Artifact, Properties
@@ -120,6 +120,21 @@ class World:
         return self.artifact("hello")
 
     @property
+    def open_function(self) -> str:
+        """The ARN of a function that log groups may send to."""
+        permission: Properties = {
+            "FunctionName": self.function.identifier,
+            "Action": "lambda:InvokeFunction",
+            "Principal": "logs.amazonaws.com",
+        }
+        self.once("LogsMayInvoke", "AWS::Lambda::Permission", permission)
+        return str(self.function.attributes["Arn"])
+
+    @property
+    def log_group(self) -> str:
+        return self.once("LogGroup", "AWS::Logs::LogGroup", {}).identifier
+
+    @property
     def queue(self) -> Live:
         return self.once("Queue", "AWS::SQS::Queue", {})
 
@@ -138,3 +153,22 @@ class World:
     @property
     def version(self) -> Live:
         return self.once("Version", "AWS::Lambda::Version", {"FunctionName": self.function.identifier})
+
+
+class Counted:
+    """The calls sent inside a `with`, by operation, reads left out."""
+
+    def __init__(self, world: World) -> None:
+        self._count = world.cloud.caller.session.count
+        self.writes: Mapping[str, int] = {}
+        self.all: Mapping[str, int] = {}
+
+    def __enter__(self) -> Counted:
+        self._before = dict(self._count.by_operation)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        now = self._count.by_operation
+        sent = {name: now[name] - self._before.get(name, 0) for name in now}
+        self.all = {name: count for name, count in sent.items() if count}
+        self.writes = {name: count for name, count in self.all.items() if not is_read(name.partition(".")[2])}

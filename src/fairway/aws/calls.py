@@ -123,7 +123,7 @@ class Caller:
         return first(config["input_token"]), first(config["output_token"])
 
     def _try(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer | CallFailed:
-        """The answer or the error, as values: a raised error would keep botocore's, whose text may tell a secret."""
+        """The answer or the error, as values: raised, it would keep botocore's, which may tell a secret."""
         import botocore.exceptions
 
         client = self.session.client(service)

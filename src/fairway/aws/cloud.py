@@ -41,7 +41,7 @@ class Cloud:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
-        self._artifacts = Artifacts(self.caller)
+        self.artifacts = Artifacts(self.caller)
 
     @property
     def calls(self) -> Mapping[str, int]:
@@ -195,7 +195,7 @@ class Cloud:
             after=plain,
             progress=progress,
             secrets=secrets,
-            artifacts=self._artifacts,
+            artifacts=self.artifacts,
         )
         context.learn(plain)
         first = derived.type.identity[0]
@@ -216,7 +216,7 @@ class Cloud:
             raise failure if failure.kind is Kind.UNCERTAIN else _taken(failure)
         context.identify(live.identifier)
         context.learn({key: value for key, value in live.attributes.items() if "." not in key})
-        writing.wait_until_usable(context)
+        writing.wait_until_usable(context, "create")
         different = {key for key in properties if live.properties.get(key) != properties[key]}
         changed = frozenset(different & context.derived.changeable)
         return self.update(name, live, live.properties, properties, changed, context.progress)

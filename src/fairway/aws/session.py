@@ -151,6 +151,8 @@ class Session:
         """One attempt per call: `calls` decides about retries, for botocore cannot tell what is safe."""
         from botocore.config import Config
 
+        region = self.region
+        self._require_credentials()
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.connections,
@@ -160,9 +162,8 @@ class Session:
             s3={"addressing_style": "path"} if self.loopback else None,
             user_agent_extra="fairway",
         )
-        self._require_credentials()
         return self.botocore.create_client(
-            service, region_name=self.region, endpoint_url=self.endpoint or None, config=config
+            service, region_name=region, endpoint_url=self.endpoint or None, config=config
         )
 
     def _require_credentials(self) -> None:

@@ -201,19 +201,29 @@ def parameters_of(
     for name, value in properties.items():
         if name in targets and value is not None:
             _place(parameters, targets[name], _converted(context, call, name, value, targets[name]))
+    shape = context.derived.operation(call).input_shape
     for member, template in call.keys.items():
         value = context.get_expanded(template)
         if value is not None:
-            _put(parameters, tuple(member.split(".")), value)
+            path = tuple(member.split("."))
+            _put(parameters, path, _as_member(value, shape, path))
     for member, value in call.fixed.items():
         _put(parameters, tuple(member.split(".")), value)
-    shape = context.derived.operation(call).input_shape
     for member in shape.required_members if shape is not None else ():
         if member in parameters or member in (call.each or ()):
             continue
         if (known := context.get(member)) is not None:
             parameters[member] = to_input(known, shape.members[member])
     return parameters
+
+
+def _as_member(value: Any, shape: Any, path: Sequence[str]) -> Any:
+    """A name of the scope as the member's shape wants it; for what takes a list it is a list of one."""
+    for step in path:
+        if shape.type_name != "structure":
+            return value
+        shape = shape.members[step]
+    return to_input(value, shape)
 
 
 def _converted(context: Context, call: Call, name: str, value: Any, target: Target) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from fairway.model.values import Json
 
@@ -104,6 +104,7 @@ class Wait:
 
     `path` is where it stands in the read's answer and, where that tells it, in the write's own. Reaching
     `failed` is an error, with the text at `reason`. Without `call` the type's read is asked.
+    `after` says which writes it follows.
     """
 
     path: str
@@ -112,6 +113,7 @@ class Wait:
     reason: str = ""
     timeout: float = 600.0
     call: Call | None = None
+    after: Literal["any", "create", "update"] = "any"
 
 
 @dataclass(frozen=True)

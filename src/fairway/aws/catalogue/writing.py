@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context, answered, send
@@ -32,7 +32,7 @@ def create(context: Context) -> None:
     else:
         learn(context, declared.create(context))
     context.identify(context.identifier)
-    wait_until_usable(context)
+    wait_until_usable(context, "create")
     if declared.confirm is not None:
         declared.confirm(context)
     _put_remaining(context)
@@ -90,7 +90,7 @@ def _update_main(context: Context, call: Call) -> set[str]:
         _send_patch(context, call, owned)
     else:
         learn(context, send(context, call, properties, targets))
-    wait_until_usable(context)
+    wait_until_usable(context, "update")
     if context.derived.type.confirm is not None:
         context.derived.type.confirm(context)
     return owned
@@ -195,10 +195,11 @@ def learn(context: Context, answer: Answer) -> None:
     context.learn(scalars(answer))
 
 
-def wait_until_usable(context: Context) -> None:
+def wait_until_usable(context: Context, write: Literal["create", "update"]) -> None:
     """Polls until every status has left its busy values; not at all where the write's own answer says so."""
     for wait in context.derived.type.wait:
-        _wait(context, wait)
+        if wait.after in ("any", write):
+            _wait(context, wait)
 
 
 def _wait(context: Context, wait: Wait) -> None:

@@ -12,3 +12,17 @@ def middleware(app: App) -> App:
     from fairway.local.fidelity.tables import repairs
 
     return overlay(app, repairs(), {"apigateway": keep_extras})
+
+
+def limitations() -> list[str]:
+    """Settings that were made and change nothing."""
+    from fairway.local.fidelity.kept_only import met
+
+    return met.met()
+
+
+def reset() -> None:
+    """Nothing has been set any more."""
+    from fairway.local.fidelity.kept_only import met
+
+    met.forget()

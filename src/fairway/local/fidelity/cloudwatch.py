@@ -1,4 +1,4 @@
-"""CloudWatch composite alarms, which moto does not have.
+"""CloudWatch composite alarms, which moto does not have, and their tags and those of dashboards.
 
 Their state is not evaluated: like moto's metric alarms, they stay in the state they were made in.
 """
@@ -19,6 +19,9 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "cloudwatch", "PutCompositeAlarm", put
     yield "cloudwatch", "DescribeAlarms", describe
     yield "cloudwatch", "DeleteAlarms", delete
+    yield "cloudwatch", "PutDashboard", put_dashboard
+    yield "cloudwatch", "DeleteDashboards", delete_dashboards
+    yield "cloudwatch", "TagResource", tag
 
 
 def _alarms(call: Call) -> dict[str, Params]:
@@ -41,8 +44,7 @@ def put(call: Call, _: Forward) -> Params:
         "StateReason": "Composite alarms are not evaluated by the local cloud",
         "StateUpdatedTimestamp": state["StateUpdatedTimestamp"],
     }
-    if call.params.get("Tags"):
-        call.backend().tag_resource(arn, {tag["Key"]: tag["Value"] for tag in call.params["Tags"]})
+    call.backend().tagger.tag_resource(arn, call.params.get("Tags") or [])
     return {}
 
 
@@ -71,5 +73,40 @@ def _matches(asked: Params, alarm: Params) -> bool:
 
 def delete(call: Call, forward: Forward) -> Answer:
     for name in call.params.get("AlarmNames", []):
-        _alarms(call).pop(name, None)
+        alarm = _alarms(call).pop(name, None)
+        if alarm is not None:
+            call.backend().tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
     return forward()
+
+
+def _dashboard_arn(call: Call, name: str) -> str:
+    return f"arn:aws:cloudwatch::{call.account}:dashboard/{name}"
+
+
+def put_dashboard(call: Call, forward: Forward) -> Answer:
+    """Tags count only when the dashboard is new (BC cloudwatch PutDashboard)."""
+    name = call.params["DashboardName"]
+    is_new = call.backend().get_dashboard(name) is None
+    answer = forward()
+    if answer.ok and is_new:
+        call.backend().tagger.tag_resource(_dashboard_arn(call, name), call.params.get("Tags") or [])
+    return answer
+
+
+def delete_dashboards(call: Call, forward: Forward) -> Answer:
+    answer = forward()
+    if answer.ok:
+        for name in call.params["DashboardNames"]:
+            call.backend().tagger.delete_all_tags_for_resource(_dashboard_arn(call, name))
+    return answer
+
+
+def tag(call: Call, forward: Forward) -> Answer | Params:
+    """moto knows no alarms but its own, and no dashboards."""
+    arn = call.params["ResourceARN"]
+    own = {alarm["AlarmArn"] for alarm in _alarms(call).values()}
+    own |= {_dashboard_arn(call, name) for name in call.backend().dashboards}
+    if arn not in own:
+        return forward()
+    call.backend().tagger.tag_resource(arn, call.params["Tags"])
+    return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairway.local.fidelity import cloudwatch, dynamodb, operations, refusals, rows, s3, security
+from fairway.local.fidelity import cloudwatch, dynamodb, kept_only, operations, refusals, rows, s3, security
 from fairway.local.fidelity.http import importing as http_import
 from fairway.local.fidelity.http import updates as http_updates
 from fairway.local.fidelity.overlay import Repairs, registry
@@ -17,4 +17,6 @@ def repairs() -> Repairs:
     wordings = (row for wording in WORDINGS for row in wording.rows())
     apis = (rest_updates, rest_tags, rest_import, http_updates, http_import)
     by_hand = (s3, dynamodb, operations, cloudwatch, security, *apis)
-    return registry(refusals.rows(), wordings, shadows, *(module.rows() for module in by_hand))
+    return registry(
+        refusals.rows(), kept_only.rows(), wordings, shadows, *(module.rows() for module in by_hand)
+    )

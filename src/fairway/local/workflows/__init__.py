@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fairway.local.wsgi import App
 
+_SYNC_HOST = (
+    "StartSyncExecution from an SDK that puts `sync-` in front of the host's name "
+    "(with botocore: Config(inject_host_prefix=False))"
+)
+
 
 def middleware(app: App) -> App:
     """Step Functions as AWS answers it; the interpreter is patched when it is first called."""
@@ -14,6 +19,11 @@ def middleware(app: App) -> App:
     from fairway.local.workflows import operations
 
     return overlay(app, registry(operations.rows()), {"stepfunctions": prepare})
+
+
+def limitations() -> list[str]:
+    """What Step Functions does not do here."""
+    return [_SYNC_HOST, "the HTTP task of state machines (http:invoke)"]
 
 
 def prepare() -> None:

@@ -10,6 +10,7 @@ _TAGS = Tags(
     untag=Call("UntagResource", keys=_ALARM_ARN),
     list=Call("ListTagsForResource", keys=_ALARM_ARN),
 )
+_DASHBOARD_ARN = {"ResourceARN": "arn:{partition}:cloudwatch::{account}:dashboard/{DashboardName}"}
 _NAMES = {"AlarmNames": "{AlarmName}"}
 
 ALARM = ResourceType(
@@ -63,8 +64,13 @@ DASHBOARD = ResourceType(
     identity=("DashboardName",),
     create=Call("PutDashboard"),
     read=Call("GetDashboard"),
-    update=(Call("PutDashboard", whole=True),),
+    update=(Call("PutDashboard", whole=True, without=("Tags",)),),
     delete=Call("DeleteDashboards", keys={"DashboardNames": "{DashboardName}"}),
+    tags=Tags(
+        tag=Call("TagResource", keys=_DASHBOARD_ARN),
+        untag=Call("UntagResource", keys=_DASHBOARD_ARN),
+        list=Call("ListTagsForResource", keys=_DASHBOARD_ARN),
+    ),
     naming=Naming("DashboardName", 255),
     documents=("DashboardBody",),
     overwrites=True,

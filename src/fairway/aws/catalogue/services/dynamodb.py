@@ -86,7 +86,7 @@ def _update_table(context: Context, properties: Mapping[str, Any], indexes: list
     )
     answer = send(context, call, given, context.derived.targets(call))
     context.answer = {**context.answer, **answer}
-    wait_until_usable(context)
+    wait_until_usable(context, "update")
 
 
 def _put_insights(context: Context) -> None:

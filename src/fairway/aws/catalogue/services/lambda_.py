@@ -91,8 +91,14 @@ FUNCTION = ResourceType(
         untag=Call("UntagResource", keys={"Resource": "{Arn}"}),
     ),
     wait=(
-        Wait("State", busy=("Pending",), failed=("Failed",), reason="StateReason"),
-        Wait("LastUpdateStatus", busy=("InProgress",), failed=("Failed",), reason="LastUpdateStatusReason"),
+        Wait("State", busy=("Pending",), failed=("Failed",), reason="StateReason", after="create"),
+        Wait(
+            "LastUpdateStatus",
+            busy=("InProgress",),
+            failed=("Failed",),
+            reason="LastUpdateStatusReason",
+            after="update",
+        ),
     ),
     naming=Naming("FunctionName", 64),
     # BC lambda CreateFunction.

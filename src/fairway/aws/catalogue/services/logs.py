@@ -97,4 +97,42 @@ LOG_GROUP = ResourceType(
     holds_data=True,
 )
 
-TYPES = (LOG_GROUP,)
+_FILTER = {"logGroupName": "{LogGroupName}", "filterNamePrefix": "{FilterName}"}
+
+METRIC_FILTER = ResourceType(
+    name="AWS::Logs::MetricFilter",
+    service="logs",
+    identity=("LogGroupName", "FilterName"),
+    ref="{FilterName}",
+    create=Call("PutMetricFilter"),
+    read=Call(
+        "DescribeMetricFilters", keys=_FILTER, answer="metricFilters", match={"filterName": "{FilterName}"}
+    ),
+    update=(Call("PutMetricFilter", whole=True),),
+    delete=Call("DeleteMetricFilter"),
+    naming=Naming("FilterName", 512, allowed="A-Za-z0-9_.-"),
+    defaults={"ApplyOnTransformedLogs": False},
+    overwrites=True,
+)
+
+SUBSCRIPTION_FILTER = ResourceType(
+    name="AWS::Logs::SubscriptionFilter",
+    service="logs",
+    identity=("LogGroupName", "FilterName"),
+    ref="{FilterName}",
+    create=Call("PutSubscriptionFilter"),
+    read=Call(
+        "DescribeSubscriptionFilters",
+        keys=_FILTER,
+        answer="subscriptionFilters",
+        match={"filterName": "{FilterName}"},
+    ),
+    update=(Call("PutSubscriptionFilter", whole=True),),
+    delete=Call("DeleteSubscriptionFilter"),
+    naming=Naming("FilterName", 512, allowed="A-Za-z0-9_.-"),
+    # BC logs PutSubscriptionFilter.
+    defaults={"ApplyOnTransformedLogs": False, "Distribution": "ByLogStream"},
+    overwrites=True,
+)
+
+TYPES = (LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER)

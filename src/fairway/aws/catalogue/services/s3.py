@@ -228,6 +228,7 @@ BUCKET = ResourceType(
     also_readable=("BucketName",),
     carries=("BucketName", "ObjectLockEnabled"),
     holds_data=True,
+    overwrites=True,  # in us-east-1, making one's own bucket again succeeds and resets it (BC s3)
     prepare_delete=_empty,
 )
 

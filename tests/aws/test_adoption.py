@@ -1,0 +1,73 @@
+"""A create that meets its own earlier result takes it over, and leaves somebody else's alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.aws.world import Counted, World
+
+from fairway.aws.calls import quiet
+from fairway.model.errors import Failed
+
+QUEUE = "AWS::SQS::Queue"
+TABLE: Mapping[str, Any] = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        (QUEUE, {"QueueName": "adopted-queue"}),
+        ("AWS::SNS::Topic", {"TopicName": "adopted-topic"}),
+        ("AWS::DynamoDB::Table", {**TABLE, "TableName": "adopted-table"}),
+        ("AWS::Logs::LogGroup", {"LogGroupName": "/adopted/group"}),
+        ("AWS::SSM::Parameter", {"Name": "/adopted/parameter", "Type": "String", "Value": "v"}),
+        ("AWS::S3::Bucket", {"BucketName": "adopted-bucket"}),
+    ],
+)
+def test_only_what_bears_our_tags_is_taken_over(world: World, kind: str, properties: Any) -> None:
+    ours = world.completed(kind, properties, "Ours")
+    theirs = world.completed(kind, properties, "Theirs")
+    first = world.cloud.create(kind, ours, world.owner("Ours"), quiet)
+    again = world.cloud.create(kind, ours, world.owner("Ours"), quiet)
+    assert again.identifier == first.identifier
+    with Counted(world) as sent, pytest.raises(Failed) as caught:
+        world.cloud.create(kind, theirs, world.owner("Theirs"), quiet)
+    assert "belongs to this stack" in caught.value.why
+    assert len(sent.writes) <= 1
+    assert world.cloud.find(kind, theirs, world.owner("Theirs")) is None
+    live = world.cloud.read(kind, first.identifier, ours)
+    assert live is not None
+    assert {"Key": "fairway:address", "Value": "Ours"} in _listed(live.properties["Tags"])
+    world.cloud.delete(kind, first.identifier, ours, quiet)
+
+
+def _listed(tags: Any) -> list[Mapping[str, str]]:
+    return tags if isinstance(tags, list) else [{"Key": k, "Value": v} for k, v in tags.items()]
+
+
+def test_what_is_taken_over_gets_the_properties_of_the_definition(world: World) -> None:
+    owner = world.owner("Later")
+    world.cloud.create(QUEUE, world.completed(QUEUE, {"DelaySeconds": 1}, "Later"), owner, quiet)
+    wanted = world.completed(QUEUE, {"DelaySeconds": 2, "VisibilityTimeout": 7}, "Later")
+    adopted = world.cloud.create(QUEUE, wanted, owner, quiet)
+    live = world.cloud.read(QUEUE, adopted.identifier, wanted)
+    assert live is not None
+    assert (live.properties["DelaySeconds"], live.properties["VisibilityTimeout"]) == (2, 7)
+
+
+def test_a_generated_name_costs_no_look_before_the_create(world: World) -> None:
+    wanted = world.completed(QUEUE, {}, "Cheap")
+    with Counted(world) as sent:
+        world.cloud.create(QUEUE, wanted, world.owner("Cheap"), quiet)
+    assert sent.all == {"sqs.CreateQueue": 1}
+
+
+def test_what_was_never_created_is_not_found(world: World) -> None:
+    for kind in (QUEUE, "AWS::IAM::Role", "AWS::S3::Bucket"):
+        assert world.cloud.find(kind, world.completed(kind, {}, "Never"), world.owner("Never")) is None

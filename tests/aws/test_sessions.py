@@ -1,0 +1,83 @@
+"""Where calls go and as whom; every way to get it wrong has words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from tests.local_cloud import Cloud
+
+from fairway.aws.session import Session
+from fairway.model.errors import Failed, FairwayError
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment with no AWS settings at all."""
+    for name in (
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere/config")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "loopback"),
+    [
+        ("http://127.0.0.1:4566", True),
+        ("http://localhost:1", True),
+        ("http://x.localhost:1", True),
+        ("http://[::1]:1", True),
+        ("https://sqs.eu-west-1.amazonaws.com", False),
+        ("http://10.0.0.5:4566", False),
+        ("", False),
+    ],
+)
+def test_a_local_cloud_is_known_by_its_address(endpoint: str, loopback: bool) -> None:
+    assert Session(endpoint=endpoint).loopback is loopback
+
+
+def test_a_local_cloud_needs_no_settings(local_cloud: Cloud) -> None:
+    session = Session(endpoint=local_cloud.endpoint)
+    assert (session.account, session.partition, session.region) == ("123456789012", "aws", "us-east-1")
+    assert session.count.summary()["sts.GetCallerIdentity"] == 1
+
+
+@pytest.mark.parametrize(
+    ("session", "code"),
+    [
+        (Session(profile="nobody"), "aws.profile"),
+        (Session(), "aws.region"),
+        (Session(region_name="eu-west-1"), "aws.credentials"),
+    ],
+)
+def test_what_is_missing_is_told_with_the_way_out(session: Session, code: str) -> None:
+    with pytest.raises(FairwayError) as caught:
+        session.client("sts")
+    assert caught.value.code == code
+    assert caught.value.next
+
+
+def test_nobody_at_the_endpoint_is_an_error_in_words() -> None:
+    with pytest.raises(Failed) as caught:
+        _ = Session(endpoint="http://127.0.0.1:1").account
+    assert caught.value.code == "aws.Unreachable"
+
+
+def test_clients_are_made_once(local_cloud: Cloud) -> None:
+    session = Session(endpoint=local_cloud.endpoint)
+    assert session.client("sqs") is session.client("sqs")
+
+
+def test_nothing_heavy_is_loaded_before_the_first_call() -> None:
+    heavy = "('botocore', 'moto', 'jsonschema')"
+    code = f"import sys, fairway.aws.cloud; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
