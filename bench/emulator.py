@@ -15,7 +15,7 @@ from fairway.local.client import LocalCloud
 
 @dataclass(frozen=True)
 class Calls:
-    """AWS calls as the cloud counted them: what read, what wrote, and each operation by `service.Operation`."""
+    """AWS calls as the cloud counted them: reads, writes, and each operation by `service.Operation`."""
 
     reads: int = 0
     writes: int = 0

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.report import Ratio
-from bench.workplace import Workplace
+from bench.workplace import Call, Workplace
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-Call = tuple[str, str, Mapping[str, Any]]
 
 _TABLE = {
     "BillingMode": "PAY_PER_REQUEST",
@@ -27,7 +26,7 @@ RESOURCES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Parameter": ("AWS::SSM::Parameter", _PARAMETER),
     "LogGroup": ("AWS::Logs::LogGroup", {}),
 }
-_LATENCIES = {0: 2.5, 150: 1.5}
+LATENCIES: Mapping[int, float] = {0: 2.5, 150: 1.5}
 """Injected milliseconds per call, and how often the floor's wall a deploy may take."""
 _CALLS_PER_WRITE = 1.3
 
@@ -69,18 +68,22 @@ def deletes(prefix: str, each: int, endpoint: str) -> list[Call]:
     return [make(f"{prefix}-{number}") for make in makers for number in range(each)]
 
 
-def run_small(place: Workplace, each: int = 8) -> tuple[Ratio, ...]:
+def run_small(
+    place: Workplace, each: int = 8, latencies: Mapping[int, float] = LATENCIES
+) -> tuple[Ratio, ...]:
     """Deploy, deploy again and destroy `each` of the six kinds, and their floors, at every latency."""
     source = place.folder / "small" / "template.json"
     source.parent.mkdir()
     source.write_text(template(each))
     place.fairway(["validate", str(source)])  # the first calls of a fresh cloud and cache belong to nobody
     _round(place, source, each, "warm-up", counted=False)
-    for latency in _LATENCIES:
+    for latency in latencies:
         for repetition in range(place.repetitions):
             with place.emulator.latency(latency):
                 _round(place, source, each, f"small-{latency}-{repetition}", f" at {latency} ms")
-    return tuple(ratio for latency in _LATENCIES for ratio in _ratios(place, each, latency))
+    return tuple(
+        ratio for latency, target in latencies.items() for ratio in _ratios(place, each, latency, target)
+    )
 
 
 def _round(
@@ -89,21 +92,16 @@ def _round(
     """Fairway's deploy, deploy with no change and destroy, each next to its floor."""
     names = {step: f"{step}{suffix}" if counted else "" for step in _STEPS}
     floors = {step: f"floor: {name}" if name else "" for step, name in names.items()}
-    calls = place.folder / f"{stack}.json"
     deploy = ["deploy", str(source), "--stack", stack, "--yes"]
+    destroy = ["destroy", "--stack", stack, "--yes", "--allow-data-loss", "*"]
+    prefix = f"floor-{stack}"
 
     place.fairway(deploy, name=names[DEPLOY])
-    calls.write_text(json.dumps(creates(f"floor-{stack}", each)))
-    place.floor("writes", [str(calls)], name=floors[DEPLOY])
-
+    place.floor_of("writes", [creates(prefix, each)], name=floors[DEPLOY])
     place.fairway(deploy, name=names[AGAIN])
-    place.recorded_reads(deploy, calls)
-    place.floor("reads", [str(calls)], name=floors[AGAIN])
-
-    destroy = ["destroy", "--stack", stack, "--yes", "--allow-data-loss", "*"]
+    place.floor_of("reads", [place.recorded(deploy)], name=floors[AGAIN])
     place.fairway(destroy, name=names[DESTROY])
-    calls.write_text(json.dumps(deletes(f"floor-{stack}", each, place.emulator.endpoint)))
-    place.floor("writes", [str(calls)], name=floors[DESTROY])
+    place.floor_of("writes", [deletes(prefix, each, place.emulator.endpoint)], name=floors[DESTROY])
 
 
 DEPLOY, AGAIN, DESTROY = _STEPS = (
@@ -113,16 +111,14 @@ DEPLOY, AGAIN, DESTROY = _STEPS = (
 )
 
 
-def _ratios(place: Workplace, each: int, latency: int) -> list[Ratio]:
+def _ratios(place: Workplace, each: int, latency: int, target: float) -> list[Ratio]:
     found = []
     for step in _STEPS:
         name = f"{step} at {latency} ms"
         ours, floor = place.ledger[name], place.ledger[f"floor: {name}"]
-        target = _LATENCIES[latency] if step == DEPLOY else None
-        found.append(Ratio("f", f"{name}, wall", ours.wall, floor.wall, "s", target))
+        limit = target if step == DEPLOY else None
+        found.append(Ratio("f", f"{name}, wall", ours.wall, floor.wall, "s", limit))
     deploy = place.ledger[f"{DEPLOY} at {latency} ms"]
     made, necessary = deploy.reads + deploy.writes, len(RESOURCES) * each
-    found.append(
-        Ratio("f", f"{DEPLOY} at {latency} ms, calls", made, necessary, "calls", _CALLS_PER_WRITE)
-    )
+    found.append(Ratio("f", f"{DEPLOY} at {latency} ms, calls", made, necessary, "calls", _CALLS_PER_WRITE))
     return found

@@ -17,7 +17,7 @@ FLOOR = "python -c pass"
 
 
 def run_startup(place: Workplace) -> tuple[Ratio, ...]:
-    """`fairway --version` and `python -c pass`, in turn, with the same interpreter and the same site packages."""
+    """`fairway --version` and `python -c pass` in turn: the same interpreter and site packages, no flags."""
     commands = {OURS: [str(Path(sys.executable).with_name("fairway")), "--version"]}
     commands[FLOOR] = [sys.executable, "-c", "pass"]
     for _ in range(place.repetitions * _ROUNDS):

@@ -9,13 +9,14 @@ from bench.report import Ratio, Report
 
 Row = tuple[str, ...]
 _RATIO_HEAD: Row = ("", "figure", "Fairway", "floor", "ratio", "target", "met")
+_NOISY = "Others were at work on this machine: the figures, medians or not, are only for orientation."
 _SERIES_HEAD: Row = ("what ran", "wall s", "CPU s", "reads", "writes", "runs")
 
 
 def terminal(report: Report) -> str:
     """Both tables, columns aligned, then the notes."""
     parts = [
-        _heading(report),
+        heading(report),
         _aligned(ratio_rows(report.ratios)),
         _aligned(series_rows(report.series)),
         "\n".join(f"- {note}" for note in report.notes),
@@ -38,13 +39,15 @@ def series_rows(series: Iterable[Series]) -> list[Row]:
     return [_SERIES_HEAD, *(_series_row(each) for each in series)]
 
 
-def _heading(report: Report) -> str:
+def heading(report: Report) -> str:
     machine = report.machine
     text = (
         f"{report.date}, {machine.cores} cores, Python {machine.python}, "
         f"medians of {report.repetitions}, load {machine.load:.1f} at the start"
     )
-    return text + ("\nOthers were at work on this machine: figures are for orientation." if machine.noisy else "")
+    return text + (
+        "\nOthers were at work on this machine: figures are for orientation." if machine.noisy else ""
+    )
 
 
 def _ratio_row(ratio: Ratio) -> Row:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.emulator import Emulator
 from bench.measure import Ledger, Sample, measure
 
 ROOT = Path(__file__).parents[1]
+Call = tuple[str, str, Mapping[str, Any]]
+"""Service, operation and parameters; bytes as `{"base64": text}`."""
 _KEPT_OUT = ("AWS_", "FAIRWAY_")
 
 
@@ -51,10 +55,19 @@ class Workplace:
         command = [sys.executable, "-m", f"bench.floors.{script}", *arguments]
         return self._kept(name, measure(command, self.folder, self.environment() | aws, self.emulator))
 
-    def recorded_reads(self, arguments: Sequence[str], file: Path) -> None:
-        """Run the program once more, unmeasured, and write its reads to `file`."""
+    def recorded(self, arguments: Sequence[str]) -> list[Call]:
+        """Run the program unmeasured; returns the calls it sent, in order."""
+        file = self.folder / "recorded.json"
         command = [sys.executable, "-m", "bench.recorder", str(file), *arguments]
         measure(command, self.folder, self.environment())
+        calls: list[Call] = json.loads(file.read_bytes())
+        return calls
+
+    def floor_of(self, script: str, waves: Sequence[Sequence[Call]], *, name: str = "") -> Sample:
+        """Send those calls with a script of `bench/floors`, wave after wave."""
+        file = self.folder / "calls.json"
+        file.write_text(json.dumps(waves))
+        return self.floor(script, [str(file)], name=name)
 
     def _kept(self, name: str, sample: Sample) -> Sample:
         if name:
