@@ -105,7 +105,7 @@ def _target_options() -> argparse.ArgumentParser:
     group.add_argument("--json", action="store_true", help="one JSON event per line, then a result line")
     group.add_argument("--verbose", action="store_true", help="say more")
     group.add_argument(
-        "--concurrency", type=_positive, default=16, metavar="N", help="operations at once (default 16)"
+        "--concurrency", type=_positive, default=48, metavar="N", help="operations at once (default 48)"
     )
     group.add_argument(
         "--allow-data-loss",

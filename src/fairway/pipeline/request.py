@@ -33,4 +33,4 @@ class Request:
     target: Target
     parameters: Mapping[str, Value] = field(default_factory=dict)
     allow_data_loss: frozenset[str] = frozenset()
-    concurrency: int = 16
+    concurrency: int = 48
