@@ -23,13 +23,14 @@ class Ratio:
     target: float | None = None
 
     @property
-    def value(self) -> float:
-        return self.ours / self.floor
+    def value(self) -> float | None:
+        """None where the floor is nothing."""
+        return self.ours / self.floor if self.floor else None
 
     @property
     def met(self) -> bool | None:
         """None where there is no target."""
-        return None if self.target is None else self.value <= self.target
+        return None if self.target is None else self.ours <= self.target * self.floor
 
 
 @dataclass(frozen=True)

@@ -45,16 +45,15 @@ def heading(report: Report) -> str:
         f"{report.date}, {machine.cores} cores, Python {machine.python}, "
         f"medians of {report.repetitions}, load {machine.load:.1f} at the start"
     )
-    return text + (
-        "\nOthers were at work on this machine: figures are for orientation." if machine.noisy else ""
-    )
+    return f"{text}\n{_NOISY}" if machine.noisy else text
 
 
 def _ratio_row(ratio: Ratio) -> Row:
     target = "" if ratio.target is None else f"≤ {ratio.target:g} ×"
     met = "" if ratio.met is None else "yes" if ratio.met else "no"
     sides = (_amount(ratio.ours, ratio.unit), _amount(ratio.floor, ratio.unit))
-    return (f"({ratio.figure})", ratio.name, *sides, f"{ratio.value:.2f} ×", target, met)
+    value = "" if ratio.value is None else f"{ratio.value:.2f} ×"
+    return (f"({ratio.figure})", ratio.name, *sides, value, target, met)
 
 
 def _series_row(series: Series) -> Row:
