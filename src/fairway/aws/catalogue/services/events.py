@@ -19,7 +19,7 @@ _TARGETS_AT_ONCE = 10
 """PutTargets takes no more (BC events PutTargets)."""
 
 
-def _rule(context: Context) -> dict[str, str]:
+def _rule(context: Context) -> dict[str, Any]:
     """The rule as the calls for its targets name it."""
     bus = context.get("EventBusName")
     return {"Rule": context["Name"], **({"EventBusName": bus} if bus else {})}

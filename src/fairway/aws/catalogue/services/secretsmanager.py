@@ -22,8 +22,8 @@ _READABLE = ("Description", "KmsKeyId", "Name", "ReplicaRegions", "Tags", "Type"
 def _create(context: Context) -> Mapping[str, Any]:
     """Creates the secret with its value. Raises CallFailed of kind EXISTS when the name stands already.
 
-    A deleted secret keeps its name until the recovery window ends (BC secretsmanager DeleteSecret): the owner's
-    own comes back, and is then adopted like any that an earlier try has made.
+    A deleted secret keeps its name until the recovery window ends (BC secretsmanager DeleteSecret): the
+    owner's own comes back, and is then adopted like any that an earlier try has made.
     """
     targets = context.derived.targets(_CREATE)
     try:
@@ -46,7 +46,7 @@ def _is_deleted(failure: CallFailed) -> bool:
     return failure.aws_code == "InvalidRequestException" and "delet" in failure.what.lower()
 
 
-def _value(context: Context) -> Mapping[str, str]:
+def _value(context: Context) -> Mapping[str, Any]:
     """The value as given or newly generated; nothing when the definition gives neither."""
     given, recipe = (context.after.get(name) for name in ("SecretString", "GenerateSecretString"))
     if given is not None:
@@ -119,7 +119,7 @@ def _read(context: Context) -> Mapping[str, Any]:
 
 
 def _delete(context: Context) -> None:
-    """Schedules the deletion; until the window ends it can be taken back. Copies in other regions go at once."""
+    """Schedules the deletion, which can be taken back for 30 days; copies in other regions go at once."""
     answer = _describe(context, context["Id"])
     copies = [copy["Region"] for copy in answer.get("ReplicationStatus", ())]
     if copies:
