@@ -9,6 +9,7 @@ from tests.aws import (
     round_trips_events,
     round_trips_monitoring,
     round_trips_schedules,
+    round_trips_security,
 )
 from tests.aws.round_trips import Row, given
 from tests.aws.world import World
@@ -25,6 +26,7 @@ ROWS = (
     *round_trips_apis.ROWS,
     *round_trips_events.ROWS,
     *round_trips_schedules.ROWS,
+    *round_trips_security.ROWS,
 )
 
 
