@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.world import (
@@ -146,11 +147,28 @@ def check(stack: Stack) -> None:
     assert len(set(owners)) == len(owners), "created twice"
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(definitions(), troubles), min_size=1, max_size=4), st.sampled_from([1, 4]))
+deployments = given(
+    st.lists(st.tuples(definitions(), troubles), min_size=1, max_size=4), st.sampled_from([1, 4])
+)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@deployments
 def test_trouble_never_loses_or_doubles_anything(
     runs: list[tuple[Definition, Trouble]], concurrency: int
 ) -> None:
+    survive(runs, concurrency)
+
+
+@pytest.mark.soak
+@settings(max_examples=5000, deadline=None)
+@deployments
+def test_a_lot_of_trouble(runs: list[tuple[Definition, Trouble]], concurrency: int) -> None:
+    survive(runs, concurrency)
+
+
+def survive(runs: list[tuple[Definition, Trouble]], concurrency: int) -> None:
+    """Deploy in trouble again and again, then once without."""
     stack = Stack()
     for definition, trouble in runs:
         run(stack, definition, trouble, concurrency)

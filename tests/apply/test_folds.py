@@ -44,3 +44,9 @@ def test_what_is_gone_is_not_pending_either() -> None:
     begun = folds.creating(STATE, PENDING, beside=True)
     assert folds.gone(begun, "A") == replace(STATE, resources={})
     assert folds.not_created(begun, "A") == STATE
+
+
+def test_before_an_update_everything_it_may_use_is_known() -> None:
+    used = replace(OLD, dependencies=("B",))
+    begun = folds.depending(replace(STATE, resources={"A": used}), "A", frozenset({"C"}))
+    assert begun.resources["A"].dependencies == ("B", "C")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.world import POLICY, QUEUE, VERSION, Stack, actions, define, ref, resource, works
+from tests.world import POLICY, QUEUE, VERSION, Stack, World, actions, define, ref, resource, works
 
+from fairway.aws.provider import Owner
 from fairway.model.graph import Definition
 from fairway.model.plan import Action, Reason
+from fairway.model.values import Properties
 
 
 class Killed(BaseException):
@@ -152,3 +154,26 @@ def test_a_one_and_only_that_comes_back_is_not_deleted_as_a_leftover(stack: Stac
     assert stack.deploy(policy).complete
     assert set(stack.world.held) == {"shop-A", "policy P of ref:shop-A"}
     assert (stack.state.leftovers, stack.state.pending) == ((), {})
+
+
+@pytest.mark.parametrize("type_name", [QUEUE, VERSION])
+def test_a_create_that_cannot_be_seen_yet_is_adopted_when_it_is_sent_again(
+    stack: Stack, type_name: str
+) -> None:
+    class Lagging(World):
+        def find(self, type_name: str, properties: Properties, owner: Owner) -> None:
+            return None
+
+    definition = define(resource("A", type_name))
+    killed(stack, definition, "created", "A")
+    stack.world = Lagging(held=stack.world.held, counter=stack.world.counter)
+    assert stack.deploy(definition).complete
+    assert len(stack.world.held) == 1
+    assert stack.state.pending == {}
+
+
+def test_destroy_knows_what_a_killed_update_may_have_used(stack: Stack) -> None:
+    stack.deploy(define(resource("A"), resource("B")))
+    killed(stack, define(resource("A"), resource("B", Target=ref("A"))), "updated", "B")
+    assert stack.deploy(None).complete
+    assert stack.world.held == {}

@@ -67,6 +67,10 @@ class FakeSession:
     script: Scripted
     endpoint: str = "http://127.0.0.1:1"
     loopback: bool = True
+    account: str = "123456789012"
+    partition: str = "aws"
+    region: str = "eu-west-1"
+    url_suffix: str = "amazonaws.com"
     count: CallCount = field(default_factory=CallCount)
 
     def client(self, _: str) -> FakeClient:

@@ -27,12 +27,16 @@ DENY = {
 
 @dataclass(frozen=True)
 class Row:
-    """`change` replaces properties (None takes one back); without it the update is left out."""
+    """`change` replaces properties (None takes one back); without it the update is left out.
+
+    `found` tells whether a create that nobody recorded can be found.
+    """
 
     name: str
     type: str
     properties: Given = field(default_factory=dict)
     change: Given = field(default_factory=dict)
+    found: bool = True
 
 
 def given(what: Given, world: World) -> Mapping[str, Any]:
@@ -264,6 +268,19 @@ _KEY: Mapping[str, Any] = {
 _TWO = [*_KEY["AttributeDefinitions"], {"AttributeName": "owner", "AttributeType": "S"}]
 
 
+_OPEN_TABLE = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+            "Action": ["dynamodb:GetItem"],
+            "Resource": "*",
+        }
+    ],
+}
+
+
 def _index(name: str) -> Mapping[str, Any]:
     return {
         "IndexName": name,
@@ -296,6 +313,17 @@ DYNAMODB = (
             "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
             "PointInTimeRecoverySpecification": None,
         },
+    ),
+    Row(
+        "shared",
+        "AWS::DynamoDB::Table",
+        {
+            **_KEY,
+            "BillingMode": "PAY_PER_REQUEST",
+            "ResourcePolicy": {"PolicyDocument": _OPEN_TABLE},
+            "ContributorInsightsSpecification": {"Enabled": True},
+        },
+        {"ResourcePolicy": None, "ContributorInsightsSpecification": None},
     ),
     Row(
         "indexes",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.aws.world import Counted, World
+from tests.local_cloud import Cloud
 
 from fairway.aws.calls import quiet
 from fairway.model.errors import Failed
@@ -66,6 +67,17 @@ def test_a_generated_name_costs_no_look_before_the_create(world: World) -> None:
     with Counted(world) as sent:
         world.cloud.create(QUEUE, wanted, world.owner("Cheap"), quiet)
     assert sent.all == {"sqs.CreateQueue": 1}
+
+
+def test_a_log_group_that_a_function_made_by_running_is_taken_over(world: World, local_cloud: Cloud) -> None:
+    local_cloud.client("logs").create_log_group(logGroupName="/aws/lambda/ran-already")
+    given: Any = {"LogGroupName": "/aws/lambda/ran-already", "RetentionInDays": 7}
+    wanted = world.completed("AWS::Logs::LogGroup", given, "Early")
+    made = world.cloud.create("AWS::Logs::LogGroup", wanted, world.owner("Early"), quiet)
+    live = world.cloud.read("AWS::Logs::LogGroup", made.identifier, wanted)
+    assert live is not None
+    assert live.properties["RetentionInDays"] == 7
+    assert {"Key": "fairway:address", "Value": "Early"} in _listed(live.properties["Tags"])
 
 
 def test_what_was_never_created_is_not_found(world: World) -> None:

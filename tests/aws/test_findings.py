@@ -37,6 +37,12 @@ def test_a_nested_part_that_no_member_takes_is_told() -> None:
     assert str(found.location) == "t.yaml:7"
 
 
+def test_a_part_that_only_the_api_shape_reveals_is_told() -> None:
+    rule = {"Status": "Enabled", "ExpirationInDays": 3, "Expires": 4}
+    (found,) = findings("AWS::S3::Bucket", {"LifecycleConfiguration": {"Rules": [rule]}})
+    assert "Expires" in found.message
+
+
 def test_values_that_are_not_known_yet_are_no_finding() -> None:
     layers = [Reference("Layer"), "arn:aws:lambda:eu-west-1:1:layer:x:1"]
     code = {"Code": Artifact("0" * 64), "Layers": layers, "Environment": Reference("Parameter")}

@@ -135,6 +135,28 @@ class World:
         return self.once("LogGroup", "AWS::Logs::LogGroup", {}).identifier
 
     @property
+    def log_group_arn(self) -> str:
+        group = self.once("LogGroup", "AWS::Logs::LogGroup", {})
+        return str(group.attributes["Arn"]).removesuffix(":*")
+
+    @property
+    def api(self) -> str:
+        """A REST API with one method that answers by itself."""
+        mock: Any = {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
+        operation = {"responses": {"200": {"description": "ok"}}, "x-amazon-apigateway-integration": mock}
+        body: Any = {
+            "openapi": "3.0.1",
+            "info": {"title": "api", "version": "1"},
+            "paths": {"/": {"get": operation}},
+        }
+        return self.once("Api", "AWS::ApiGateway::RestApi", {"Body": body, "Name": "api"}).identifier
+
+    @property
+    def api_deployment(self) -> str:
+        deployment = self.once("Deployment", "AWS::ApiGateway::Deployment", {"RestApiId": self.api})
+        return str(deployment.ref)
+
+    @property
     def queue(self) -> Live:
         return self.once("Queue", "AWS::SQS::Queue", {})
 

@@ -374,3 +374,10 @@ TRIPS = (
 @pytest.mark.parametrize("trip", TRIPS, ids=lambda t: t.id)
 def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
     travel(local_cloud, trip)
+
+
+def test_a_bucket_is_born_with_its_tags(local_cloud: Any) -> None:
+    s3, tags = local_cloud.client("s3"), [{"Key": "team", "Value": "rays"}]
+    s3.create_bucket(Bucket="rt-born-tagged", CreateBucketConfiguration={"Tags": tags})
+    assert s3.get_bucket_tagging(Bucket="rt-born-tagged")["TagSet"] == tags
+    s3.delete_bucket(Bucket="rt-born-tagged")

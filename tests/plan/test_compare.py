@@ -149,3 +149,13 @@ def test_a_secret_inside_a_list_hides_its_like() -> None:
     found = compared(wanted, wanted, live)
     assert [change.path for change in found.changes] == ["Tags.a"]
     assert "s-two" not in repr(found)
+
+
+def test_drift_inside_a_set_is_told_from_intent() -> None:
+    traits = Traits("Test::Any::Role", readable=frozenset({"P"}), unordered=frozenset({"P"}))
+    one, two, hacked = {"Name": "one"}, {"Name": "two"}, {"Name": "hacked"}
+    drifted = compare(traits, {"P": [one, two]}, {"P": [one, two]}, {"P": [hacked, one]}, KEY)
+    assert drifted.reason is Reason.DRIFT
+    assert drifted.changes == (PropertyChange("P[1].Name", "hacked", "two", drift=True),)
+    meant = compare(traits, {"P": [one, hacked]}, {"P": [one, two]}, {"P": [two, one]}, KEY)
+    assert meant.reason is Reason.CHANGED

@@ -19,6 +19,7 @@ FUNCTION = Traits(
     "AWS::Lambda::Function",
     unordered=frozenset({"Layers", "VpcConfig.SubnetIds"}),
     documents=frozenset({"Policy", "Policies.*.Document"}),
+    times=frozenset({"Start"}),
 )
 MEANING = Meaning(FUNCTION, key="k")
 DIGEST = "ab" * 32
@@ -44,11 +45,33 @@ def test_other_values_differ(wanted: Json, actual: Json) -> None:
     assert not same(wanted, actual)
 
 
+@pytest.mark.parametrize("text", ["2030-01-01T00:00:00.000Z", "2030-01-01T01:00:00+01:00", "2030-01-01"])
+def test_a_time_may_be_written_in_any_zone_and_precision(text: str) -> None:
+    assert same(text, "2030-01-01T00:00:00+00:00", "Start")
+    assert not same(text, "2030-01-01T00:00:01+00:00", "Start")
+    assert not same(text, "2030-01-01T00:00:00+00:00", "Description")
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2030-13-01T00:00:00Z"])
+def test_what_is_no_time_is_compared_as_text(text: str) -> None:
+    assert same(text, text, "Start")
+    assert not same(text, "2030-01-01T00:00:00+00:00", "Start")
+
+
 def test_the_order_of_a_list_counts_unless_it_is_a_set() -> None:
     assert not same(["a", "b"], ["b", "a"], "Handlers")
     assert same(["a", "b"], ["b", "a"], "Layers")
     assert same({"SubnetIds": ["a", "b"]}, {"SubnetIds": ["b", "a"]}, "VpcConfig")
     assert not same(["a", "a"], ["a", "b"], "Layers")
+
+
+def test_a_change_inside_a_set_shows_where_it_is() -> None:
+    traits = Traits("Test::Any::Role", unordered=frozenset({"Policies"}))
+    one: Json = {"Name": "one", "Age": 1}
+    two: Json = {"Name": "two", "Age": 2}
+    new: Json = {"Name": "two", "Age": 3}
+    found = list(Meaning(traits, "k").differences([one, new], [two, one], [one, two], ("Policies",)))
+    assert [(each.path, each.wanted, each.actual) for each in found] == [(("Policies", 1, "Age"), 3, 2)]
 
 
 def test_keys_that_live_adds_to_an_object_of_the_schema_are_tolerated() -> None:

@@ -29,6 +29,18 @@ def test_a_change_shows_what_why_and_where() -> None:
     assert text.endswith("Plan: 1 to update")
 
 
+def test_names_types_and_places_stand_in_columns_and_reasons_only_where_they_say_something() -> None:
+    created = Change("A", "AWS::SQS::Queue", Action.CREATE, Reason.NEW, location=Location("t.yaml", 3))
+    again = Change("Longer", "AWS::S3::Bucket", Action.CREATE, Reason.GONE, location=Location("t.yaml", 5))
+    removed = Change("Old", "AWS::SNS::Topic", Action.DELETE, Reason.DESTROY)
+    lines = render_plan(plan(created, again, removed), Style(), detailed=False).splitlines()
+    assert lines[2:5] == [
+        "  + A       AWS::SQS::Queue  t.yaml:3",
+        "  + Longer  AWS::S3::Bucket  deleted outside Fairway  t.yaml:5",
+        "  - Old     AWS::SNS::Topic",
+    ]
+
+
 def test_properties_of_creations_are_shown_on_request() -> None:
     change = Change(
         "Orders", "AWS::SQS::Queue", Action.CREATE, Reason.NEW, (PropertyChange("Name", None, "orders"),)
@@ -83,8 +95,9 @@ def test_colour_only_where_it_is_wanted() -> None:
 
 
 def test_durations_are_readable() -> None:
-    assert [seconds(value) for value in (0.04, 9.96, 59.4, 65, 3600)] == [
-        "0.0 s",
+    assert [seconds(value) for value in (0.04, 1.44, 9.96, 59.4, 65, 3600)] == [
+        "0.04 s",
+        "1.4 s",
         "10.0 s",
         "59 s",
         "1 min 05 s",

@@ -17,6 +17,13 @@ def creating(state: StackState, pending: PendingCreate, *, beside: bool) -> Stac
     return replace(state, resources=resources, pending={**state.pending, pending.address: pending})
 
 
+def depending(state: StackState, address: str, dependencies: frozenset[str]) -> StackState:
+    """An update is about to be sent after which the resource may use these too."""
+    held = state.resources[address]
+    both = replace(held, dependencies=tuple(sorted({*held.dependencies, *dependencies})))
+    return replace(state, resources={**state.resources, address: both})
+
+
 def settled(state: StackState, resource: ResourceState) -> StackState:
     """The resource is as recorded now: nothing is pending for it, and it is nobody's leftover."""
     return replace(

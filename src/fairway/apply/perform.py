@@ -168,6 +168,9 @@ class Performer:
         decision: Decision,
         progress: Progress,
     ) -> str:
+        uses, address = target.resource.dependencies, recorded.address
+        if not uses <= set(recorded.dependencies):
+            self.ledger.commit(partial(folds.depending, address=address, dependencies=uses))
         changed = decision.comparison.changed
         before = unsealed(recorded.properties)
         updated = self.provider.update(recorded.type, live, before, properties, changed, progress)

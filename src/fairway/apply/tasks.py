@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
 from fairway.model.plan import Action, Change, Impact, Plan, Reason
@@ -94,8 +95,27 @@ def _deleted_before(
 ) -> dict[Key, frozenset[Key]]:
     """What is replaced goes after its replacement, and everything after all that used it."""
     known = making.keys() | deleting.keys()
-    after = {key: (users.get(key[0], frozenset()) | {(key[0], "")}) & known - {key} for key in deleting}
-    return _acyclic(after)
+    after = {}
+    for key in deleting:
+        replacement = {(key[0], "")} & making.keys()
+        after[key] = frozenset((users.get(key[0], frozenset()) & known | replacement) - {key})
+    return _acyclic(after if _is_acyclic(after) else _without_doubtful(after))
+
+
+def _is_acyclic(after: Mapping[Key, frozenset[Key]]) -> bool:
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError:
+        return False
+    return True
+
+
+def _without_doubtful(after: Mapping[Key, frozenset[Key]]) -> dict[Key, frozenset[Key]]:
+    """What uses an address that has a leftover may use what replaced it: then the leftover need not wait."""
+    return {
+        key: frozenset(needed for needed in found if not key[1] or needed[1] or needed not in after)
+        for key, found in after.items()
+    }
 
 
 def _users(state: StackState) -> dict[str, frozenset[Key]]:

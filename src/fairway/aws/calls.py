@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fairway.aws.clock import Clock, Pause
 from fairway.aws.failures import CallFailed, Kind, classify
 from fairway.aws.limits import RateLimits
-from fairway.aws.session import Session
+from fairway.aws.session import Session, is_read
 
 Progress = Callable[[str], None]
 Answer = Mapping[str, Any]
@@ -146,6 +149,40 @@ class Caller:
             return None
         delays = waits.setdefault(failure.kind.name, schedule.delays(self.clock.chance))
         return next(delays, None)
+
+
+@dataclass
+class RememberingCaller(Caller):
+    """For one refresh: equal reads are sent once, and everybody who asks gets the one answer."""
+
+    _answers: dict[str, Future[Answer]] = field(default_factory=dict, repr=False)
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        progress: Progress = quiet,
+        secrets: frozenset[str] = frozenset(),
+        once: bool = False,
+    ) -> Answer:
+        """The answer of the first equal read; everything else is sent."""
+        ask = partial(
+            super().call, service, operation, parameters, progress=progress, secrets=secrets, once=once
+        )
+        if not is_read(operation):
+            return ask()
+        key = f"{service}.{operation} {json.dumps(parameters, sort_keys=True, default=repr)}"
+        with self._guard:
+            mine = key not in self._answers
+            answer = self._answers.setdefault(key, Future())
+        if mine:
+            try:
+                answer.set_result(ask())
+            except BaseException as error:
+                answer.set_exception(error)
+        return answer.result()
 
 
 def _method(operation: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from fairway.aws.artifacts import Artifacts
-from fairway.aws.calls import Caller, quiet
+from fairway.aws.calls import Answer, Caller, RememberingCaller, quiet
 from fairway.aws.catalogue import reading, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
@@ -18,7 +19,7 @@ from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
 from fairway.aws.catalogue.derive import Derived
 from fairway.aws.catalogue.find import resource_type
 from fairway.aws.catalogue.naming import generated_name
-from fairway.aws.catalogue.tags import is_owned, with_ownership
+from fairway.aws.catalogue.tags import is_anyones, is_owned, with_ownership
 from fairway.aws.failures import CallFailed, Kind
 from fairway.aws.lookups import look_up
 from fairway.aws.provider import Live, Owner, Progress, Traits
@@ -29,7 +30,12 @@ from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Secret, Value, rewrite, walk
 from fairway.registry.schema import schema
 
+_Batched: TypeAlias = "Future[Mapping[str, Answer]]"
+
 READERS = 16
+"""Threads of a refresh."""
+CREATE_ATTEMPTS = 3
+"""How often a create is sent whose answer was lost and whose result is not there."""
 
 
 @dataclass
@@ -59,6 +65,7 @@ class Cloud:
             readable=derived.readable,
             unordered=derived.unordered,
             documents=derived.documents,
+            times=derived.times,
             defaults=declared.defaults,
             volatile=frozenset(declared.volatile),
             interrupts=frozenset(declared.interrupts),
@@ -87,14 +94,31 @@ class Cloud:
         """Creates it and waits until it is usable; adopts what is the owner's already."""
         context = self._context(self.derived(type_name), properties, owner=owner, progress=progress)
         with self._alone(context):
-            try:
-                self._refuse_overwriting(context, properties, owner)
-                writing.create(context)
-            except CallFailed as failure:
-                if failure.kind not in (Kind.EXISTS, Kind.UNCERTAIN):
-                    raise
-                return self._adopt(context, properties, owner, failure)
-            writing.complete_attributes(context)
+            for attempt in range(CREATE_ATTEMPTS):
+                met = self._try_create(context, properties, owner, last=attempt == CREATE_ATTEMPTS - 1)
+                if met is not None:
+                    return met
+        raise AssertionError("the last attempt answers or raises")
+
+    def _try_create(
+        self, context: Context, properties: Properties, owner: Owner, *, last: bool
+    ) -> Live | None:
+        """Creates it, or adopts what an earlier try made; None when a lost create did not happen."""
+        try:
+            self._refuse_overwriting(context, properties, owner)
+            writing.create(context)
+        except CallFailed as failure:
+            if failure.kind not in (Kind.EXISTS, Kind.UNCERTAIN):
+                raise
+            live = self.find(context.derived.type.name, properties, owner)
+            if live is not None:
+                return self._adopt(context, live, properties)
+            if failure.kind is Kind.EXISTS:
+                raise _taken(failure) from None
+            if last:
+                raise
+            return None
+        writing.complete_attributes(context)
         return self._live(context, properties)
 
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
@@ -111,18 +135,41 @@ class Cloud:
         return reading.read(context, properties)
 
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
-        """Live by address, in parallel."""
+        """Live by address, in parallel; a call that several resources need is made once."""
         wanted = list(resources)
         for type_name in {resource.type for resource in wanted}:
             self.caller.session.client(self.derived(type_name).type.service)
 
-        def one(resource: ResourceState) -> Live | None:
-            applied = unseal(resource.properties)
-            assert isinstance(applied, Mapping)
-            return self.read(resource.type, resource.identifier, applied)
-
+        refresh = Cloud(RememberingCaller(self.caller.session, self.caller.clock, self.caller.stop))
+        refresh._derived = self._derived
         with ThreadPoolExecutor(READERS, "read") as pool:
+            batched = refresh._batches(
+                wanted, pool
+            )  # submitted first: nobody waits for one that cannot start
+            one = partial(refresh._read_one, batched)
             return dict(zip((r.address for r in wanted), pool.map(one, wanted), strict=True))
+
+    def _batches(self, wanted: list[ResourceState], pool: Executor) -> Mapping[tuple[str, str], _Batched]:
+        """Batch reads under way, by the type and identifier they will answer."""
+        found: dict[tuple[str, str], _Batched] = {}
+        for type_name in {resource.type for resource in wanted}:
+            declared = self.derived(type_name).type
+            names = [resource.identifier for resource in wanted if resource.type == type_name]
+            if declared.batch is None or len(names) == 1:
+                continue
+            for start in range(0, len(names), declared.batch.size):
+                chunk = names[start : start + declared.batch.size]
+                answers = pool.submit(reading.read_batch, self.caller, declared, chunk)
+                found |= {(type_name, name): answers for name in chunk}
+        return found
+
+    def _read_one(self, batched: Mapping[tuple[str, str], _Batched], resource: ResourceState) -> Live | None:
+        applied = unseal(resource.properties)
+        assert isinstance(applied, Mapping)
+        context = self._context(self.derived(resource.type), applied, identifier=resource.identifier)
+        if answers := batched.get((resource.type, resource.identifier)):
+            context.prefetched = answers.result()[resource.identifier]
+        return reading.read(context, applied)
 
     def update(
         self,
@@ -208,12 +255,9 @@ class Cloud:
             context.identify(identifier)
         return context
 
-    def _adopt(self, context: Context, properties: Properties, owner: Owner, failure: CallFailed) -> Live:
-        """Takes over what a create met: the owner's own from an earlier try. Raises `failure` otherwise."""
+    def _adopt(self, context: Context, live: Live, properties: Properties) -> Live:
+        """Takes over what an earlier try made, and brings it to the wanted properties."""
         name = context.derived.type.name
-        live = self.find(name, properties, owner)
-        if live is None:
-            raise failure if failure.kind is Kind.UNCERTAIN else _taken(failure)
         context.identify(live.identifier)
         context.learn({key: value for key, value in live.attributes.items() if "." not in key})
         writing.wait_until_usable(context, "create")
@@ -252,8 +296,10 @@ class Cloud:
 
     def _is_owners(self, derived: Derived, live: Live, owner: Owner) -> bool:
         """By tags; what cannot carry or show tags is known by its identity alone."""
-        tags = derived.tag_property
-        return not tags or tags not in derived.readable or is_owned(live.properties.get(tags), owner)
+        tags = live.properties.get(derived.tag_property)
+        if derived.tag_property not in derived.readable or is_owned(tags, owner):
+            return True
+        return derived.type.made_by_aws and not is_anyones(tags)
 
     def _alone(self, context: Context) -> AbstractContextManager[Any]:
         key = context.derived.type.serialize

@@ -79,6 +79,7 @@ ROWS = (
     Row(C, "lambda", "ResourceInUseException", "in use"),  # BC, CH
     Row(C, "dynamodb", "ResourceInUseException", "being"),  # BC
     Row(C, "dynamodb", "LimitExceededException", "Subscriber limit exceeded"),  # TF
+    Row(C, "dynamodb", "ContinuousBackupsUnavailableException"),  # BC: backups are being enabled
     Row(C, text="concurrent modification"),  # TF apigateway, apigatewayv2
     Row(C, "s3", "OperationAborted"),  # TF, BC
     Row(C, "logs", "OperationAbortedException"),  # BC

@@ -99,10 +99,11 @@ def _build(group: Sequence[Asset], run: _Run) -> Artifact:
     except Rejected as rejected:
         raise Rejected(*_placed(rejected.findings, group[0])) from None
     finished, artifact = run.clock(), built.artifact
-    for asset in group:
+    for position, asset in enumerate(group):
+        cached = built.hit or position > 0  # the first one's build served the others
         run.emit(
             BuildFinished(
-                finished, asset.address, finished - started, built.hit, artifact.digest, artifact.size
+                finished, asset.address, finished - started, cached, artifact.digest, artifact.size
             )
         )
     return artifact

@@ -24,13 +24,16 @@ def home(environ: Mapping[str, str] = os.environ) -> Path:
 def target(
     arguments: argparse.Namespace, environ: Mapping[str, str] = os.environ, *, connect: bool = True
 ) -> Target:
-    """The target of a command. Starts the local cloud where it is the target, unless `connect` is off."""
+    """The target of a command. Starts the local cloud where it is the target, unless `connect` is off.
+
+    Then the endpoint is that of the local cloud that runs, if any: addresses are shown as they are there.
+    """
     endpoint = arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", "")
     environment = arguments.env or ("default" if endpoint else LOCAL)
     source: Path = getattr(arguments, "source", Path())
     state = state_folder(arguments, source, environ)
-    if environment == LOCAL and not endpoint and connect:
-        endpoint = _local_endpoint(environ)
+    if environment == LOCAL and not endpoint:
+        endpoint = _local_endpoint(environ, start=connect)
     return Target(
         stack=_checked_name("stack", arguments.stack or stack_name(source)),
         environment=_checked_name("env", environment),
@@ -60,10 +63,12 @@ def _folder(source: Path) -> Path:
     return resolved.parent if resolved.is_file() else resolved
 
 
-def _local_endpoint(environ: Mapping[str, str]) -> str:
+def _local_endpoint(environ: Mapping[str, str], *, start: bool) -> str:
     from fairway.local.client import LocalCloud
 
-    return LocalCloud(home(environ)).up().endpoint
+    cloud = LocalCloud(home(environ))
+    running = cloud.up() if start else cloud.running()
+    return running.endpoint if running else ""
 
 
 def _region(arguments: argparse.Namespace, environ: Mapping[str, str], *, local: bool) -> str:

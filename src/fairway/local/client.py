@@ -83,7 +83,12 @@ class LocalCloud:
                 why=f"port {port} was asked for",
                 next="use that endpoint, or run `fairway local down` first",
             )
-        return Running(record.endpoint, record.port, record.pid)
+        return _running(record)
+
+    def running(self) -> Running | None:
+        """What answers now; never starts anything."""
+        record = self._answering()
+        return _running(record) if record else None
 
     def down(self) -> bool:
         """Stop it with all that runs in it, hanging or not; False when nothing ran."""
@@ -198,6 +203,10 @@ class LocalCloud:
             why=f"{why}: {last}" if last else why,
             next="is Fairway installed with its extra `local`? (pip install 'fairway[local]')",
         )
+
+
+def _running(record: Record) -> Running:
+    return Running(record.endpoint, record.port, record.pid)
 
 
 def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _refuse(plan: Plan) -> None:
             "plan.refused",
             f"{', '.join(addresses)} would lose data",
             why="; ".join(refusal.sentence for refusal in plan.refusals),
-            next=" ".join(f"--allow-data-loss {address}" for address in addresses),
+            next="to allow it, add " + " ".join(f"--allow-data-loss {address}" for address in addresses),
         )
 
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fairway.aws.provider import Traits
 from fairway.model.graph import PropertyPath
@@ -59,6 +60,9 @@ class Meaning:
         elif here in self.traits.documents:
             if has_unknown(wanted) or canonical(wanted) != canonical(actual):
                 yield found
+        elif here in self.traits.times:
+            if _instant(wanted) != _instant(actual):
+                yield found
         elif _is_tags(path, wanted, actual):
             yield from self._keys(_tags(wanted), _tags(actual), _tags(recorded), path, exact=True)
         elif isinstance(wanted, Mapping) and isinstance(actual, Mapping):
@@ -95,24 +99,35 @@ class Meaning:
 
     def _items(self, found: Difference) -> Iterator[Difference]:
         wanted, actual, recorded = _list(found.wanted), _list(found.actual), _list(found.recorded)
-        if place(found.path) in self.traits.unordered:
-            if not self._same_set(wanted, actual, found.path):
-                yield found
-        elif len(wanted) != len(actual):
+        if len(wanted) != len(actual):
             yield found
+        elif place(found.path) in self.traits.unordered:
+            yield from self._set_items(wanted, actual, recorded, found.path)
         else:
             known = recorded if len(recorded) == len(wanted) else [None] * len(wanted)
             for index, (want, is_there, was) in enumerate(zip(wanted, actual, known, strict=True)):
                 yield from self.differences(want, is_there, was, (*found.path, index))
 
-    def _same_set(self, wanted: Sequence[Json], actual: Sequence[Json], path: PropertyPath) -> bool:
-        left = list(actual)
-        for want in wanted:
-            match = next((each for each in left if self.same(want, each, (*path, 0))), None)
+    def _set_items(
+        self, wanted: Sequence[Json], actual: Sequence[Json], recorded: Sequence[Json], path: PropertyPath
+    ) -> Iterator[Difference]:
+        """Pairs what means the same, then the others as they come, so that a change shows where it is."""
+        left, odd = list(actual), []
+        for index, want in enumerate(wanted):
+            match = self._match(want, left, path)
             if match is None:
-                return False
-            left.remove(match)
-        return not left
+                odd.append(index)
+            else:
+                left.pop(match)
+        for index, is_there in zip(odd, left, strict=True):
+            was = self._match(wanted[index], recorded, path)
+            known = None if was is None else recorded[was]
+            yield from self.differences(wanted[index], is_there, known, (*path, index))
+
+    def _match(self, wanted: Json, items: Sequence[Json], path: PropertyPath) -> int | None:
+        """The position of the item that means the same."""
+        same = (index for index, item in enumerate(items) if self.same(wanted, item, (*path, 0)))
+        return next(same, None)
 
     def _same_leaf(self, wanted: Json, actual: Json) -> bool:
         marks = {mark(wanted), mark(actual)}
@@ -173,6 +188,15 @@ def is_empty(value: Json) -> bool:
 def _are_of_two_kinds(one: Json, other: Json) -> bool:
     """Text against a number or truth value: definitions and services mix them freely."""
     return isinstance(one, str) != isinstance(other, str)
+
+
+def _instant(value: Json) -> Json | datetime:
+    """The point in time that a text names, UTC where it names no zone; any other value as it is."""
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _scalar(value: Json) -> Json:

@@ -108,11 +108,12 @@ class LiveView:
 
     def _summary(self) -> RenderableType:
         """The slowest first: they are what a faster deploy has to shorten."""
-        table = Table(box=None, padding=(0, 2), header_style="dim")
-        for heading in ("", "resource", "type"):
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for heading in ("    resource", "type"):
             table.add_column(heading)
         table.add_column("time", justify="right")
         slowest = sorted(self._times, key=lambda row: row[3], reverse=True)
         for address, type_name, action, duration in slowest:
-            table.add_row(SYMBOLS[action], address, type_name, seconds(duration), style=_COLOURS.get(action))
-        return table
+            name = Text(f"  {SYMBOLS[action]} {address}", style=_COLOURS.get(action, ""))
+            table.add_row(name, Text(type_name, style="dim"), seconds(duration))
+        return Group("", table, "")

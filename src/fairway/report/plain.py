@@ -99,10 +99,7 @@ class PlainReport:
 
 def failure_text(event: OperationFailed, style: Style) -> str:
     """A failed operation in full: what, AWS's code and request id, what next."""
-    request = f" (request {event.request_id})" if event.request_id else ""
-    lines = [
-        style.bad(f"  x {event.address}") + f" {event.action} failed: [{event.code}] {event.message}{request}"
-    ]
+    lines = [style.bad(f"  x {event.address}") + f" {event.action} failed: [{event.code}] {event.message}"]
     if event.next:
         lines.append(f"    next: {event.next}")
     return "\n".join(lines)
@@ -114,7 +111,7 @@ def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
     paint = style.good if event.result in ("succeeded", "unchanged", "destroyed", "planned") else style.bad
     details = [f"{count} {Action(action).past}" for action, count in event.counts.items() if count]
     if fresh:
-        details.append(f"{plural(fresh, 'function')} proved fresh")
+        details.append(f"{plural(fresh, 'artifact')} proved fresh")
     calls = event.calls
     if calls:
         details.append(f"{calls.get('reads', 0)} reads, {calls.get('writes', 0)} writes")

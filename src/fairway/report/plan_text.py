@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from fairway.model.plan import Action, Change, Plan, PropertyChange
+from fairway.model.plan import Action, Change, Plan, PropertyChange, Reason
 from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
 from fairway.model.values import Json
 from fairway.report.style import SYMBOLS, Style
 
 _ORDER = [Action.CREATE, Action.ADOPT, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.FORGET]
 _VALUE_WIDTH = 72
+# A reason on each line of a first deploy or a destroy would hide the few that matter.
+_OBVIOUS = {Reason.NEW, Reason.DESTROY, Reason.NONE}
 
 
 def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
     """The plan's text. `detailed` also shows the properties of what is created."""
     lines = [style.bold(f"{plan.stack} in {plan.environment}"), ""]
     effective = sorted(plan.effective, key=lambda change: (_ORDER.index(change.action), change.address))
-    width = max((len(change.address) for change in effective), default=0)
+    addresses = max((len(change.address) for change in effective), default=0)
+    types = max((len(change.type) for change in effective), default=0)
     for change in effective:
-        lines += _change_lines(change, style, width, detailed or change.action is not Action.CREATE)
+        names = f"{change.address:<{addresses}}  {change.type:<{types}}"
+        lines += _change_lines(change, names, style, detailed or change.action is not Action.CREATE)
     if effective:
         lines.append("")
     lines.append(f"Plan: {summary(plan)}")
@@ -38,11 +42,11 @@ def summary(plan: Plan) -> str:
     return ", ".join(words) if words else "nothing to do"
 
 
-def _change_lines(change: Change, style: Style, width: int, detailed: bool) -> Iterator[str]:
-    head = f"  {SYMBOLS[change.action]} {change.address:<{width}}  {change.type}"
-    reason = f"  {change.reason.value}" if change.reason.value else ""
+def _change_lines(change: Change, names: str, style: Style, detailed: bool) -> Iterator[str]:
+    head = f"  {SYMBOLS[change.action]} {names}"
+    reason = "" if change.reason in _OBVIOUS else f"  {change.reason.value}"
     place = f"  {change.location}" if change.location else ""
-    yield style.action(change.action, head) + style.dim(reason + place)
+    yield (style.action(change.action, head) + style.dim(reason + place)).rstrip()
     if detailed:
         for change_line in map(property_line, change.properties):
             yield f"      {change_line}"

@@ -62,7 +62,9 @@ def style_for(stream: TextIO, environ: Mapping[str, str]) -> Style:
 
 
 def seconds(duration: float) -> str:
-    """A duration as people read it: `0.4 s`, `12 s`, `3 min 05 s`."""
+    """A duration as people read it: `0.04 s`, `1.4 s`, `12 s`, `3 min 05 s`."""
+    if duration < 1:
+        return f"{duration:.2f} s"
     if duration < 10:
         return f"{duration:.1f} s"
     if duration < 60:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from fairway.aws.catalogue.convert import unknown_members
-from fairway.aws.catalogue.declaration import Call
+from fairway.aws.catalogue.declaration import Call, Codec
 from fairway.aws.catalogue.derive import Derived, Target
 from fairway.model.errors import Finding, WrongInput
 from fairway.model.graph import PropertyPath, Resource
 from fairway.model.plan import path_text
-from fairway.model.values import Value
+from fairway.model.values import Value, is_known
 
 
 def findings(resource: Resource, derived_of: Callable[[str], Derived]) -> tuple[Finding, ...]:
@@ -41,14 +42,21 @@ def _refused(resource: Resource, derived: Derived, name: str) -> Finding:
 
 def _nested(resource: Resource, derived: Derived, name: str, value: Value) -> Iterator[Finding]:
     codec = derived.type.codecs.get(name)
-    if codec is not None:
-        return
+    sent = value if codec is None else _coded(codec, value)
     for call, target in _targets(derived, name):
-        renames = derived.renames(call)
+        renames = {path: to for path, to in derived.renames(call).items() if to != "."}
         path = name if target.path else ""
-        places = list(unknown_members(value, target.shape, path, renames, (name,)))
+        places = list(unknown_members(sent, target.shape, path, renames, (name,)))
         yield from (_unknown(resource, place) for place in places)
         return
+
+
+def _coded(codec: Codec, value: Value) -> Any:
+    """The value in the API's shape; nothing while it is not known or not of the schema's shape."""
+    try:
+        return codec.write(value) if is_known(value) else None
+    except (KeyError, TypeError, AttributeError):
+        return None  # the check against the schema tells what is wrong with it
 
 
 def _targets(derived: Derived, name: str) -> Iterator[tuple[Call, Target]]:

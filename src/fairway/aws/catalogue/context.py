@@ -21,7 +21,7 @@ ENVIRONMENT = frozenset({"account", "region", "partition", "url_suffix"})
 ROOT = "/"
 """The step of a path that leads from a part of an answer to the whole."""
 
-_NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+_NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.|]*)\}")
 
 
 class MissingName(LookupError):
@@ -34,6 +34,7 @@ class Context:
 
     `before` and `after` are plain properties (secrets unwrapped; artifacts as they are); `scope` holds the
     names that templates use; `answer` is what the main calls answered so far.
+    `prefetched` is what a batch answered for the main read.
     """
 
     derived: Derived
@@ -46,6 +47,7 @@ class Context:
     secrets: frozenset[str] = frozenset()
     answer: Answer = field(default_factory=dict)
     artifacts: Artifacts | None = None
+    prefetched: Answer | None = None
 
     def call(self, operation: str, *, service: str = "", once: bool = False, **parameters: Any) -> Answer:
         """One call with these members. Raises CallFailed."""
@@ -105,8 +107,14 @@ class Context:
         """The template with its names filled in. Raises MissingName."""
         alone = _NAME.fullmatch(template)
         if alone:
-            return self[alone[1]]
-        return _NAME.sub(lambda match: as_text(self[match[1]]), template)
+            return self._first(alone[1])
+        return _NAME.sub(lambda match: as_text(self._first(match[1])), template)
+
+    def _first(self, names: str) -> Any:
+        """The first known of the names that `|` separates."""
+        *others, last = names.split("|")
+        known = (value for name in others if (value := self.get(name)) is not None)
+        return next(known, None) or self[last]
 
     def get_expanded(self, template: str) -> Any:
         """The template filled in; None for an optional one (`{Qualifier}?`) with an unknown name."""

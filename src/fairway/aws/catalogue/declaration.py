@@ -4,7 +4,8 @@ A *template* is text with names in braces (`arn:{partition}:sqs:{region}:{accoun
 are the environment (`account`, `region`, `partition`, `url_suffix`, `stack`, `address`), the parts of the
 identity, the properties, the attributes and the top-level members of the last answer, letter case aside. A
 template that is nothing but one name keeps the value's kind. One that ends with `?` is left away when a
-name is not known. `unique_name` is made from the owner, like a generated name.
+name is not known; of `{Name|unique_name}` the first known is taken. `unique_name` is made from the owner,
+like a generated name.
 """
 
 from __future__ import annotations
@@ -117,6 +118,20 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """A call that reads many at once, whose items are what the type's read answers for one.
+
+    `member` takes up to `size` identifiers; the items stand at `answer`, each with its identifier in `by`.
+    """
+
+    operation: str
+    member: str
+    answer: str
+    by: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Naming:
     """The rule for a physical name that a definition leaves open.
 
@@ -153,6 +168,7 @@ class ResourceType:
     - `create`, `read`, `update`, `delete`: a hook where a call cannot say it;
     - `names`: further names that follow from the first part of the identity;
     - `read_more`: further properties from the answer of the read;
+    - `batch`: reads many at once in a refresh;
     - `find`: finds a create that nobody recorded, where the identity does not follow from the properties;
     - `defaults`: what AWS fills in for an absent property; `resets`: what to send to take a property
       back when that differs from the default;
@@ -161,6 +177,8 @@ class ResourceType:
     - `serialize`: template of what only one change at a time may touch;
     - `overwrites`: the create call would change a thing of the same name without a word, so it is looked up
       first when the definition names it;
+    - `made_by_aws`: services make it by themselves when they first need it, so one that bears no stack's tags
+      is taken over;
     - `carries`: the properties that a create hook sends;
     - `delete_first`: the new one cannot exist beside the old one;
     - `prepare_delete`: detaches or empties what AWS demands; `confirm`: proves the outcome of a write.
@@ -185,6 +203,7 @@ class ResourceType:
     naming: Naming | None = None
     names: Callable[[str], Mapping[str, str]] | None = None
     read_more: ReadHook | None = None
+    batch: Batch | None = None
     find: Call | ReadHook | None = None
     defaults: Mapping[str, Json] = field(default_factory=dict)
     resets: Mapping[str, Json] = field(default_factory=dict)
@@ -201,6 +220,7 @@ class ResourceType:
     delete_first: bool = False
     overwrites: bool = False
     carries: tuple[str, ...] = ()
+    made_by_aws: bool = False
     serialize: Template = ""
     prepare_delete: Hook | None = None
     confirm: Hook | None = None

@@ -1,7 +1,8 @@
 """The difference of two trees as API Gateway patch operations.
 
 docs:apigateway/latest/api/API_PatchOperation.html: a path is `/name/name`, `/` in a name is `~1` and `~` is
-`~0`; values are text; a list of names has its items as the last step of the path.
+`~0`; values are text; a list of names has its items as the last step of the path. patch-operations.html:
+`add` and `remove` are for what lies below a resource's own members.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 from fairway.model.evaluate import text
 
 Operation = Mapping[str, str]
+ONLY_REPLACED = ("/variables/",)
+"""Maps that take no `add` (TF apigateway/stage.go; the CLI's examples for update-stage)."""
 
 
 def patch_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Operation]:
@@ -23,16 +26,23 @@ def patch_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 def _differences(before: Any, after: Any, path: str) -> Iterator[Operation]:
     if before == after:
         return
-    if isinstance(after, Mapping) or (isinstance(before, Mapping) and after is None):
-        old, new = before or {}, after or {}
-        for name in sorted({*old, *new}):
-            yield from _differences(old.get(name), new.get(name), f"{path}/{escape(name)}")
-    elif isinstance(after, list) or (isinstance(before, list) and after is None):
-        yield from _list_differences(before or [], after or [], path)
+    if isinstance(after, Mapping):
+        old = before or {}
+        for name in sorted({*old, *after}):
+            yield from _differences(old.get(name), after.get(name), f"{path}/{escape(name)}")
+    elif isinstance(after, list):
+        yield from _list_differences(before or [], after, path)
     elif after is None:
-        yield {"op": "remove", "path": path}
+        if before:  # what is empty or off is how AWS answers what nobody set
+            yield {"op": "remove", "path": path}
     else:
-        yield {"op": "add" if before is None else "replace", "path": path, "value": text(after)}
+        yield {"op": _set(before, path), "path": path, "value": text(after)}
+
+
+def _set(before: Any, path: str) -> str:
+    """A resource's own members are there already, even when they are empty; members below may be new."""
+    is_new = before is None and path.count("/") > 1
+    return "add" if is_new and not path.startswith(ONLY_REPLACED) else "replace"
 
 
 def _list_differences(before: list[Any], after: list[Any], path: str) -> Iterator[Operation]:

@@ -38,6 +38,11 @@ def is_owned(tags: Any, owner: Owner) -> bool:
     return all(found.get(key) == value for key, value in ownership(owner).items())
 
 
+def is_anyones(tags: Any) -> bool:
+    """Whether live tags say that a resource belongs to some stack of Fairway's."""
+    return any(key.startswith(PREFIX) for key in as_dict(tags))
+
+
 def as_dict(tags: Any) -> dict[str, str]:
     """Tags in either form by key, AWS's own left out."""
     if isinstance(tags, Mapping):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from fairway.aws.calls import Answer
-from fairway.aws.catalogue.context import Context, answered, send
+from fairway.aws.catalogue.context import Context, answered, parameters_of, send
 from fairway.aws.catalogue.declaration import Call, Facet, Wait
-from fairway.aws.catalogue.patch import patch_operations
+from fairway.aws.catalogue.derive import Target
+from fairway.aws.catalogue.patch import Operation, patch_operations
 from fairway.aws.catalogue.reading import main_answer, read_main, scalars
 from fairway.aws.catalogue.tags import update_tags
 from fairway.aws.failures import CallFailed, Kind
@@ -39,15 +40,15 @@ def create(context: Context) -> None:
 
 
 def _put_remaining(context: Context) -> None:
-    """The facets and tags that the create call could not carry."""
+    """What the create call could not carry: tags first, for they say whose it is if we are killed here."""
     derived = context.derived
     sent = {*derived.create_targets, *derived.type.carries}
-    for facet in derived.type.facets:
-        if any(name in context.after and name not in sent for name in facet.properties):
-            put_facet(context, facet)
     tags = derived.type.tags
     if tags and tags.tag and tags.property not in sent and context.after.get(tags.property):
         update_tags(context, tags, {}, context.after)
+    for facet in derived.type.facets:
+        if any(name in context.after and name not in sent for name in facet.properties):
+            put_facet(context, facet)
 
 
 def update(context: Context) -> None:
@@ -87,7 +88,7 @@ def _update_main(context: Context, call: Call) -> set[str]:
     wanted = {name: context.after.get(name) for name in (targets if call.whole else owned)}
     properties = {n: v if v is not None else reset_value(context, n, call) for n, v in wanted.items()}
     if call.patch:
-        _send_patch(context, call, owned)
+        send_patch(context, call, owned)
     else:
         learn(context, send(context, call, properties, targets))
     wait_until_usable(context, "update")
@@ -120,26 +121,40 @@ def reset_value(context: Context, name: str, call: Call) -> Any:
     )
 
 
-def _send_patch(context: Context, call: Call, owned: set[str]) -> None:
-    """The changed properties, in the API's shape, as patch operations."""
-    from fairway.aws.catalogue.context import parameters_of
-
+def send_patch(context: Context, call: Call, owned: set[str]) -> None:
+    """Takes these properties from `context.before` to `context.after` by patch operations."""
     create = context.derived.type.create
-    assert isinstance(create, Call)
-    bare = Call(create.operation, rename=create.rename, service=create.service)
+    source = create if isinstance(create, Call) else call
+    bare = Call(source.operation, rename=source.rename, service=source.service)
     targets = {name: target for name, target in context.derived.create_targets.items() if name in owned}
-    trees = []
-    for properties in (context.before, context.after):
-        kept = {name: value for name, value in properties.items() if name in owned}
-        sent = parameters_of(context, bare, kept, targets)
-        trees.append({target.path[0]: sent.get(target.path[0]) for target in targets.values()})
-    operations = patch_operations(*trees)
+    resets = {name: _patch_reset(context, name, call) for name in owned}
+    after = {name: context.after.get(name, resets[name]) for name in owned}
+    trees = [_patch_tree(context, bare, properties, targets) for properties in (context.before, after)]
+    send_operations(context, call, patch_operations(*trees))
+
+
+def send_operations(context: Context, call: Call, operations: Sequence[Operation]) -> None:
+    """Sends patch operations, if there are any."""
     if operations:
         with_operations = Call(
             call.operation, keys=call.keys, fixed={**call.fixed, "patchOperations": operations},
             answer=call.answer, service=call.service,
         )  # fmt: skip
         learn(context, send(context, with_operations, {}, {}))
+
+
+def _patch_tree(
+    context: Context, call: Call, properties: Mapping[str, Any], targets: Mapping[str, Target]
+) -> Mapping[str, Any]:
+    sent = parameters_of(context, call, {n: v for n, v in properties.items() if n in targets}, targets)
+    return {target.path[0]: sent.get(target.path[0]) for target in targets.values()}
+
+
+def _patch_reset(context: Context, name: str, call: Call) -> Any:
+    """What takes a property back by a patch: a structure is removed, everything else set as elsewhere."""
+    shape = context.derived.create_targets[name].shape
+    is_structure = shape is not None and shape.type_name == "structure"
+    return None if is_structure and name not in context.after else reset_value(context, name, call)
 
 
 def _update_facet(context: Context, facet: Facet) -> set[str]:
@@ -234,8 +249,6 @@ def _look(context: Context, wait: Wait, before: Any) -> Any:
 
 
 def _keys(context: Context, call: Call) -> Mapping[str, Any]:
-    from fairway.aws.catalogue.context import parameters_of
-
     return parameters_of(context, call, {}, {})
 
 

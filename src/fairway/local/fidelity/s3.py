@@ -84,6 +84,7 @@ DOCUMENTS = (
 
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "s3", "CreateBucket", keep_tags
     for document in DOCUMENTS:
         yield from document.rows()
     yield "s3", "DeleteBucket", forget_settings
@@ -125,3 +126,13 @@ def empty_tag_values(_: Call, forward: Forward) -> Answer | Params:
     if not answer.ok:
         return answer
     return {"TagSet": [{"Key": tag["Key"], "Value": tag.get("Value") or ""} for tag in answer.data["TagSet"]]}
+
+
+def keep_tags(call: Call, forward: Forward) -> Answer:
+    """A bucket may be born with tags (BC s3 CreateBucket)."""
+    answer = forward()
+    tags = (call.params.get("CreateBucketConfiguration") or {}).get("Tags")
+    if answer.ok and tags:
+        named = {tag["Key"]: tag["Value"] for tag in tags}
+        call.backend().put_bucket_tagging(call.params["Bucket"], named)
+    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -89,10 +90,13 @@ def _update_table(context: Context, properties: Mapping[str, Any], indexes: list
     wait_until_usable(context, "update")
 
 
+_MODE = "ContributorInsightsMode"
+
+
 def _put_insights(context: Context) -> None:
     wanted = context.after.get("ContributorInsightsSpecification") or {}
     enabled = str(wanted.get("Enabled", False)).lower() == "true"
-    mode = {"ContributorInsightsMode": wanted["Mode"]} if "Mode" in wanted else {}
+    mode = {_MODE: wanted["Mode"]} if "Mode" in wanted else {}
     action = "ENABLE" if enabled else "DISABLE"
     context.call(
         "UpdateContributorInsights", TableName=context["TableName"], ContributorInsightsAction=action, **mode
@@ -102,7 +106,7 @@ def _put_insights(context: Context) -> None:
 def _read_insights(context: Context) -> Mapping[str, Any]:
     answer = context.call("DescribeContributorInsights", TableName=context["TableName"])
     enabled = answer.get("ContributorInsightsStatus") in ("ENABLED", "ENABLING")
-    mode = {"Mode": answer["ContributorInsightsMode"]} if "ContributorInsightsMode" in answer else {}
+    mode = {"Mode": answer[_MODE]} if enabled and answer.get(_MODE) else {}
     return {"ContributorInsightsSpecification": {"Enabled": enabled, **mode}}
 
 
@@ -146,6 +150,11 @@ _STREAM = Codec(
     write=lambda stream: {"StreamEnabled": True, **stream},
     read=lambda stream: stream if stream.get("StreamEnabled", True) else None,
 )
+_POLICY = Codec(
+    write=lambda policy: policy["PolicyDocument"],
+    read=lambda text: {"PolicyDocument": json.loads(text)},
+)
+
 # The answers tell a status where the schema has a switch; these are the values that mean "on".
 _ON = ("ENABLED", "ENABLING", "UPDATING")
 
@@ -173,15 +182,15 @@ TABLE = ResourceType(
             "TableClass": "TableClassSummary.TableClass",
             "SSESpecification": "SSEDescription",
             "SSESpecification.KMSMasterKeyId": "KMSMasterKeyArn",
-            "Arn": "TableArn",
-            "StreamArn": "LatestStreamArn",
         },
     ),
+    rename={"StreamArn": "LatestStreamArn"},
     update_hook=_update,
     delete=Call("DeleteTable"),
     attributes={"Arn": "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}"},
     codecs={
         "StreamSpecification": _STREAM,
+        "ResourcePolicy": _POLICY,
         "SSESpecification": Codec(read=_switched("SSEEnabled", "Status")),
         "TimeToLiveSpecification": Codec(read=_switched("Enabled", "TimeToLiveStatus")),
         "PointInTimeRecoverySpecification": Codec(
@@ -224,6 +233,7 @@ TABLE = ResourceType(
     # BC dynamodb CreateTable.
     defaults={"BillingMode": "PROVISIONED", "DeletionProtectionEnabled": False, "TableClass": "STANDARD"},
     resets={
+        "ContributorInsightsSpecification": {"Enabled": False},
         "SSESpecification": {"SSEEnabled": False},
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False},
     },
@@ -232,6 +242,7 @@ TABLE = ResourceType(
         "VectorIndexes": "vector indexes are not handled yet",
     },
     unordered=("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "AttributeDefinitions"),
+    documents=("ResourcePolicy.PolicyDocument",),
     create_only=("KeySchema", "LocalSecondaryIndexes"),
     volatile=("StreamArn",),
     holds_data=True,

@@ -66,8 +66,24 @@ def _read_attached(context: Context) -> Mapping[str, Any]:
     return {"ManagedPolicyArns": [a for a in context.after.get("ManagedPolicyArns") or () if a in live]}
 
 
+def _delete_role(context: Context) -> None:
+    """BC iam DeleteRole: policies and profiles must be gone first; those we know of cost no listing."""
+    role = context["RoleName"]
+    for arn in context.after.get("ManagedPolicyArns") or ():
+        _ignore_missing(context, "DetachRolePolicy", RoleName=role, PolicyArn=arn)
+    for name in _inline(context.after):
+        _ignore_missing(context, "DeleteRolePolicy", RoleName=role, PolicyName=name)
+    try:
+        context.call("DeleteRole", RoleName=role)
+    except CallFailed as failure:
+        if failure.aws_code != "DeleteConflict":
+            raise
+        _detach_all(context)
+        context.call("DeleteRole", RoleName=role)
+
+
 def _detach_all(context: Context) -> None:
-    """BC iam DeleteRole: policies and instance profiles must be gone from the role first."""
+    """Takes off whatever is still on the role."""
     role = context["RoleName"]
     for arn in list(_attached(context)):
         _ignore_missing(context, "DetachRolePolicy", RoleName=role, PolicyArn=arn)
@@ -101,7 +117,7 @@ ROLE = ResourceType(
         # BC iam UpdateRole: a session duration that is left out goes back to an hour.
         Call("UpdateRole", whole=True),
     ),
-    delete=Call("DeleteRole"),
+    delete=_delete_role,
     facets=(
         Facet(
             ("PermissionsBoundary",),
@@ -117,7 +133,6 @@ ROLE = ResourceType(
     defaults={"Path": "/", "MaxSessionDuration": 3600, "Description": ""},
     documents=("AssumeRolePolicyDocument", "Policies.*.PolicyDocument"),
     unordered=("Policies", "ManagedPolicyArns"),
-    prepare_delete=_detach_all,
 )
 
 

@@ -95,6 +95,7 @@ LOG_GROUP = ResourceType(
     documents=("DataProtectionPolicy", "ResourcePolicyDocument", "FieldIndexPolicies.*"),
     create_only=("LogGroupClass",),
     holds_data=True,
+    made_by_aws=True,
 )
 
 _FILTER = {"logGroupName": "{LogGroupName}", "filterNamePrefix": "{FilterName}"}

@@ -18,8 +18,13 @@ _POLICY = {"PolicyDocument": "Policy"}
 def _create(context: Context) -> Mapping[str, Any]:
     """us-east-1 is the one region that must not be named (BC s3 CreateBucket)."""
     parameters: dict[str, Any] = {"Bucket": context["BucketName"]}
+    configuration: dict[str, Any] = {}
     if context["region"] != "us-east-1":
-        parameters["CreateBucketConfiguration"] = {"LocationConstraint": context["region"]}
+        configuration["LocationConstraint"] = context["region"]
+    if tags := _tag_set(context):
+        configuration["Tags"] = tags
+    if configuration:
+        parameters["CreateBucketConfiguration"] = configuration
     if context.after.get("ObjectLockEnabled"):
         parameters["ObjectLockEnabledForBucket"] = True
     context.call("CreateBucket", once=True, **parameters)
@@ -32,8 +37,12 @@ def _read(context: Context) -> Mapping[str, Any]:
 
 
 def _put_tags(context: Context) -> None:
-    tags = [{"Key": key, "Value": value} for key, value in as_dict(context.after.get("Tags")).items()]
-    context.call("PutBucketTagging", Bucket=context["BucketName"], Tagging={"TagSet": tags})
+    tagging = {"TagSet": _tag_set(context)}
+    context.call("PutBucketTagging", Bucket=context["BucketName"], Tagging=tagging)
+
+
+def _tag_set(context: Context) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in as_dict(context.after.get("Tags")).items()]
 
 
 def _read_tags(context: Context) -> Mapping[str, Any]:
@@ -44,6 +53,16 @@ def _read_tags(context: Context) -> Mapping[str, Any]:
             return {}
         raise
     return {"Tags": in_property_form(as_dict(answer["TagSet"]), as_map=False)}
+
+
+def _delete(context: Context) -> None:
+    try:
+        context.call("DeleteBucket", Bucket=context["BucketName"])
+    except CallFailed as failure:
+        if failure.aws_code != "BucketNotEmpty":
+            raise
+        _empty(context)
+        context.call("DeleteBucket", Bucket=context["BucketName"])
 
 
 def _empty(context: Context) -> None:
@@ -191,7 +210,7 @@ BUCKET = ResourceType(
     identity=("BucketName",),
     create=_create,
     read=_read,
-    delete=Call("DeleteBucket", keys=_BUCKET),
+    delete=_delete,
     attributes={
         "Arn": "arn:{partition}:s3:::{BucketName}",
         "DomainName": "{BucketName}.s3.{url_suffix}",
@@ -226,10 +245,9 @@ BUCKET = ResourceType(
         "MetricsConfigurations": _LATER,
     },
     also_readable=("BucketName",),
-    carries=("BucketName", "ObjectLockEnabled"),
+    carries=("BucketName", "ObjectLockEnabled", "Tags"),
     holds_data=True,
     overwrites=True,  # in us-east-1, making one's own bucket again succeeds and resets it (BC s3)
-    prepare_delete=_empty,
 )
 
 BUCKET_POLICY = ResourceType(

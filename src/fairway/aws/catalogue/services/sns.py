@@ -8,7 +8,7 @@ from typing import Any
 
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
-from fairway.aws.failures import CallFailed, Kind
+from fairway.aws.catalogue.services.attached_policy import AttachedPolicy
 
 _ATTRIBUTES = (
     "ArchivePolicy", "ContentBasedDeduplication", "DisplayName", "FifoThroughputScope", "FifoTopic",
@@ -167,31 +167,18 @@ SUBSCRIPTION = ResourceType(
 )
 
 
-def _put_policy(context: Context) -> None:
-    """Sets the policy on every topic; those that are no longer named get back what a new topic has."""
-    document = context.after["PolicyDocument"]
-    text = document if isinstance(document, str) else json.dumps(document)
-    for topic in context.after.get("Topics") or ():
-        _set_policy(context, topic, text)
-    _restore(context, set(context.before.get("Topics") or ()) - set(context.after.get("Topics") or ()))
-
-
-def _create_policy(context: Context) -> Mapping[str, Any]:
-    _put_policy(context)
-    return {}
-
-
-def _restore(context: Context, topics: set[str]) -> None:
-    for topic in sorted(topics):
-        try:
-            _set_policy(context, topic, json.dumps(_default_policy(topic)))
-        except CallFailed as failure:
-            if failure.kind is not Kind.NOT_FOUND:
-                raise
-
-
-def _set_policy(context: Context, topic: str, text: str) -> None:
+def _put_policy(context: Context, topic: str, text: str) -> None:
     context.call("SetTopicAttributes", TopicArn=topic, AttributeName="Policy", AttributeValue=text)
+
+
+def _get_policy(context: Context, topic: str) -> str | None:
+    """The policy, unless it is the one that every topic has from the start."""
+    text = context.call("GetTopicAttributes", TopicArn=topic)["Attributes"].get("Policy") or "{}"
+    return None if json.loads(text).get("Id") == _DEFAULT_ID else str(text)
+
+
+def _restore(context: Context, topic: str) -> None:
+    _put_policy(context, topic, json.dumps(_default_policy(topic)))
 
 
 def _default_policy(topic: str) -> Mapping[str, Any]:
@@ -217,36 +204,8 @@ def _default_policy(topic: str) -> Mapping[str, Any]:
 _DEFAULT_ID = "__default_policy_ID"
 
 
-def _read_policy(context: Context) -> Mapping[str, Any]:
-    """The policy, and the topics among those it was set on that still have one of their own."""
-    found: dict[str, Any] = {}
-    for topic in context.after.get("Topics") or ():
-        try:
-            attributes = context.call("GetTopicAttributes", TopicArn=topic)["Attributes"]
-        except CallFailed as failure:
-            if failure.kind is not Kind.NOT_FOUND:
-                raise
-            continue
-        policy = json.loads(attributes.get("Policy") or "{}")
-        if policy and policy.get("Id") != _DEFAULT_ID:
-            found = {"PolicyDocument": policy, "Topics": [*found.get("Topics", ()), topic]}
-    return found
-
-
-TOPIC_POLICY = ResourceType(
-    name="AWS::SNS::TopicPolicy",
-    service="sns",
-    identity=("Id",),
-    create=_create_policy,
-    read=_read_policy,
-    update_hook=_put_policy,
-    delete=lambda context: _restore(context, set(context.after.get("Topics") or ())),
-    attributes={"Id": "{unique_name}"},
-    carries=("PolicyDocument", "Topics"),
-    also_readable=("PolicyDocument", "Topics"),
-    unordered=("Topics",),
-    documents=("PolicyDocument",),
-    delete_first=True,
+TOPIC_POLICY = AttachedPolicy("Topics", _put_policy, _get_policy, _restore).resource_type(
+    "AWS::SNS::TopicPolicy", "sns"
 )
 
 TYPES = (TOPIC, SUBSCRIPTION, TOPIC_POLICY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairway.aws.catalogue.declaration import Call, Naming, ResourceType, Tags
+from fairway.aws.catalogue.declaration import Batch, Call, Naming, ResourceType, Tags
 
 _NAME = {"ResourceType": "Parameter", "ResourceId": "{Name}"}
 
@@ -12,6 +12,7 @@ PARAMETER = ResourceType(
     identity=("Name",),
     create=Call("PutParameter"),
     read=Call("GetParameter", answer="Parameter"),
+    batch=Batch("GetParameters", "Names", "Parameters", "Name", size=10),
     update=(Call("PutParameter", fixed={"Overwrite": True}, whole=True),),
     delete=Call("DeleteParameter"),
     attributes={

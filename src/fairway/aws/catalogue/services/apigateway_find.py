@@ -1,0 +1,38 @@
+"""API Gateway: finds what a create made that nobody recorded, by its tags or by what its API calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fairway.aws.catalogue.context import Context
+from fairway.aws.catalogue.declaration import ReadHook, Template
+from fairway.aws.catalogue.tags import PREFIX, as_dict
+
+
+def own(listing: str) -> ReadHook:
+    """The listed item with the owner's tags; nothing when there is none."""
+
+    def find(context: Context) -> Mapping[str, Any]:
+        wanted = {k: v for k, v in as_dict(context.after.get("Tags")).items() if k.startswith(PREFIX)}
+        for page in context.pages(listing):
+            for item in page.get("items", ()):
+                if wanted.items() <= as_dict(item.get("tags")).items():
+                    return dict(item)
+        return {}
+
+    return find
+
+
+def part(listing: str, match: Mapping[str, Template]) -> ReadHook:
+    """The part of the API whose members are as the templates say."""
+
+    def find(context: Context) -> Mapping[str, Any]:
+        wanted = {member: context.expand(template) for member, template in match.items()}
+        for page in context.pages(listing, restApiId=context["RestApiId"]):
+            for item in page.get("items", ()):
+                if all(item.get(member) == value for member, value in wanted.items()):
+                    return dict(item)
+        return {}
+
+    return find

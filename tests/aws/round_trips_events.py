@@ -1,0 +1,50 @@
+"""Round trips of what starts things: rules, schedules, workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.aws.round_trips import Row
+from tests.aws.world import World
+
+TAGS = [{"Key": "team", "Value": "rays"}]
+
+
+def _targets(world: World) -> list[Mapping[str, Any]]:
+    return [
+        {"Id": f"t{number}", "Arn": world.function.attributes["Arn"], "Input": f'{{"n": {number}}}'}
+        for number in range(3)
+    ]
+
+
+EVENTS: tuple[Row, ...] = (
+    Row("schedule", "AWS::Events::Rule", {"ScheduleExpression": "rate(1 minute)"}, {"State": "DISABLED"}),
+    Row(
+        "pattern",
+        "AWS::Events::Rule",
+        lambda w: {
+            "Description": "rays arrive",
+            "EventPattern": {"source": ["rays"], "detail": {"kind": [{"prefix": "x"}]}},
+            "Targets": [
+                *_targets(w),
+                {
+                    "Id": "queue",
+                    "Arn": w.queue.attributes["Arn"],
+                    "InputTransformer": {"InputPathsMap": {"k": "$.detail"}, "InputTemplate": '{"k": <k>}'},
+                    "RetryPolicy": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 60},
+                    "DeadLetterConfig": {"Arn": w.queue.attributes["Arn"]},
+                },
+            ],
+            "Tags": TAGS,
+        },
+        lambda w: {
+            "Description": None,
+            "EventPattern": {"source": ["beams"]},
+            "Targets": _targets(w)[1:],
+            "Tags": [{"Key": "team", "Value": "beams"}],
+        },
+    ),
+)
+
+ROWS = EVENTS
