@@ -16,7 +16,8 @@ from bench.measure import Ledger, Sample, measure
 ROOT = Path(__file__).parents[1]
 Call = tuple[str, str, Mapping[str, Any]]
 """Service, operation and parameters; bytes as `{"base64": text}`."""
-_KEPT_OUT = ("AWS_", "FAIRWAY_")
+# Python keeps compiled modules wherever a program is installed; else each start would compile botocore anew.
+_KEPT_OUT = ("AWS_", "FAIRWAY_", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bench.app import AGAIN, CHANGED, COLD, DESTROY, WARM, App, run_app, waves
+from bench.app import AGAIN, CHANGED, COLD, DESTROY, WARM, App, renamed, run_app, waves
 from bench.report import Ratio
-from bench.workplace import Workplace
+from bench.workplace import Call, Workplace
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
@@ -49,7 +49,7 @@ def test_the_floors_make_the_writes_that_fairway_made(place: Workplace, ratios: 
 
 
 def test_reads_are_left_out_and_what_needs_another_comes_later() -> None:
-    calls = [
+    calls: list[Call] = [
         ("lambda", "CreateFunction", {}),
         ("iam", "CreateRole", {}),
         ("iam", "GetRole", {}),
@@ -61,6 +61,12 @@ def test_reads_are_left_out_and_what_needs_another_comes_later() -> None:
         ("DeleteSecret", {"SecretId": "a/b-c"}),
     ]
     assert [operation for _, operation, _ in second] == ["CreateFunction"]
+
+
+def test_recorded_calls_are_made_for_another_stack() -> None:
+    calls: list[list[Call]] = [[("sns", "CreateTopic", {"Name": "bench-recorded-topic"})]]
+    (((_, _, parameters),),) = renamed(calls, "other")
+    assert parameters == {"Name": "other-topic"}
 
 
 def test_what_must_hold_is_said_with_its_limit(ratios: tuple[Ratio, ...]) -> None:
