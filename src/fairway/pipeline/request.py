@@ -13,7 +13,8 @@ from fairway.model.values import Value
 class Target:
     """Where a stack lives: its name, its environment, and how that environment's AWS is reached.
 
-    `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` and `cache` are folders that may not exist yet.
+    `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` and `cache`
+    are folders that may not exist yet.
     """
 
     stack: str
