@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from fairway.aws.calls import Answer
-from fairway.aws.catalogue.context import Context, answered, parameters_of, send
+from fairway.aws.catalogue.context import Context, parameters_of, send
 from fairway.aws.catalogue.declaration import Call, Facet, Wait
 from fairway.aws.catalogue.derive import Target
 from fairway.aws.catalogue.patch import Operation, patch_operations
@@ -237,19 +237,13 @@ def _wait(context: Context, wait: Wait) -> None:
 
 def _look(context: Context, wait: Wait, before: Any) -> Any:
     """The status now. A thing just made may not be visible yet, which counts as busy."""
-    if wait.call is not None:
-        answer = answered(context.call(wait.call.operation, **_keys(context, wait.call)), wait.call, context)
-    else:
-        assert isinstance(context.derived.type.read, Call)
-        answer = main_answer(context, context.derived.type.read)
+    read = context.derived.type.read
+    assert isinstance(read, Call)
+    answer = main_answer(context, read)
     if not answer:
         return before or wait.busy[0]
     learn(context, answer)
     return _status(answer, wait.path)
-
-
-def _keys(context: Context, call: Call) -> Mapping[str, Any]:
-    return parameters_of(context, call, {}, {})
 
 
 def _status(answer: Any, path: str) -> Any:
