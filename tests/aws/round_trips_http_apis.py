@@ -58,7 +58,7 @@ def _integration(world: World) -> Live:
 
 
 def _authorizer(world: World) -> str:
-    settings = {
+    settings: Mapping[str, Any] = {
         "ApiId": _http(world),
         "Name": "shared",
         "AuthorizerType": "JWT",

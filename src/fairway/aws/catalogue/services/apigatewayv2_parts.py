@@ -56,8 +56,8 @@ def _put_integration_parameters(context: Context) -> None:
     given: dict[str, Any] = {}
     for name, nothing in (("RequestParameters", ""), ("ResponseParameters", {})):
         if name in context.changed:
-            gone = dict.fromkeys(_map(context.before.get(name)), nothing)
-            given[name] = {**gone, **_map(context.after.get(name))}
+            gone = _map(context.before.get(name))
+            given[name] = {**dict.fromkeys(gone, nothing), **_map(context.after.get(name))}
     send(context, call, given, context.derived.targets(call))
 
 
