@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,4 +48,41 @@ EVENTS: tuple[Row, ...] = (
     ),
 )
 
-ROWS = EVENTS
+
+def workflow(text: str) -> dict[str, Any]:
+    """A state machine of one state that passes a text on."""
+    return {"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": text, "End": True}}}
+
+
+STATES: tuple[Row, ...] = (
+    Row(
+        "text",
+        "AWS::StepFunctions::StateMachine",
+        lambda w: {"RoleArn": w.states_role, "DefinitionString": json.dumps(workflow("one"), indent=2)},
+        {"DefinitionString": json.dumps(workflow("two"))},
+    ),
+    Row(
+        "all",
+        "AWS::StepFunctions::StateMachine",
+        lambda w: {
+            "RoleArn": w.states_role,
+            "Definition": workflow("one"),
+            "StateMachineType": "EXPRESS",
+            "LoggingConfiguration": {
+                "Level": "ERROR",
+                "IncludeExecutionData": True,
+                "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": f"{w.log_group_arn}:*"}}],
+            },
+            "TracingConfiguration": {"Enabled": True},
+            "Tags": TAGS,
+        },
+        {
+            "Definition": workflow("two"),
+            "LoggingConfiguration": None,
+            "TracingConfiguration": None,
+            "Tags": [{"Key": "team", "Value": "beams"}],
+        },
+    ),
+)
+
+ROWS = (*EVENTS, *STATES)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from tests.aws import round_trips, round_trips_apis, round_trips_events, round_trips_monitoring
+from tests.aws import (
+    round_trips,
+    round_trips_apis,
+    round_trips_events,
+    round_trips_monitoring,
+    round_trips_schedules,
+    round_trips_security,
+)
 from tests.aws.round_trips import Row, given
 from tests.aws.world import World
 
@@ -13,7 +20,14 @@ from fairway.model.sealing import seal
 from fairway.model.values import Properties, Value
 from fairway.plan.meaning import Meaning
 
-ROWS = (*round_trips.ROWS, *round_trips_monitoring.ROWS, *round_trips_apis.ROWS, *round_trips_events.ROWS)
+ROWS = (
+    *round_trips.ROWS,
+    *round_trips_monitoring.ROWS,
+    *round_trips_apis.ROWS,
+    *round_trips_events.ROWS,
+    *round_trips_schedules.ROWS,
+    *round_trips_security.ROWS,
+)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.type.removeprefix('AWS::')} {row.name}")

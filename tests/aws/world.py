@@ -22,12 +22,16 @@ from fairway.model.values import Artifact, Properties
 
 Names = Mapping[str, Any]
 
-LAMBDA_TRUST: Mapping[str, Any] = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
-}
+
+
+def trust(service: str) -> Mapping[str, Any]:
+    """The policy of a role that a service may assume."""
+    principal = {"Service": f"{service}.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+LAMBDA_TRUST = trust("lambda")
 
 
 def offline_cloud() -> Cloud:
@@ -81,6 +85,11 @@ class World:
     @property
     def role(self) -> str:
         role = self.once("LambdaRole", "AWS::IAM::Role", {"AssumeRolePolicyDocument": LAMBDA_TRUST})
+        return str(role.attributes["Arn"])
+
+    @property
+    def states_role(self) -> str:
+        role = self.once("StatesRole", "AWS::IAM::Role", {"AssumeRolePolicyDocument": trust("states")})
         return str(role.attributes["Arn"])
 
     @property

@@ -19,6 +19,7 @@ FUNCTION = Traits(
     "AWS::Lambda::Function",
     unordered=frozenset({"Layers", "VpcConfig.SubnetIds"}),
     documents=frozenset({"Policy", "Policies.*.Document"}),
+    times=frozenset({"Start"}),
 )
 MEANING = Meaning(FUNCTION, key="k")
 DIGEST = "ab" * 32
@@ -42,6 +43,19 @@ def test_numbers_and_truth_values_may_be_written_as_text(wanted: Json, actual: J
 )
 def test_other_values_differ(wanted: Json, actual: Json) -> None:
     assert not same(wanted, actual)
+
+
+@pytest.mark.parametrize("text", ["2030-01-01T00:00:00.000Z", "2030-01-01T01:00:00+01:00", "2030-01-01"])
+def test_a_time_may_be_written_in_any_zone_and_precision(text: str) -> None:
+    assert same(text, "2030-01-01T00:00:00+00:00", "Start")
+    assert not same(text, "2030-01-01T00:00:01+00:00", "Start")
+    assert not same(text, "2030-01-01T00:00:00+00:00", "Description")
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2030-13-01T00:00:00Z"])
+def test_what_is_no_time_is_compared_as_text(text: str) -> None:
+    assert same(text, text, "Start")
+    assert not same(text, "2030-01-01T00:00:00+00:00", "Start")
 
 
 def test_the_order_of_a_list_counts_unless_it_is_a_set() -> None:

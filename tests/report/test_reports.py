@@ -48,7 +48,7 @@ def plain(verbose: bool = False) -> str:
 def test_plain_lines_are_quiet_and_complete() -> None:
     assert plain().splitlines() == [
         "  + Orders created in 1.2 s",
-        "  x Role update failed: [AccessDenied] no (request req-1)",
+        "  x Role update failed: [AccessDenied] no",
         "    next: ask",
         "  . Job not created because Role failed",
         "Failed in 2.0 s (1 created, 3 reads, 2 writes)",

@@ -65,6 +65,7 @@ class Cloud:
             readable=derived.readable,
             unordered=derived.unordered,
             documents=derived.documents,
+            times=derived.times,
             defaults=declared.defaults,
             volatile=frozenset(declared.volatile),
             interrupts=frozenset(declared.interrupts),

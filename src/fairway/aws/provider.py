@@ -55,8 +55,8 @@ class Traits:
 
     `readable` are the top-level properties that a read answers: the others are compared with what was
     recorded. `create_only` force a replacement. `unordered` lists are sets. `documents` are JSON
-    documents, given as text or as a tree, compared by meaning. `defaults` is what AWS fills in
-    for an absent top-level property. `volatile` are attributes that an update may change.
+    documents, given as text or as a tree, compared by meaning. `times` are points in time. `defaults` is
+    what AWS fills in for an absent top-level property. `volatile` are attributes that an update may change.
     """
 
     type: str
@@ -64,6 +64,7 @@ class Traits:
     readable: frozenset[str] = frozenset()
     unordered: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     defaults: Mapping[str, Json] = field(default_factory=dict)
     volatile: frozenset[str] = frozenset()
     interrupts: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fairway.aws.provider import Traits
 from fairway.model.graph import PropertyPath
@@ -58,6 +59,9 @@ class Meaning:
                 yield found
         elif here in self.traits.documents:
             if has_unknown(wanted) or canonical(wanted) != canonical(actual):
+                yield found
+        elif here in self.traits.times:
+            if _instant(wanted) != _instant(actual):
                 yield found
         elif _is_tags(path, wanted, actual):
             yield from self._keys(_tags(wanted), _tags(actual), _tags(recorded), path, exact=True)
@@ -184,6 +188,15 @@ def is_empty(value: Json) -> bool:
 def _are_of_two_kinds(one: Json, other: Json) -> bool:
     """Text against a number or truth value: definitions and services mix them freely."""
     return isinstance(one, str) != isinstance(other, str)
+
+
+def _instant(value: Json) -> Json | datetime:
+    """The point in time that a text names, UTC where it names no zone; any other value as it is."""
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _scalar(value: Json) -> Json:

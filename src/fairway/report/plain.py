@@ -99,10 +99,7 @@ class PlainReport:
 
 def failure_text(event: OperationFailed, style: Style) -> str:
     """A failed operation in full: what, AWS's code and request id, what next."""
-    request = f" (request {event.request_id})" if event.request_id else ""
-    lines = [
-        style.bad(f"  x {event.address}") + f" {event.action} failed: [{event.code}] {event.message}{request}"
-    ]
+    lines = [style.bad(f"  x {event.address}") + f" {event.action} failed: [{event.code}] {event.message}"]
     if event.next:
         lines.append(f"    next: {event.next}")
     return "\n".join(lines)

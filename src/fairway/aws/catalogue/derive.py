@@ -187,6 +187,12 @@ class Derived:
         }
         return frozenset(found) | set(self.type.documents)
 
+    @cached_property
+    def times(self) -> frozenset[str]:
+        """Properties that are points in time, which AWS answers in a form of its own."""
+        shapes = {name: target.shape for name, target in self.create_targets.items()}
+        return frozenset(name for name, shape in shapes.items() if shape and shape.type_name == "timestamp")
+
     def _is_free(self, name: str) -> bool:
         node = self.schema.resolve(self.schema.properties.get(name, {}))
         return "object" in kinds_of(node) and not members_of(node, self.schema)

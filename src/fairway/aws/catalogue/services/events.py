@@ -19,7 +19,7 @@ _TARGETS_AT_ONCE = 10
 """PutTargets takes no more (BC events PutTargets)."""
 
 
-def _rule(context: Context) -> dict[str, str]:
+def _rule(context: Context) -> dict[str, Any]:
     """The rule as the calls for its targets name it."""
     bus = context.get("EventBusName")
     return {"Rule": context["Name"], **({"EventBusName": bus} if bus else {})}
@@ -35,7 +35,9 @@ def _put_targets(context: Context) -> None:
     _remove(context, sorted(old.keys() - new.keys()))
     changed = [target for key, target in new.items() if old.get(key) != target]
     for start in range(0, len(changed), _TARGETS_AT_ONCE):
-        answer = context.call("PutTargets", **_rule(context), Targets=changed[start : start + _TARGETS_AT_ONCE])
+        answer = context.call(
+            "PutTargets", **_rule(context), Targets=changed[start : start + _TARGETS_AT_ONCE]
+        )
         _refuse_failed("PutTargets", answer)
 
 
