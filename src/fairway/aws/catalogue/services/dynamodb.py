@@ -164,8 +164,8 @@ def _switched(switch: str, status: str) -> Callable[[Any], Any]:
     return lambda found: {**found, switch: found[status] in _ON} if status in found else None
 
 
-_CREATE_RENAMES = {"SSESpecification.SSEEnabled": "Enabled"}
-_UPDATE_RENAMES = _CREATE_RENAMES
+_CREATE_RENAMES = {"SSESpecification.SSEEnabled": "Enabled", "StreamArn": "LatestStreamArn"}
+_UPDATE_RENAMES = {"SSESpecification.SSEEnabled": "Enabled"}
 
 TABLE = ResourceType(
     name="AWS::DynamoDB::Table",

@@ -1,0 +1,76 @@
+"""Where the runs happen: folders, environment, and how the program and the floors are started."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.emulator import Emulator
+from bench.measure import Ledger, Sample, measure
+
+ROOT = Path(__file__).parents[1]
+Call = tuple[str, str, Mapping[str, Any]]
+"""Service, operation and parameters; bytes as `{"base64": text}`."""
+# Python keeps compiled modules wherever a program is installed; else each start would compile botocore anew.
+_KEPT_OUT = ("AWS_", "FAIRWAY_", "PYTHONDONTWRITEBYTECODE")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A scratch folder, the cloud, and where the samples go."""
+
+    folder: Path
+    emulator: Emulator
+    ledger: Ledger
+    repetitions: int
+
+    def environment(self, cache: str = "cache") -> dict[str, str]:
+        """The caller's without its AWS settings; `cache` names the build cache among those of this bench."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(_KEPT_OUT)}
+        return kept | {
+            "FAIRWAY_HOME": str(self.emulator.home),
+            "FAIRWAY_CACHE": str(self.folder / cache),
+            "FAIRWAY_STATE": str(self.folder / "state"),
+            "PYTHONPATH": str(ROOT),
+            "NO_COLOR": "1",
+        }
+
+    def fairway(self, arguments: Sequence[str], *, name: str = "", cache: str = "cache") -> Sample:
+        """Run the program; under a `name` the run counts."""
+        command = [str(Path(sys.executable).with_name("fairway")), *arguments]
+        return self._kept(name, measure(command, self.folder, self.environment(cache), self.emulator))
+
+    def floor(self, script: str, arguments: Sequence[str], *, name: str = "") -> Sample:
+        """Run a script of `bench/floors` on the cloud; under a `name` the run counts."""
+        aws = {
+            "AWS_ENDPOINT_URL": self.emulator.endpoint,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        command = [sys.executable, "-m", f"bench.floors.{script}", *arguments]
+        return self._kept(name, measure(command, self.folder, self.environment() | aws, self.emulator))
+
+    def recorded(self, arguments: Sequence[str]) -> list[Call]:
+        """Run the program unmeasured; returns the calls it sent, in order."""
+        file = self.folder / "recorded.json"
+        command = [sys.executable, "-m", "bench.recorder", str(file), *arguments]
+        measure(command, self.folder, self.environment())
+        calls: list[Call] = json.loads(file.read_bytes())
+        return calls
+
+    def floor_of(self, script: str, waves: Sequence[Sequence[Call]], *, name: str = "") -> Sample:
+        """Send those calls with a script of `bench/floors`, wave after wave."""
+        file = self.folder / "calls.json"
+        file.write_text(json.dumps(waves))
+        return self.floor(script, [str(file)], name=name)
+
+    def _kept(self, name: str, sample: Sample) -> Sample:
+        if name:
+            self.ledger.add(name, sample)
+        return sample
