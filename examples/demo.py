@@ -38,8 +38,8 @@ def main() -> int:
         second = post(url)
         tell("The same deploy again: nothing to do, and no call that changes anything.")
         fairway("deploy", "--yes")
-        tell("Everything is removed again.")
-        fairway("destroy", "--yes")
+        tell("Everything is removed again. What holds data, like the logs, only goes when it is named.")
+        fairway("destroy", "--yes", "--allow-data-loss", "RayLogs")
         return verdict(first, second)
     finally:
         fairway("local", "down", quiet=True, check=False)

@@ -26,7 +26,7 @@ def target(
 ) -> Target:
     """The target of a command. Starts the local cloud where it is the target, unless `connect` is off.
 
-    Then the endpoint is that of the local cloud that runs, if any: addresses are shown as they are there.
+    Then the endpoint is that of the local cloud if it runs, and empty if it does not.
     """
     endpoint = arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", "")
     environment = arguments.env or ("default" if endpoint else LOCAL)

@@ -114,6 +114,6 @@ def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
         details.append(f"{plural(fresh, 'artifact')} proved fresh")
     calls = event.calls
     if calls:
-        details.append(f"{calls.get('reads', 0)} reads, {calls.get('writes', 0)} writes")
+        details += [plural(calls.get("reads", 0), "read"), plural(calls.get("writes", 0), "write")]
     detail = f" ({', '.join(details)})" if details else ""
     return f"{paint(title)} in {seconds(event.seconds)}{style.dim(detail)}"
