@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -80,6 +81,7 @@ class Session:
                 f"the profile {self.profile or session.profile} does not exist",
                 next="name one that `aws configure list-profiles` shows, or leave --profile away",
             ) from None
+        _look_for_one_service(session.get_component("data_loader"))
         if self.loopback and session.get_credentials() is None:
             session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
         return session
@@ -175,6 +177,16 @@ class Session:
             raise _no_credentials(str(error)) from None
         if found is None:
             raise _no_credentials("no credentials were found")
+
+
+def _look_for_one_service(loader: Any) -> None:
+    """Spare botocore the look into each of its 400 services' folders that it takes before it loads one.
+
+    A service that is not there still raises botocore's DataNotFoundError.
+    """
+    folders = (path for path in loader.search_paths if os.path.isdir(path))
+    known = sorted({name for folder in folders for name in os.listdir(folder)})
+    loader.list_available_services = lambda _: known
 
 
 def _no_credentials(why: str) -> Failed:
