@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -74,6 +75,7 @@ class Session:
         import botocore.session
 
         session = botocore.session.Session(profile=self.profile or None)
+        _look_for_one_service(session.get_component("data_loader"))
         if self.local:
             session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
             return session
@@ -189,6 +191,16 @@ def _without_instance_roles(session: Any) -> None:
     providers = session.get_component("credential_provider")
     for name in ("container-role", "iam-role"):
         providers.remove(name)
+
+
+def _look_for_one_service(loader: Any) -> None:
+    """Spare botocore the look into each of its 400 services' folders that it takes before it loads one.
+
+    A service that is not there still raises botocore's DataNotFoundError.
+    """
+    folders = (path for path in loader.search_paths if os.path.isdir(path))
+    known = sorted({name for folder in folders for name in os.listdir(folder)})
+    loader.list_available_services = lambda _: known
 
 
 def _no_credentials(why: str) -> Failed:
