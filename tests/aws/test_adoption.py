@@ -34,6 +34,8 @@ TABLE: Mapping[str, Any] = {
         ("AWS::CloudWatch::Dashboard", {"DashboardBody": "{}", "DashboardName": "adopted-dashboard"}),
         ("AWS::Events::Rule", {"Name": "adopted-rule", "ScheduleExpression": "rate(1 day)"}),
         ("AWS::SecretsManager::Secret", {"Name": "adopted/secret"}),
+        ("AWS::Events::EventBus", {"Name": "adopted-bus"}),
+        ("AWS::StepFunctions::Activity", {"Name": "adopted-activity"}),
     ],
 )
 def test_only_what_bears_our_tags_is_taken_over(world: World, kind: str, properties: Any) -> None:
