@@ -169,6 +169,7 @@ ALIAS = ResourceType(
     update=(Call("UpdateAlias", keys={"AliasName": "{AliasName}"}),),
     delete=Call("DeleteAlias"),
     also_readable=("AliasName", "TargetKeyId"),
+    known_by=("TargetKeyId",),
 )
 
 TYPES = (KEY, ALIAS)
