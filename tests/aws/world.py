@@ -23,7 +23,6 @@ from fairway.model.values import Artifact, Properties
 Names = Mapping[str, Any]
 
 
-
 def trust(service: str) -> Mapping[str, Any]:
     """The policy of a role that a service may assume."""
     principal = {"Service": f"{service}.amazonaws.com"}

@@ -102,9 +102,7 @@ def _build(group: Sequence[Asset], run: _Run) -> Artifact:
     for position, asset in enumerate(group):
         cached = built.hit or position > 0  # the first one's build served the others
         run.emit(
-            BuildFinished(
-                finished, asset.address, finished - started, cached, artifact.digest, artifact.size
-            )
+            BuildFinished(finished, asset.address, finished - started, cached, artifact.digest, artifact.size)
         )
     return artifact
 
