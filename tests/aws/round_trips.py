@@ -29,7 +29,7 @@ DENY = {
 class Row:
     """`change` replaces properties (None takes one back); without it the update is left out.
 
-    `found` tells whether a create that nobody recorded can be found.
+    `found` tells whether a create that nobody recorded can be found, `lasting` that a deletion leaves it.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Row:
     properties: Given = field(default_factory=dict)
     change: Given = field(default_factory=dict)
     found: bool = True
+    lasting: bool = False
 
 
 def given(what: Given, world: World) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 from tests.aws.round_trips import Row
 from tests.aws.world import World
 
+from fairway.model.values import Secret
+
 TAGS = [{"Key": "team", "Value": "rays"}]
 MOCK: Mapping[str, Any] = {
     "responses": {"200": {"description": "pong"}},
@@ -136,8 +138,186 @@ REST: tuple[Row, ...] = (
 )
 
 
-def _under(world: World, **more: Any) -> Mapping[str, Any]:
-    return {"RestApiId": world.api, **more}
+PARTS: tuple[Row, ...] = (
+    Row(
+        "path",
+        "AWS::ApiGateway::Resource",
+        lambda w: {"RestApiId": w.api, "ParentId": w.api_root, "PathPart": "{id}"},
+    ),
+    Row(
+        "plain",
+        "AWS::ApiGateway::Method",
+        lambda w: {**_on(w, "Plain"), "HttpMethod": "GET", "AuthorizationType": "NONE"},
+        {"ApiKeyRequired": True, "RequestParameters": {"method.request.querystring.unit": True}},
+    ),
+    Row(
+        "mock",
+        "AWS::ApiGateway::Method",
+        lambda w: {
+            **_on(w, "Mock"),
+            "HttpMethod": "OPTIONS",
+            "AuthorizationType": "NONE",
+            "OperationName": "options",
+            "RequestModels": {"application/json": "Empty"},
+            "RequestParameters": {"method.request.header.X-Ray": False},
+            "MethodResponses": [
+                {
+                    "StatusCode": "200",
+                    "ResponseModels": {"application/json": "Empty"},
+                    "ResponseParameters": {"method.response.header.Access-Control-Allow-Origin": True},
+                },
+                {"StatusCode": "404"},
+            ],
+            "Integration": {
+                "Type": "MOCK",
+                "PassthroughBehavior": "WHEN_NO_MATCH",
+                "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+                "IntegrationResponses": [
+                    {
+                        "StatusCode": "200",
+                        "ResponseParameters": {"method.response.header.Access-Control-Allow-Origin": "'*'"},
+                    },
+                    {"StatusCode": "404", "SelectionPattern": "404"},
+                ],
+            },
+        },
+        {
+            "OperationName": None,
+            "RequestParameters": {"method.request.header.X-Beam": True},
+            "MethodResponses": [
+                {"StatusCode": "200", "ResponseModels": {"application/json": "Error"}},
+                {"StatusCode": 500},
+            ],
+            "Integration": {
+                "Type": "MOCK",
+                "RequestTemplates": {"application/json": '{"statusCode": 500}'},
+                "IntegrationResponses": [{"StatusCode": "500", "ResponseTemplates": {"text/plain": "no"}}],
+            },
+        },
+    ),
+    Row(
+        "function",
+        "AWS::ApiGateway::Method",
+        lambda w: {
+            **_on(w, "Function"),
+            "HttpMethod": "POST",
+            "AuthorizationType": "NONE",
+            "Integration": {
+                "Type": "AWS_PROXY",
+                "IntegrationHttpMethod": "POST",
+                "Uri": invocation(w),
+                "TimeoutInMillis": 5000,
+            },
+        },
+        lambda w: {
+            "Integration": {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": invocation(w)}
+        },
+    ),
+    Row(
+        "model",
+        "AWS::ApiGateway::Model",
+        lambda w: {"RestApiId": w.api, "Schema": {"type": "object"}, "ContentType": "application/json"},
+        {"Schema": {"type": "string"}, "Description": "a ray"},
+    ),
+    Row(
+        "token",
+        "AWS::ApiGateway::Authorizer",
+        lambda w: {
+            "RestApiId": w.api,
+            "Name": "token",
+            "Type": "TOKEN",
+            "AuthorizerUri": invocation(w),
+            "IdentitySource": "method.request.header.Authorization",
+            "IdentityValidationExpression": "^Bearer",
+        },
+        {"AuthorizerResultTtlInSeconds": 0, "IdentityValidationExpression": None},
+    ),
+    Row(
+        "validator",
+        "AWS::ApiGateway::RequestValidator",
+        lambda w: {"RestApiId": w.api, "ValidateRequestBody": True},
+        {"ValidateRequestBody": None, "ValidateRequestParameters": True},
+    ),
+    Row(
+        "refusal",
+        "AWS::ApiGateway::GatewayResponse",
+        lambda w: {
+            "RestApiId": w.api,
+            "ResponseType": "MISSING_AUTHENTICATION_TOKEN",
+            "StatusCode": "404",
+            "ResponseTemplates": {"application/json": '{"message": "no such path"}'},
+        },
+        {"StatusCode": "410", "ResponseParameters": {"gatewayresponse.header.X-Ray": "'none'"}},
+    ),
+    Row(
+        "logs",
+        "AWS::ApiGateway::Account",
+        lambda w: {"CloudWatchRoleArn": w.gateway_role},
+        {"CloudWatchRoleArn": None},
+        lasting=True,
+    ),
+)
+
+KEYS: tuple[Row, ...] = (
+    Row(
+        "key",
+        "AWS::ApiGateway::ApiKey",
+        {"Enabled": True, "Description": "of a partner", "Tags": TAGS},
+        {"Enabled": False, "Description": None, "CustomerId": "c1", "Tags": []},
+    ),
+    Row(
+        "key with stage",
+        "AWS::ApiGateway::ApiKey",
+        lambda w: {
+            "Value": Secret("0123456789abcdefghij"),
+            "StageKeys": [{"RestApiId": w.api, "StageName": w.api_stage}],
+        },
+        {"StageKeys": []},
+    ),
+    Row(
+        "plan",
+        "AWS::ApiGateway::UsagePlan",
+        lambda w: {
+            "Description": "for partners",
+            "Quota": {"Limit": 100, "Period": "DAY"},
+            "Throttle": {"BurstLimit": 5, "RateLimit": 2.5},
+            "ApiStages": [
+                {
+                    "ApiId": w.api,
+                    "Stage": w.api_stage,
+                    "Throttle": {"/ray/{id}/GET": {"BurstLimit": 2, "RateLimit": 1}},
+                }
+            ],
+            "Tags": TAGS,
+        },
+        lambda w: {
+            "Description": None,
+            "Quota": {"Limit": 200, "Period": "WEEK"},
+            "Throttle": None,
+            "ApiStages": [{"ApiId": w.api, "Stage": w.api_stage}],
+            "Tags": [],
+        },
+    ),
+    Row("empty plan", "AWS::ApiGateway::UsagePlan", {}, {"Throttle": {"BurstLimit": 5, "RateLimit": 2}}),
+    Row(
+        "plan key",
+        "AWS::ApiGateway::UsagePlanKey",
+        lambda w: {"KeyId": w.api_key, "KeyType": "API_KEY", "UsagePlanId": w.usage_plan},
+    ),
+)
 
 
-ROWS = REST
+def invocation(world: World) -> str:
+    """The URI by which a REST API invokes the function."""
+    arn = world.function.attributes["Arn"]
+    return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+
+
+def _on(world: World, name: str) -> Mapping[str, Any]:
+    """A resource of its own for a method."""
+    given = {"RestApiId": world.api, "ParentId": world.api_root, "PathPart": name.lower()}
+    made = world.once(f"Path{name}", "AWS::ApiGateway::Resource", given)
+    return {"RestApiId": world.api, "ResourceId": made.ref}
+
+
+ROWS = (*REST, *PARTS, *KEYS)

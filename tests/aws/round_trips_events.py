@@ -49,6 +49,50 @@ EVENTS: tuple[Row, ...] = (
 )
 
 
+def _allowing(*actions: str) -> Mapping[str, Any]:
+    """A policy of a bus that lets another account do these things."""
+    statement = {
+        "Sid": "other",
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::210987654321:root"},
+        "Action": list(actions),
+        "Resource": "arn:aws:events:us-east-1:123456789012:event-bus/rays",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+BUSES: tuple[Row, ...] = (
+    Row("plain", "AWS::Events::EventBus", {"Name": "beams"}, {"Description": "of beams"}),
+    Row(
+        "all",
+        "AWS::Events::EventBus",
+        lambda w: {
+            "Name": "rays",
+            "Description": "of rays",
+            "KmsKeyIdentifier": "alias/rays",
+            "DeadLetterConfig": {"Arn": w.queue.attributes["Arn"]},
+            "LogConfig": {"Level": "ERROR", "IncludeDetail": "FULL"},
+            "Policy": _allowing("events:PutEvents"),
+            "Tags": TAGS,
+        },
+        {
+            "Description": None,
+            "KmsKeyIdentifier": None,
+            "DeadLetterConfig": None,
+            "LogConfig": None,
+            "Policy": _allowing("events:PutEvents", "events:PutRule"),
+            "Tags": [{"Key": "team", "Value": "beams"}],
+        },
+    ),
+    Row(
+        "open",
+        "AWS::Events::EventBus",
+        {"Name": "lamps", "Policy": _allowing("events:PutEvents")},
+        {"Policy": None},
+    ),
+)
+
+
 def workflow(text: str) -> dict[str, Any]:
     """A state machine of one state that passes a text on."""
     return {"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": text, "End": True}}}
@@ -85,4 +129,22 @@ STATES: tuple[Row, ...] = (
     ),
 )
 
-ROWS = (*EVENTS, *STATES)
+ACTIVITIES: tuple[Row, ...] = (
+    Row("plain", "AWS::StepFunctions::Activity"),
+    Row(
+        "all",
+        "AWS::StepFunctions::Activity",
+        {
+            "Name": "convert-rays",
+            "EncryptionConfiguration": {
+                "Type": "CUSTOMER_MANAGED_KMS_KEY",
+                "KmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/rays",
+                "KmsDataKeyReusePeriodSeconds": 600,
+            },
+            "Tags": TAGS,
+        },
+        {"Tags": [{"Key": "team", "Value": "beams"}]},
+    ),
+)
+
+ROWS = (*EVENTS, *BUSES, *STATES, *ACTIVITIES)

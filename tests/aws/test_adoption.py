@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from tests.aws.round_trips_monitoring import ERRORS
 from tests.aws.world import Counted, World
 from tests.local_cloud import Cloud
 
@@ -29,6 +30,10 @@ TABLE: Mapping[str, Any] = {
         ("AWS::Logs::LogGroup", {"LogGroupName": "/adopted/group"}),
         ("AWS::SSM::Parameter", {"Name": "/adopted/parameter", "Type": "String", "Value": "v"}),
         ("AWS::S3::Bucket", {"BucketName": "adopted-bucket"}),
+        ("AWS::CloudWatch::Alarm", {**ERRORS, "AlarmName": "adopted-alarm"}),
+        ("AWS::CloudWatch::Dashboard", {"DashboardBody": "{}", "DashboardName": "adopted-dashboard"}),
+        ("AWS::Events::Rule", {"Name": "adopted-rule", "ScheduleExpression": "rate(1 day)"}),
+        ("AWS::SecretsManager::Secret", {"Name": "adopted/secret"}),
     ],
 )
 def test_only_what_bears_our_tags_is_taken_over(world: World, kind: str, properties: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
+import botocore.exceptions
 import pytest
 from tests.local_cloud import Cloud
 
@@ -81,3 +83,24 @@ def test_nothing_heavy_is_loaded_before_the_first_call() -> None:
     code = f"import sys, fairway.aws.cloud; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_making_a_client_looks_into_the_folder_of_its_own_service_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_into: list[str] = []
+    listdir = os.listdir
+
+    def noted(path: str) -> list[str]:
+        looked_into.append(os.path.basename(path))
+        return listdir(path)
+
+    session = Session(region_name="us-east-1", endpoint="http://127.0.0.1:1")
+    monkeypatch.setattr(os, "listdir", noted)
+    assert session.client("logs").can_paginate("describe_log_groups")
+    assert set(looked_into) <= {"data", "models", "logs"}
+
+
+def test_a_service_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(botocore.exceptions.UnknownServiceError):
+        Session(region_name="us-east-1", endpoint="http://127.0.0.1:1").client("nonsense")

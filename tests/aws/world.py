@@ -160,6 +160,30 @@ class World:
         return self.once("Api", "AWS::ApiGateway::RestApi", {"Body": body, "Name": "api"}).identifier
 
     @property
+    def api_root(self) -> str:
+        assert self.api
+        return str(self.made["Api"].attributes["RootResourceId"])
+
+    @property
+    def api_stage(self) -> str:
+        given = {"RestApiId": self.api, "DeploymentId": self.api_deployment, "StageName": "live"}
+        return str(self.once("ApiStage", "AWS::ApiGateway::Stage", given).ref)
+
+    @property
+    def api_key(self) -> str:
+        return self.once("ApiKey", "AWS::ApiGateway::ApiKey", {}).identifier
+
+    @property
+    def usage_plan(self) -> str:
+        return self.once("UsagePlan", "AWS::ApiGateway::UsagePlan", {}).identifier
+
+    @property
+    def gateway_role(self) -> str:
+        trusted = trust("apigateway")
+        role = self.once("GatewayRole", "AWS::IAM::Role", {"AssumeRolePolicyDocument": trusted})
+        return str(role.attributes["Arn"])
+
+    @property
     def api_deployment(self) -> str:
         deployment = self.once("Deployment", "AWS::ApiGateway::Deployment", {"RestApiId": self.api})
         return str(deployment.ref)

@@ -147,6 +147,24 @@ def test_a_stranger_on_the_recorded_port_is_not_taken_for_the_daemon(
     server.server_close()
 
 
+def test_without_the_extra_it_says_what_to_install(
+    local: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "moto", None)  # as if it were not installed
+    with pytest.raises(Failed) as raised:
+        local.up(port=0)
+    assert raised.value.code == "local.not-installed"
+    assert "fairway[local]" in raised.value.next
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(Failed) as raised:
+        LocalCloud(tmp_path / "file").up(port=0)
+    assert raised.value.code == "local.no-home"
+    assert str(tmp_path / "file") in str(raised.value.where)
+
+
 def test_a_daemon_whose_starter_was_killed_is_found_and_not_doubled(
     local: LocalCloud, tmp_path: Path
 ) -> None:

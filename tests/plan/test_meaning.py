@@ -17,7 +17,7 @@ from fairway.plan.meaning import Meaning
 
 FUNCTION = Traits(
     "AWS::Lambda::Function",
-    unordered=frozenset({"Layers", "VpcConfig.SubnetIds"}),
+    unordered=frozenset({"Layers", "VpcConfig.SubnetIds", "ByName.*.Ports"}),
     documents=frozenset({"Policy", "Policies.*.Document"}),
     times=frozenset({"Start"}),
 )
@@ -63,6 +63,7 @@ def test_the_order_of_a_list_counts_unless_it_is_a_set() -> None:
     assert same(["a", "b"], ["b", "a"], "Layers")
     assert same({"SubnetIds": ["a", "b"]}, {"SubnetIds": ["b", "a"]}, "VpcConfig")
     assert not same(["a", "a"], ["a", "b"], "Layers")
+    assert same({"x": {"Ports": [1, 2]}}, {"x": {"Ports": [2, 1]}}, "ByName")
 
 
 def test_a_change_inside_a_set_shows_where_it_is() -> None:

@@ -25,7 +25,7 @@ from fairway.aws.lookups import look_up
 from fairway.aws.provider import Live, Owner, Progress, Traits
 from fairway.model.errors import Failed, Finding
 from fairway.model.graph import Resource
-from fairway.model.sealing import unseal
+from fairway.model.sealing import SECRET, unseal
 from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Secret, Value, rewrite, walk
 from fairway.registry.schema import schema
@@ -243,6 +243,7 @@ class Cloud:
             progress=progress,
             secrets=secrets,
             artifacts=self.artifacts,
+            secret_names=_secret_names(properties),
         )
         context.learn(plain)
         first = derived.type.identity[0]
@@ -328,6 +329,17 @@ def _unwrapped(properties: Properties) -> dict[str, Any]:
         return node.value if isinstance(node, Secret) else node
 
     return {name: rewrite(value, step) for name, value in properties.items()}
+
+
+def _secret_names(properties: Properties) -> frozenset[str]:
+    """The properties that hold a secret, in the clear or as state keeps it."""
+
+    def is_secret(node: Value) -> bool:
+        return isinstance(node, Secret) or (isinstance(node, Mapping) and set(node) == {SECRET})
+
+    return frozenset(
+        name.casefold() for name, value in properties.items() if any(map(is_secret, walk(value)))
+    )
 
 
 def _taken(failure: CallFailed) -> Failed:

@@ -68,6 +68,7 @@ ROWS = (
     Row(P, "kms", "MalformedPolicyDocumentException", "invalid principals"),  # CD, TF
     Row(P, "secretsmanager", "MalformedPolicyDocumentException", "invalid principal"),  # TF
     Row(P, "iam", "MalformedPolicyDocument", "Invalid principal in policy"),  # TF
+    Row(P, "apigateway", "BadRequestException", "does not have required permissions"),  # TF account.go
     Row(P, "logs", "InvalidParameterException", "Could not deliver test message"),  # CD
     Row(P, text="Role validation failed"),  # CD
     Row(P, text="trust policy"),  # CD
@@ -103,6 +104,7 @@ ROWS = (
     Row(E, "dynamodb", "ResourceInUseException", "already exists"),
     Row(E, code="ParameterAlreadyExists"),
     Row(E, code="ConflictException", text="already exists"),
+    Row(E, "apigateway", "ConflictException", "already has this name"),
     # Not there.
     Row(N, code="NoSuchEntity"),
     Row(N, code="ResourceNotFoundException"),

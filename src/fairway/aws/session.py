@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -54,11 +55,13 @@ class Session:
     """Clients for one account and region. Safe to use from several threads.
 
     Empty `region`, `profile` and `endpoint` mean the usual chain (environment, configuration files).
+    `local` is for the local cloud: it takes no credentials of the user's, not even by looking for them.
     """
 
     region_name: str = ""
     profile: str = ""
     endpoint: str = ""
+    local: bool = False
     count: CallCount = field(default_factory=CallCount)
     connections: int = 32
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -72,6 +75,10 @@ class Session:
         import botocore.session
 
         session = botocore.session.Session(profile=self.profile or None)
+        _look_for_one_service(session.get_component("data_loader"))
+        if self.local:
+            session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
+            return session
         try:
             session.get_scoped_config()
         except botocore.exceptions.ProfileNotFound:
@@ -80,8 +87,10 @@ class Session:
                 f"the profile {self.profile or session.profile} does not exist",
                 next="name one that `aws configure list-profiles` shows, or leave --profile away",
             ) from None
-        if self.loopback and session.get_credentials() is None:
-            session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
+        if self.loopback:
+            _without_instance_roles(session)
+            if session.get_credentials() is None:
+                session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
         return session
 
     @property
@@ -175,6 +184,23 @@ class Session:
             raise _no_credentials(str(error)) from None
         if found is None:
             raise _no_credentials("no credentials were found")
+
+
+def _without_instance_roles(session: Any) -> None:
+    """Asking an instance for its role takes a second or more where there is none to ask."""
+    providers = session.get_component("credential_provider")
+    for name in ("container-role", "iam-role"):
+        providers.remove(name)
+
+
+def _look_for_one_service(loader: Any) -> None:
+    """Spare botocore the look into each of its 400 services' folders that it takes before it loads one.
+
+    A service that is not there still raises botocore's DataNotFoundError.
+    """
+    folders = (path for path in loader.search_paths if os.path.isdir(path))
+    known = sorted({name for folder in folders for name in os.listdir(folder)})
+    loader.list_available_services = lambda _: known
 
 
 def _no_credentials(why: str) -> Failed:

@@ -33,7 +33,8 @@ def target(
     environment = arguments.env or ("default" if endpoint else LOCAL)
     source: Path = getattr(arguments, "source", Path())
     state = state_folder(arguments, source, environ)
-    if environment == LOCAL and not endpoint:
+    local = environment == LOCAL and not endpoint
+    if local:
         endpoint = _local_endpoint(environ, start=connect)
     return Target(
         stack=_checked_name("stack", arguments.stack or stack_name(source)),
@@ -43,6 +44,7 @@ def target(
         cache=Path(environ.get("FAIRWAY_CACHE") or home(environ) / "cache"),
         endpoint_url=endpoint,
         profile=arguments.profile or "",
+        local=local,
     )
 
 

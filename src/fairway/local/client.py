@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from fairway.local.record import PORT_TAKEN, Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
@@ -24,6 +24,7 @@ _STOP_SECONDS = 5.0
 _ANSWER_SECONDS = 5.0
 _STATUS_SECONDS = 30.0  # the first one asks every interpreter of this machine for its version
 _TAIL_LINES = 5
+_EXTRA = ("moto", "flask", "flask_cors", "cryptography", "jsonata", "jsonpath_ng", "jsonschema", "boto3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class LocalCloud:
         """The running cloud, started if need be; `port` None takes 4610 or the next free one, 0 any.
 
         Several callers at once end with one daemon. Raises Failed: `local.port-taken`, `local.other-port` (it
-        runs, elsewhere), `local.start-failed`.
+        runs, elsewhere), `local.not-installed` (the extra `local` is missing), `local.start-failed`,
+        `local.no-home` (its folder cannot be written).
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             record = self._answering() or self._await_other() or self._start(port)
         if port and record.port != port:
@@ -134,9 +135,22 @@ class LocalCloud:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        with (self._folder / "lock").open("w") as lock:
+        with self._lock_file() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when this process dies
             yield
+
+    def _lock_file(self) -> IO[str]:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return (self._folder / "lock").open("w")
+        except OSError as error:
+            raise Failed(
+                "local.no-home",
+                "the local cloud's folder cannot be written",
+                where=str(error.filename or self._folder),
+                why=error.strerror or str(error),
+                next="let FAIRWAY_HOME name a folder that you may write",
+            ) from None
 
     def _answering(self) -> Record | None:
         """The record of a daemon that answers and is ours."""
@@ -166,6 +180,7 @@ class LocalCloud:
         return None
 
     def _start(self, port: int | None) -> Record:
+        _check_installed()
         command = [sys.executable, "-m", "fairway.local.daemon", "--home", str(self._folder)]
         if port is not None:
             command += ["--port", str(port)]
@@ -201,7 +216,21 @@ class LocalCloud:
             "the local cloud could not be started",
             where=str(self._log),
             why=f"{why}: {last}" if last else why,
-            next="is Fairway installed with its extra `local`? (pip install 'fairway[local]')",
+            next="`fairway local logs` shows all that it said",
+        )
+
+
+def _check_installed() -> None:
+    """Raises Failed `local.not-installed` here: the daemon could only say so later and less clearly."""
+    import importlib.util
+
+    missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Failed(
+            "local.not-installed",
+            "the local cloud is not installed",
+            why=f"Fairway was installed without its extra `local`: there is no {', '.join(missing)}",
+            next="pip install 'fairway[local]'; to deploy elsewhere, give --endpoint-url or --env",
         )
 
 

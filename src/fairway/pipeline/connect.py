@@ -11,7 +11,9 @@ from fairway.pipeline.request import Target
 
 def caller(target: Target, interruption: Interruption | None = None) -> Caller:
     """Calls to the target's AWS, whose waits end when the run is interrupted. Loads nothing yet."""
-    session = Session(region_name=target.region, profile=target.profile, endpoint=target.endpoint_url)
+    session = Session(
+        region_name=target.region, profile=target.profile, endpoint=target.endpoint_url, local=target.local
+    )
     return Caller(session, stop=(interruption or Interruption()).event)
 
 

@@ -13,7 +13,8 @@ from fairway.model.values import Value
 class Target:
     """Where a stack lives: its name, its environment, and how that environment's AWS is reached.
 
-    `endpoint_url` is empty for AWS itself. `state` and `cache` are folders that may not exist yet.
+    `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` and `cache`
+    are folders that may not exist yet.
     """
 
     stack: str
@@ -23,6 +24,7 @@ class Target:
     cache: Path
     endpoint_url: str = ""
     profile: str = ""
+    local: bool = False
 
 
 @dataclass(frozen=True)

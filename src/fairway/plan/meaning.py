@@ -101,7 +101,7 @@ class Meaning:
         wanted, actual, recorded = _list(found.wanted), _list(found.actual), _list(found.recorded)
         if len(wanted) != len(actual):
             yield found
-        elif place(found.path) in self.traits.unordered:
+        elif any(_lies_at(found.path, pattern) for pattern in self.traits.unordered):
             yield from self._set_items(wanted, actual, recorded, found.path)
         else:
             known = recorded if len(recorded) == len(wanted) else [None] * len(wanted)
@@ -151,6 +151,14 @@ def keyed_hash(secret: str, key: str) -> str:
 def place(path: PropertyPath) -> str:
     """The path as traits and schemas write it: dotted, `*` for any item of a list."""
     return ".".join("*" if isinstance(step, int) else step for step in path)
+
+
+def _lies_at(path: PropertyPath, pattern: str) -> bool:
+    """Whether a path is what a pattern means, whose `*` is any item of a list and any key of a free map."""
+    steps = pattern.split(".")
+    return len(steps) == len(path) and all(
+        step in ("*", here) for step, here in zip(steps, path, strict=True)
+    )
 
 
 def mark(value: Json) -> str:

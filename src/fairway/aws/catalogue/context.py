@@ -34,7 +34,8 @@ class Context:
 
     `before` and `after` are plain properties (secrets unwrapped; artifacts as they are); `scope` holds the
     names that templates use; `answer` is what the main calls answered so far.
-    `prefetched` is what a batch answered for the main read.
+    `prefetched` is what a batch answered for the main read; `secret_names` are the properties that hold a
+    secret, in small letters.
     """
 
     derived: Derived
@@ -48,6 +49,7 @@ class Context:
     answer: Answer = field(default_factory=dict)
     artifacts: Artifacts | None = None
     prefetched: Answer | None = None
+    secret_names: frozenset[str] = frozenset()
 
     def call(self, operation: str, *, service: str = "", once: bool = False, **parameters: Any) -> Answer:
         """One call with these members. Raises CallFailed."""
@@ -151,7 +153,9 @@ class Context:
             value = self._answered(name)
             if value is not None:
                 found[name] = value
-        for name in self.derived.type.attributes:
+        for name, template in self.derived.type.attributes.items():
+            if self.secret_names & {found.casefold() for found in _NAME.findall(template)}:
+                continue  # attributes are recorded as they are
             value = self.get(name)
             if value is not None:
                 found[name] = value

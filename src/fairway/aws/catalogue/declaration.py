@@ -71,7 +71,7 @@ class Facet:
 
     `put` gets the properties as they shall be; `clear` is called when all of them are gone, and without it
     their `resets` or `defaults` are put. Without `get` they stand in the answer of the type's read. `absent`
-    are AWS's codes that say "not set". `always` reads them even when they were never set. `before_main`
+    are AWS's codes that say "not set". `before_main`
     updates them ahead of the main calls.
     """
 
@@ -80,7 +80,6 @@ class Facet:
     get: Call | ReadHook | None = None
     clear: Call | Hook | None = None
     absent: tuple[str, ...] = ()
-    always: bool = False
     before_main: bool = False
     readable: bool = True
 
@@ -104,7 +103,7 @@ class Wait:
     """A status that must leave `busy`.
 
     `path` is where it stands in the read's answer and, where that tells it, in the write's own. Reaching
-    `failed` is an error, with the text at `reason`. Without `call` the type's read is asked.
+    `failed` is an error, with the text at `reason`.
     `after` says which writes it follows.
     """
 
@@ -113,7 +112,6 @@ class Wait:
     failed: tuple[str, ...] = ()
     reason: str = ""
     timeout: float = 600.0
-    call: Call | None = None
     after: Literal["any", "create", "update"] = "any"
 
 
@@ -145,7 +143,6 @@ class Naming:
     allowed: str = "A-Za-z0-9_-"
     lower: bool = False
     suffix_when: tuple[str, str] | None = None
-    prefix: str = ""
     versioned: bool = False
 
 
@@ -215,7 +212,6 @@ class ResourceType:
     unreadable: tuple[str, ...] = ()
     also_readable: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
-    updatable: tuple[str, ...] = ()
     holds_data: bool = False
     delete_first: bool = False
     overwrites: bool = False

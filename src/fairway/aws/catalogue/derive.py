@@ -129,7 +129,7 @@ class Derived:
     @cached_property
     def create_only(self) -> frozenset[str]:
         """Dotted paths whose change forces a replacement."""
-        return (self.schema.create_only | set(self.type.create_only)) - set(self.type.updatable)
+        return self.schema.create_only | set(self.type.create_only)
 
     @cached_property
     def carried(self) -> frozenset[str]:

@@ -22,10 +22,10 @@ def generated_name(naming: Naming, owner: Owner, place: str, type_name: str, pro
     if naming.suffix_when and str(properties.get(naming.suffix_when[0], "")).lower() == "true":
         suffix = naming.suffix_when[1]
     tail = f"-{_hash(owner, place, type_name)}{suffix}"
-    words = _fit(owner, naming.length - len(tail) - len(naming.prefix))
+    words = _fit(owner, naming.length - len(tail))
     words = words.lower() if naming.lower else words
     body = re.sub(f"[^{naming.allowed}]+", "-", words).strip("-")
-    return naming.prefix + (body + tail if body else tail.removeprefix("-"))
+    return body + tail if body else tail.removeprefix("-")
 
 
 def _fit(owner: Owner, room: int) -> str:

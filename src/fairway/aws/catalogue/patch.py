@@ -33,10 +33,14 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[Operation]:
     elif isinstance(after, list):
         yield from _list_differences(before or [], after, path)
     elif after is None:
-        if before:  # what is empty or off is how AWS answers what nobody set
-            yield {"op": "remove", "path": path}
+        yield {"op": "remove", "path": path}
     else:
         yield {"op": _set(before, path), "path": path, "value": text(after)}
+
+
+def without_unset(before: Mapping[str, Any], after: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A structure as it is, less what is empty or off and not asked for: so AWS answers what nobody set."""
+    return {name: value for name, value in before.items() if value or name in after}
 
 
 def _set(before: Any, path: str) -> str:

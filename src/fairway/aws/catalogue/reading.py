@@ -23,7 +23,7 @@ def read(context: Context, applied: Properties) -> Live | None:
     if properties is None:
         return None
     for facet in context.derived.type.facets:
-        if facet.get is not None and (facet.always or any(name in applied for name in facet.properties)):
+        if facet.get is not None and any(name in applied for name in facet.properties):
             properties.update(read_facet(context, facet))
     properties.update(read_tags(context))
     return Live(context.identifier, context.ref, properties, context.attributes())

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from fairway.aws.calls import Answer
-from fairway.aws.catalogue.context import Context, answered, parameters_of, send
+from fairway.aws.catalogue.context import Context, parameters_of, send
 from fairway.aws.catalogue.declaration import Call, Facet, Wait
 from fairway.aws.catalogue.derive import Target
-from fairway.aws.catalogue.patch import Operation, patch_operations
+from fairway.aws.catalogue.patch import Operation, patch_operations, without_unset
 from fairway.aws.catalogue.reading import main_answer, read_main, scalars
 from fairway.aws.catalogue.tags import update_tags
 from fairway.aws.failures import CallFailed, Kind
@@ -85,11 +85,11 @@ def _update_main(context: Context, call: Call) -> set[str]:
     owned = {name for name in context.changed if name in targets}
     if not owned:
         return set()
-    wanted = {name: context.after.get(name) for name in (targets if call.whole else owned)}
-    properties = {n: v if v is not None else reset_value(context, n, call) for n, v in wanted.items()}
     if call.patch:
         send_patch(context, call, owned)
     else:
+        wanted = {name: context.after.get(name) for name in (targets if call.whole else owned)}
+        properties = {n: v if v is not None else reset_value(context, n, call) for n, v in wanted.items()}
         learn(context, send(context, call, properties, targets))
     wait_until_usable(context, "update")
     if context.derived.type.confirm is not None:
@@ -121,16 +121,38 @@ def reset_value(context: Context, name: str, call: Call) -> Any:
     )
 
 
-def send_patch(context: Context, call: Call, owned: set[str]) -> None:
+def send_patch(context: Context, call: Call, names: set[str]) -> None:
     """Takes these properties from `context.before` to `context.after` by patch operations."""
+    targets = {name: target for name, target in context.derived.create_targets.items() if name in names}
+    missing = {name for name in names if context.after.get(name) is None}
+    after = {**context.after, **{name: _patch_reset(context, name, call) for name in missing}}
+    old, new = (_patch_tree(context, properties, targets) for properties in (context.before, after))
+    for member, value in new.items():
+        if isinstance(value, Mapping) and _is_structure(targets, member):
+            old[member] = without_unset(old[member] or {}, value)
+    send_operations(context, call, patch_operations(old, new))
+
+
+def _patch_tree(
+    context: Context, properties: Mapping[str, Any], targets: Mapping[str, Target]
+) -> dict[str, Any]:
+    """The properties in the shape in which the create call takes them and the read answers them."""
     create = context.derived.type.create
-    source = create if isinstance(create, Call) else call
-    bare = Call(source.operation, rename=source.rename, service=source.service)
-    targets = {name: target for name, target in context.derived.create_targets.items() if name in owned}
-    resets = {name: _patch_reset(context, name, call) for name in owned}
-    after = {name: context.after.get(name, resets[name]) for name in owned}
-    trees = [_patch_tree(context, bare, properties, targets) for properties in (context.before, after)]
-    send_operations(context, call, patch_operations(*trees))
+    assert isinstance(create, Call)
+    given = {name: value for name, value in properties.items() if name in targets}
+    sent = parameters_of(context, Call(create.operation, rename=create.rename), given, targets)
+    return {target.path[0]: sent.get(target.path[0]) for target in targets.values()}
+
+
+def _is_structure(targets: Mapping[str, Target], member: str) -> bool:
+    shapes = (target.shape for target in targets.values() if target.path[0] == member)
+    return any(shape is not None and shape.type_name == "structure" for shape in shapes)
+
+
+def _patch_reset(context: Context, name: str, call: Call) -> Any:
+    """What takes a property back by a patch: a structure is removed, everything else set as elsewhere."""
+    target = context.derived.create_targets[name]
+    return None if _is_structure({name: target}, target.path[0]) else reset_value(context, name, call)
 
 
 def send_operations(context: Context, call: Call, operations: Sequence[Operation]) -> None:
@@ -141,20 +163,6 @@ def send_operations(context: Context, call: Call, operations: Sequence[Operation
             answer=call.answer, service=call.service,
         )  # fmt: skip
         learn(context, send(context, with_operations, {}, {}))
-
-
-def _patch_tree(
-    context: Context, call: Call, properties: Mapping[str, Any], targets: Mapping[str, Target]
-) -> Mapping[str, Any]:
-    sent = parameters_of(context, call, {n: v for n, v in properties.items() if n in targets}, targets)
-    return {target.path[0]: sent.get(target.path[0]) for target in targets.values()}
-
-
-def _patch_reset(context: Context, name: str, call: Call) -> Any:
-    """What takes a property back by a patch: a structure is removed, everything else set as elsewhere."""
-    shape = context.derived.create_targets[name].shape
-    is_structure = shape is not None and shape.type_name == "structure"
-    return None if is_structure and name not in context.after else reset_value(context, name, call)
 
 
 def _update_facet(context: Context, facet: Facet) -> set[str]:
@@ -237,19 +245,13 @@ def _wait(context: Context, wait: Wait) -> None:
 
 def _look(context: Context, wait: Wait, before: Any) -> Any:
     """The status now. A thing just made may not be visible yet, which counts as busy."""
-    if wait.call is not None:
-        answer = answered(context.call(wait.call.operation, **_keys(context, wait.call)), wait.call, context)
-    else:
-        assert isinstance(context.derived.type.read, Call)
-        answer = main_answer(context, context.derived.type.read)
+    read = context.derived.type.read
+    assert isinstance(read, Call)
+    answer = main_answer(context, read)
     if not answer:
         return before or wait.busy[0]
     learn(context, answer)
     return _status(answer, wait.path)
-
-
-def _keys(context: Context, call: Call) -> Mapping[str, Any]:
-    return parameters_of(context, call, {}, {})
 
 
 def _status(answer: Any, path: str) -> Any:

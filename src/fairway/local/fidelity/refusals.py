@@ -68,6 +68,16 @@ def notified_functions(call: Call) -> None:
             raise Refused("InvalidArgument", "Unable to validate the following destination configurations")
 
 
+def secret_name(call: Call) -> None:
+    """A deleted secret keeps its name until the window ends (BC secretsmanager DeleteSecret)."""
+    secret = call.backend().secrets.get(call.params["Name"])
+    if secret is not None and secret.is_deleted():
+        raise Refused(
+            "InvalidRequestException",
+            "You can't create this secret because a secret with this name is already scheduled for deletion.",
+        )
+
+
 def retention(call: Call) -> None:
     days, allowed = call.params["retentionInDays"], RETENTION_DAYS + LONGEST_RETENTION_DAYS
     if days not in allowed:
@@ -183,6 +193,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("iam", "CreatePolicyVersion", policy_document),
     ("lambda", "CreateFunction", lambda_role),
     ("lambda", "UpdateFunctionConfiguration", lambda_role),
+    ("secretsmanager", "CreateSecret", secret_name),
     ("stepfunctions", "CreateStateMachine", states_role),
     ("stepfunctions", "UpdateStateMachine", states_role),
 )

@@ -65,6 +65,18 @@ SHADOWS: tuple[Shadow, ...] = (
         reshape=_one_attribute,
     ),
     Shadow(
+        "apigatewayv2",
+        ("ApiId",),
+        ("IpAddressType",),
+        writes=("CreateApi", "UpdateApi"),
+        reads={
+            **dict.fromkeys(("CreateApi", "UpdateApi", "GetApi", "ImportApi", "ReimportApi"), ""),
+            "GetApis": "Items[]",
+        },
+        deletes=("DeleteApi",),
+        defaults={"IpAddressType": "ipv4"},
+    ),
+    Shadow(
         "events",
         ("Name",),
         ("LogConfig",),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fairway.aws.catalogue.context import Context, properties_in
-from fairway.aws.catalogue.declaration import Call, Codec, Facet, ResourceType, Tags
-from fairway.aws.catalogue.services.apigateway_find import own
+from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags
+from fairway.aws.catalogue.services.apigateway_find import own, part
+from fairway.aws.catalogue.services.apigateway_keys import KEYS
+from fairway.aws.catalogue.services.apigateway_methods import METHOD
 from fairway.aws.catalogue.services.apigateway_stages import STAGES
 from fairway.aws.catalogue.writing import send_operations, send_patch
 
@@ -114,4 +117,127 @@ REST_API = ResourceType(
     documents=("Policy",),
     create_only=("CloneFrom",),
 )
-TYPES: tuple[ResourceType, ...] = (REST_API, *STAGES)
+
+RESOURCE = ResourceType(
+    name="AWS::ApiGateway::Resource",
+    service="apigateway",
+    identity=("RestApiId", "ResourceId"),
+    ref="{ResourceId}",
+    create=Call("CreateResource"),
+    read=Call("GetResource"),
+    delete=Call("DeleteResource"),
+    find=part("GetResources", {"parentId": "{ParentId}", "pathPart": "{PathPart}"}),
+    attributes={"ResourceId": "{id}"},
+    unreadable=("RestApiId",),
+    serialize="{RestApiId}",
+)
+
+_MODEL = {"modelName": "{Name}"}
+
+MODEL = ResourceType(
+    name="AWS::ApiGateway::Model",
+    service="apigateway",
+    identity=("RestApiId", "Name"),
+    ref="{Name}",
+    create=Call("CreateModel"),
+    read=Call("GetModel", keys=_MODEL),
+    update=(Call("UpdateModel", keys=_MODEL, patch=True),),
+    delete=Call("DeleteModel", keys=_MODEL),
+    naming=Naming("Name", 64, allowed="A-Za-z0-9"),
+    # CFN.
+    defaults={"ContentType": "application/json"},
+    documents=("Schema",),
+    unreadable=("RestApiId",),
+    serialize="{RestApiId}",
+)
+
+AUTHORIZER = ResourceType(
+    name="AWS::ApiGateway::Authorizer",
+    service="apigateway",
+    identity=("RestApiId", "AuthorizerId"),
+    ref="{AuthorizerId}",
+    create=Call("CreateAuthorizer"),
+    read=Call("GetAuthorizer"),
+    update=(Call("UpdateAuthorizer", patch=True),),
+    delete=Call("DeleteAuthorizer"),
+    find=part("GetAuthorizers", {"name": "{Name}"}),
+    attributes={"AuthorizerId": "{id}"},
+    # BC apigateway CreateAuthorizer.
+    defaults={"AuthorizerResultTtlInSeconds": 300},
+    unreadable=("RestApiId",),
+    serialize="{RestApiId}",
+)
+
+VALIDATOR = ResourceType(
+    name="AWS::ApiGateway::RequestValidator",
+    service="apigateway",
+    identity=("RestApiId", "RequestValidatorId"),
+    ref="{RequestValidatorId}",
+    create=Call("CreateRequestValidator"),
+    read=Call("GetRequestValidator"),
+    update=(Call("UpdateRequestValidator", patch=True),),
+    delete=Call("DeleteRequestValidator"),
+    find=part("GetRequestValidators", {"name": "{Name}"}),
+    attributes={"RequestValidatorId": "{id}"},
+    naming=Naming("Name", 128),
+    # BC apigateway CreateRequestValidator.
+    defaults={"ValidateRequestBody": False, "ValidateRequestParameters": False},
+    unreadable=("RestApiId",),
+    serialize="{RestApiId}",
+)
+
+GATEWAY_RESPONSE = ResourceType(
+    name="AWS::ApiGateway::GatewayResponse",
+    service="apigateway",
+    identity=("Id",),
+    names=lambda identifier: dict(zip(("RestApiId", "ResponseType"), identifier.split(":"), strict=False)),
+    create=Call("PutGatewayResponse"),
+    read=Call("GetGatewayResponse"),
+    update=(Call("PutGatewayResponse", whole=True, keys={"responseType": "{ResponseType}"}),),
+    delete=Call("DeleteGatewayResponse"),
+    attributes={"Id": "{RestApiId}:{ResponseType}"},
+    unreadable=("RestApiId",),
+    serialize="{RestApiId}",
+)
+
+
+def _put_role(context: Context) -> Mapping[str, Any]:
+    """The role is a setting of the account and the region, so there is nothing to create."""
+    path, role = "/cloudwatchRoleArn", context.after.get("CloudWatchRoleArn") or ""
+    context.call("UpdateAccount", patchOperations=[{"op": "replace", "path": path, "value": role}])
+    return {}
+
+
+def _update_role(context: Context) -> None:
+    _put_role(context)
+
+
+def _keep_role(_: Context) -> None:
+    """CFN leaves the role in place, for other stacks' APIs write their logs with it."""
+
+
+ACCOUNT = ResourceType(
+    name="AWS::ApiGateway::Account",
+    service="apigateway",
+    identity=("Id",),
+    create=_put_role,
+    read=Call("GetAccount"),
+    update_hook=_update_role,
+    delete=_keep_role,
+    rename={"CloudWatchRoleArn": "cloudwatchRoleArn"},
+    attributes={"Id": "{unique_name}"},
+    carries=("CloudWatchRoleArn",),
+)
+
+TYPES = (
+    REST_API,
+    RESOURCE,
+    METHOD,
+    *STAGES,
+    MODEL,
+    AUTHORIZER,
+    VALIDATOR,
+    GATEWAY_RESPONSE,
+    ACCOUNT,
+    *KEYS,
+)

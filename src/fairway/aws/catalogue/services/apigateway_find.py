@@ -8,6 +8,7 @@ from typing import Any
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import ReadHook, Template
 from fairway.aws.catalogue.tags import PREFIX, as_dict
+from fairway.aws.failures import CallFailed, Kind
 
 
 def own(listing: str) -> ReadHook:
@@ -25,14 +26,16 @@ def own(listing: str) -> ReadHook:
 
 
 def part(listing: str, match: Mapping[str, Template]) -> ReadHook:
-    """The part of the API whose members are as the templates say."""
+    """The part of an API whose members are as the templates say."""
 
     def find(context: Context) -> Mapping[str, Any]:
         wanted = {member: context.expand(template) for member, template in match.items()}
-        for page in context.pages(listing, restApiId=context["RestApiId"]):
-            for item in page.get("items", ()):
-                if all(item.get(member) == value for member, value in wanted.items()):
-                    return dict(item)
-        return {}
+        items = (i for page in context.pages(listing, restApiId=context["RestApiId"]) for i in page["items"])
+        try:
+            return next((i for i in items if all(i.get(m) == v for m, v in wanted.items())), {})
+        except CallFailed as failure:
+            if failure.kind is Kind.NOT_FOUND:
+                return {}
+            raise
 
     return find

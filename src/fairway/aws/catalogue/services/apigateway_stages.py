@@ -7,7 +7,7 @@ from typing import Any
 
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import Call, Codec, Facet, Hook, ResourceType, Tags
-from fairway.aws.catalogue.patch import Operation, escape, patch_operations
+from fairway.aws.catalogue.patch import Operation, escape, patch_operations, without_unset
 from fairway.aws.catalogue.writing import send_operations
 from fairway.aws.failures import CallFailed, Kind
 from fairway.model.evaluate import text
@@ -76,9 +76,12 @@ _STRUCTURES = {"AccessLogSetting": "accessLogSettings", "CanarySetting": "canary
 
 def stage_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Operation]:
     """From a stage's properties to others: those that either of the two names."""
-    trees = (_tree({**dict.fromkeys(before), **after}), _tree({**dict.fromkeys(after), **before}))
-    methods = (p.get("MethodSettings") for p in (before, after))
-    return [*patch_operations(trees[1], trees[0]), *method_operations(*methods)]
+    old, new = _tree({**dict.fromkeys(after), **before}), _tree({**dict.fromkeys(before), **after})
+    for member in _STRUCTURES.values():
+        if member in old and member in new:
+            old[member] = without_unset(old[member], new[member])
+    methods = method_operations(before.get("MethodSettings"), after.get("MethodSettings"))
+    return [*patch_operations(old, new), *methods]
 
 
 def _tree(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -108,4 +108,34 @@ RULE = ResourceType(
     prepare_delete=_remove_all,
 )
 
-TYPES = (RULE,)
+BUS = ResourceType(
+    name="AWS::Events::EventBus",
+    service="events",
+    identity=("Name",),
+    create=Call("CreateEventBus"),
+    read=Call("DescribeEventBus", keys={"Name": "{Name}"}),
+    update=(Call("UpdateEventBus", keys={"Name": "{Name}"}),),
+    delete=Call("DeleteEventBus"),
+    attributes={"Arn": "arn:{partition}:events:{region}:{account}:event-bus/{Name}", "Name": "{Name}"},
+    facets=(
+        Facet(
+            ("Policy",),
+            put=Call("PutPermission", keys={"EventBusName": "{Name}"}),
+            clear=Call(
+                "RemovePermission", keys={"EventBusName": "{Name}"}, fixed={"RemoveAllPermissions": True}
+            ),
+        ),
+    ),
+    tags=Tags(
+        tag=Call("TagResource", keys=_ARN),
+        untag=Call("UntagResource", keys=_ARN),
+        list=Call("ListTagsForResource", keys=_ARN),
+    ),
+    # TF events bus: what UpdateEventBus does not get stays as it is, so nothing is sent as an empty value.
+    resets={"DeadLetterConfig": {}, "LogConfig": {"Level": "OFF", "IncludeDetail": "NONE"}},
+    documents=("Policy",),
+    create_only=("EventSourceName",),
+    unreadable=("EventSourceName",),
+)
+
+TYPES = (RULE, BUS)

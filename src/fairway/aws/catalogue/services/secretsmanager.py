@@ -29,7 +29,7 @@ def _create(context: Context) -> Mapping[str, Any]:
     try:
         return send(context, _CREATE, {**context.after, **_value(context)}, targets, once=True)
     except CallFailed as failure:
-        if not _is_deleted(failure):
+        if not _is_scheduled(failure):
             raise
         _restore_own(context)
         raise CallFailed(Kind.EXISTS, str(failure.where), failure.aws_code, failure.what) from None
@@ -42,8 +42,8 @@ def _restore_own(context: Context) -> None:
         context.call("RestoreSecret", SecretId=context["Name"])
 
 
-def _is_deleted(failure: CallFailed) -> bool:
-    return failure.aws_code == "InvalidRequestException" and "delet" in failure.what.lower()
+def _is_scheduled(failure: CallFailed) -> bool:
+    return failure.aws_code == "InvalidRequestException" and "scheduled for deletion" in failure.what
 
 
 def _value(context: Context) -> Mapping[str, Any]:

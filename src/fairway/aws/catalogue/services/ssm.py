@@ -10,6 +10,9 @@ PARAMETER = ResourceType(
     name="AWS::SSM::Parameter",
     service="ssm",
     identity=("Name",),
+    names=lambda name: {
+        "Path": name.removeprefix("/")
+    },  # the ARN has one slash, whether the name has one or not
     create=Call("PutParameter"),
     read=Call("GetParameter", answer="Parameter"),
     batch=Batch("GetParameters", "Names", "Parameters", "Name", size=10),
@@ -18,7 +21,7 @@ PARAMETER = ResourceType(
     attributes={
         "Type": "{Type}",
         "Value": "{Value}",
-        "Arn": "arn:{partition}:ssm:{region}:{account}:parameter/{Name}",
+        "Arn": "arn:{partition}:ssm:{region}:{account}:parameter/{Path}",
     },
     tags=Tags(
         tag=Call("AddTagsToResource", keys=_NAME),

@@ -59,4 +59,20 @@ STATE_MACHINE = ResourceType(
     overwrites=True,
 )
 
-TYPES = (STATE_MACHINE,)
+ACTIVITY = ResourceType(
+    name="AWS::StepFunctions::Activity",
+    service="stepfunctions",
+    identity=("Arn",),
+    names=_named,
+    create=Call("CreateActivity"),
+    read=Call("DescribeActivity", keys={"activityArn": "{Arn}"}),
+    delete=Call("DeleteActivity", keys={"activityArn": "{Arn}"}),
+    attributes={"Arn": "arn:{partition}:states:{region}:{account}:activity:{Name}", "Name": "{Name}"},
+    tags=_TAGS,
+    naming=Naming("Name", 80),
+    defaults={"EncryptionConfiguration": {"Type": "AWS_OWNED_KEY"}},  # BC stepfunctions CreateActivity.
+    # BC stepfunctions CreateActivity answers with an activity of the same name, whatever its tags.
+    overwrites=True,
+)
+
+TYPES = (STATE_MACHINE, ACTIVITY)

@@ -24,7 +24,6 @@ _STAGE_MEMBERS = {
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
     service = "apigatewayv2"
-    yield service, "CreateApi", quick_create
     yield service, "CreateStage", create_stage
     yield service, "UpdateStage", update_stage
     yield service, "GetStage", answer_stage
@@ -249,31 +248,3 @@ def part_must_exist(call: Call, forward: Forward) -> Answer:
 def api_must_exist(call: Call, forward: Forward) -> Answer:
     api_of(call)
     return forward()
-
-
-def quick_create(call: Call, forward: Forward) -> Answer:
-    """`Target` makes an API with a route, an integration and a $default stage (BC apigatewayv2 CreateApi)."""
-    answer = forward()
-    if not answer.ok or not call.params.get("Target"):
-        return answer
-    api = call.backend().apis[answer.data["ApiId"]]
-    target = call.params["Target"]
-    proxy = "AWS_PROXY" if target.startswith("arn:") else "HTTP_PROXY"
-    integration = api.create_integration(
-        connection_type="INTERNET",
-        description=None,
-        integration_method="POST" if proxy == "AWS_PROXY" else "ANY",
-        integration_type=proxy,
-        integration_uri=target,
-        credentials_arn=call.params.get("CredentialsArn"),
-        payload_format_version="2.0" if proxy == "AWS_PROXY" else "1.0",
-    )
-    api.create_route(
-        api_key_required=False,
-        authorization_scopes=[],
-        authorization_type="NONE",
-        route_key=call.params.get("RouteKey") or "$default",
-        target=f"integrations/{integration.id}",
-    )
-    api.create_stage({"stageName": "$default", "autoDeploy": True})
-    return answer
