@@ -1,6 +1,6 @@
 """Draws docs/images/deploy.svg: a deploy of ray-converter and of one changed line, as a terminal shows them.
 
-Needs tmux, which plays the terminal, and curl. Run with the project's Python: `.venv/bin/python tools/picture.py`.
+Needs curl, and tmux, which plays the terminal. Run it with `.venv/bin/python tools/picture.py`.
 """
 
 from __future__ import annotations
