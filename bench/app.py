@@ -81,9 +81,9 @@ def _life(place: Workplace, source: Path, handler: Path, repetition: int) -> Non
     reads = place.recorded(deploy)
     place.floor_of("reads", [reads], name=f"floor: {AGAIN}")
 
-    _change(handler)
+    change(handler)
     place.fairway(deploy, name=CHANGED)
-    _change(handler)
+    change(handler)
     _update_floor(place, place.recorded(deploy))
     place.fairway(destroy, name=DESTROY)
 
@@ -93,7 +93,7 @@ def _commands(source: Path, stack: str) -> tuple[list[str], list[str]]:
     return deploy, ["destroy", "--stack", stack, "--yes", "--allow-data-loss", "*"]
 
 
-def _change(handler: Path) -> None:
+def change(handler: Path) -> None:
     """One more line, so that the code is another."""
     with handler.open("a") as lines:
         lines.write("# changed\n")

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.report import Ratio
-from bench.workplace import Call, Workplace
-
-ACCOUNT, REGION = "123456789012", "us-east-1"
+from bench.workplace import ACCOUNT, REGION, Call, Workplace
 
 _TABLE = {
     "BillingMode": "PAY_PER_REQUEST",

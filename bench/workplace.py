@@ -14,6 +14,7 @@ from bench.emulator import Emulator
 from bench.measure import Ledger, Sample, measure
 
 ROOT = Path(__file__).parents[1]
+ACCOUNT, REGION = "123456789012", "us-east-1"
 Call = tuple[str, str, Mapping[str, Any]]
 """Service, operation and parameters; bytes as `{"base64": text}`."""
 # Python keeps compiled modules wherever a program is installed; else each start would compile botocore anew.
@@ -40,6 +41,15 @@ class Workplace:
             "NO_COLOR": "1",
         }
 
+    def aws_environment(self) -> dict[str, str]:
+        """The environment of a program that knows AWS only, not our local cloud."""
+        return self.environment() | {
+            "AWS_ENDPOINT_URL": self.emulator.endpoint,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+
     def fairway(self, arguments: Sequence[str], *, name: str = "", cache: str = "cache") -> Sample:
         """Run the program; under a `name` the run counts."""
         command = [str(Path(sys.executable).with_name("fairway")), *arguments]
@@ -47,14 +57,8 @@ class Workplace:
 
     def floor(self, script: str, arguments: Sequence[str], *, name: str = "") -> Sample:
         """Run a script of `bench/floors` on the cloud; under a `name` the run counts."""
-        aws = {
-            "AWS_ENDPOINT_URL": self.emulator.endpoint,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
         command = [sys.executable, "-m", f"bench.floors.{script}", *arguments]
-        return self._kept(name, measure(command, self.folder, self.environment() | aws, self.emulator))
+        return self._kept(name, measure(command, self.folder, self.aws_environment(), self.emulator))
 
     def recorded(self, arguments: Sequence[str]) -> list[Call]:
         """Run the program unmeasured; returns the calls it sent, in order."""
@@ -74,3 +78,16 @@ class Workplace:
         if name:
             self.ledger.add(name, sample)
         return sample
+
+
+def aws_client(emulator: Emulator, service: str) -> Any:
+    """A boto3 client of the emulator, for what is prepared and looked at between runs."""
+    import boto3
+
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=emulator.endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
