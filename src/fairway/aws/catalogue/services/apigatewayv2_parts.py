@@ -213,12 +213,26 @@ DEPLOYMENT = ResourceType(
     serialize="{ApiId}",
 )
 
+_AUTHORIZER = Call("CreateAuthorizer")
+
+
+def _create_authorizer(context: Context) -> Mapping[str, Any]:
+    """BC apigatewayv2 CreateAuthorizer demands identity sources, of which one of kind REQUEST may have none."""
+    given = {"IdentitySource": [], **context.after}
+    return send(context, _AUTHORIZER, given, context.derived.targets(_AUTHORIZER), once=True)
+
+
 AUTHORIZER = ResourceType(
     name="AWS::ApiGatewayV2::Authorizer",
     service=_SERVICE,
     identity=("ApiId", "AuthorizerId"),
     ref="{AuthorizerId}",
-    create=Call("CreateAuthorizer"),
+    create=_create_authorizer,
+    carries=(
+        "ApiId", "AuthorizerCredentialsArn", "AuthorizerPayloadFormatVersion", "AuthorizerResultTtlInSeconds",
+        "AuthorizerType", "AuthorizerUri", "EnableSimpleResponses", "IdentitySource",
+        "IdentityValidationExpression", "JwtConfiguration", "Name",
+    ),
     read=Call("GetAuthorizer"),
     update=(Call("UpdateAuthorizer"),),
     delete=Call("DeleteAuthorizer"),
@@ -226,6 +240,6 @@ AUTHORIZER = ResourceType(
     attributes={"AuthorizerId": "{AuthorizerId}"},
     defaults={"EnableSimpleResponses": False},  # BC apigatewayv2 CreateAuthorizer.
     serialize="{ApiId}",
-)
+)  # fmt: skip
 
 PARTS = (ROUTE, INTEGRATION, STAGE, DEPLOYMENT, AUTHORIZER)
