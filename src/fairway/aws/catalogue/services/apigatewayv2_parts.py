@@ -63,9 +63,12 @@ def _put_integration_parameters(context: Context) -> None:
 
 def _written(statuses: Any) -> dict[str, Any]:
     """A list of destinations and sources by status, as the API's map of destination to source."""
+    lists = {status: _map(given).get("ResponseParameters") or () for status, given in _map(statuses).items()}
+    for pair in (pair for listed in lists.values() for pair in listed):
+        if not {"Destination", "Source"} <= _map(pair).keys():
+            raise Failed("catalogue.value", "each of ResponseParameters needs a Destination and a Source")
     return {
-        status: {pair["Destination"]: pair["Source"] for pair in _map(given).get("ResponseParameters") or ()}
-        for status, given in statuses.items()
+        status: {pair["Destination"]: pair["Source"] for pair in listed} for status, listed in lists.items()
     }
 
 
@@ -217,7 +220,7 @@ _AUTHORIZER = Call("CreateAuthorizer")
 
 
 def _create_authorizer(context: Context) -> Mapping[str, Any]:
-    """BC apigatewayv2 CreateAuthorizer demands identity sources, of which one of kind REQUEST may have none."""
+    """BC apigatewayv2 CreateAuthorizer demands identity sources; one of kind REQUEST may have none."""
     given = {"IdentitySource": [], **context.after}
     return send(context, _AUTHORIZER, given, context.derived.targets(_AUTHORIZER), once=True)
 
