@@ -366,6 +366,18 @@ PARTS = (
             "EnableSimpleResponses": None,
         },
     ),
+    Row(
+        "without sources",
+        "AWS::ApiGatewayV2::Authorizer",
+        lambda w: {
+            "ApiId": _http(w),
+            "Name": "everybody",
+            "AuthorizerType": "REQUEST",
+            "AuthorizerUri": _invocation(w),
+            "AuthorizerPayloadFormatVersion": "2.0",
+        },
+        {"IdentitySource": ["$request.header.Authorization"]},
+    ),
 )
 
 ROWS = (*APIS, *PARTS)

@@ -66,6 +66,22 @@ def test_tags_that_the_new_document_no_longer_gives_are_removed(world: World) ->
     assert client(world).get_api(ApiId=live.identifier)["Tags"] == wanted["Tags"]
 
 
+@pytest.mark.parametrize("tags", [[{"description": "nameless"}], ["text"], "text", {"name": "x"}, None])
+def test_tags_of_another_shape_do_not_disturb(world: World, tags: Any) -> None:
+    live, wanted = made(world, {"Body": document("/rays", tags=tags)}, "Odd")
+    assert client(world).get_api(ApiId=live.identifier)["Tags"] == wanted["Tags"]
+    world.cloud.delete(API, live.identifier, wanted, quiet)
+
+
+def test_a_mapping_of_responses_needs_both_of_its_ends(world: World) -> None:
+    api, _ = made(world, HTTP, "Halved")
+    half: Any = {"200": {"ResponseParameters": [{"Source": "201"}]}}
+    settings: Properties = {"ApiId": api.identifier, "IntegrationType": "HTTP_PROXY", "IntegrationUri": URL}
+    wanted: Properties = {**settings, "IntegrationMethod": "GET", "ResponseParameters": half}
+    with pytest.raises(Failed, match="Destination"):
+        world.cloud.create("AWS::ApiGatewayV2::Integration", wanted, world.owner("Half"), quiet)
+
+
 def test_a_document_cannot_be_taken_back(world: World) -> None:
     live, wanted = made(world, {"Body": document("/rays")}, "Kept")
     with pytest.raises(Failed, match="Body"):

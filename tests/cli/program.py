@@ -88,6 +88,16 @@ def program(folder: Path, cloud: Cloud, **extra: str) -> Program:
     return Program(folder, cloud.home, extra)
 
 
+def planned(app: Program) -> dict[str, tuple[str, list[str]]]:
+    """What would change: the action and the properties, by address."""
+    changes = app("plan", "--json").of("PlanMade")[0]["plan"]["changes"]
+    return {
+        change["address"]: (change["action"], [each["path"] for each in change["properties"]])
+        for change in changes
+        if change["action"] != "unchanged"
+    }
+
+
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """Write files below a folder."""
     for name, text in files.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.program import Program, program, write
+from tests.cli.program import Program, planned, program, write
 from tests.local_cloud import Cloud, unique
 
 TEMPLATE = """\
@@ -72,16 +72,6 @@ def deployed(app: Program) -> dict[str, Any]:
     run = app("deploy", "--yes", "--json")
     assert run.code == 0, run.err
     return run.result
-
-
-def planned(app: Program) -> dict[str, tuple[str, list[str]]]:
-    """What would change: the action and the properties, by address."""
-    changes = app("plan", "--json").of("PlanMade")[0]["plan"]["changes"]
-    return {
-        change["address"]: (change["action"], [each["path"] for each in change["properties"]])
-        for change in changes
-        if change["action"] != "unchanged"
-    }
 
 
 def apis_of(app: Program, cloud: Cloud) -> list[dict[str, str]]:

@@ -44,7 +44,7 @@ def _document(context: Context) -> dict[str, Any]:
     """
     given, tags = context.after["Body"], as_dict(context.after.get("Tags"))
     if isinstance(given, Mapping):
-        others = [tag for tag in given.get("tags") or () if tag.get("name") not in tags]
+        others = [tag for tag in _tag_entries(given) if tag.get("name") not in tags]
         own = [{"name": name, _TAG_VALUE: value} for name, value in sorted(tags.items())]
         given = json.dumps({**given, "tags": [*others, *own]}, separators=(",", ":"))
     base_path, strict = context.after.get("BasePath"), context.after.get("FailOnWarnings")
@@ -72,9 +72,13 @@ def _put_over(context: Context, answer: Mapping[str, Any]) -> None:
 
 
 def _document_tags(context: Context) -> dict[str, str]:
-    body = context.after.get("Body")
-    listed = body.get("tags") or () if isinstance(body, Mapping) else ()
-    return {tag["name"]: tag[_TAG_VALUE] for tag in listed if _TAG_VALUE in tag}
+    entries = _tag_entries(context.after.get("Body"))
+    return {str(tag["name"]): str(tag[_TAG_VALUE]) for tag in entries if {"name", _TAG_VALUE} <= tag.keys()}
+
+
+def _tag_entries(document: Any) -> list[Mapping[str, Any]]:
+    listed = document.get("tags") if isinstance(document, Mapping) else ()
+    return [tag for tag in listed if isinstance(tag, Mapping)] if isinstance(listed, list | tuple) else []
 
 
 def _own_tags(context: Context) -> Mapping[str, Any]:

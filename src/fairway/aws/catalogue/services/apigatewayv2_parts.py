@@ -63,9 +63,12 @@ def _put_integration_parameters(context: Context) -> None:
 
 def _written(statuses: Any) -> dict[str, Any]:
     """A list of destinations and sources by status, as the API's map of destination to source."""
+    lists = {status: _map(given).get("ResponseParameters") or () for status, given in _map(statuses).items()}
+    for pair in (pair for listed in lists.values() for pair in listed):
+        if not {"Destination", "Source"} <= _map(pair).keys():
+            raise Failed("catalogue.value", "each of ResponseParameters needs a Destination and a Source")
     return {
-        status: {pair["Destination"]: pair["Source"] for pair in _map(given).get("ResponseParameters") or ()}
-        for status, given in statuses.items()
+        status: {pair["Destination"]: pair["Source"] for pair in listed} for status, listed in lists.items()
     }
 
 
@@ -213,12 +216,26 @@ DEPLOYMENT = ResourceType(
     serialize="{ApiId}",
 )
 
+_AUTHORIZER = Call("CreateAuthorizer")
+
+
+def _create_authorizer(context: Context) -> Mapping[str, Any]:
+    """BC apigatewayv2 CreateAuthorizer demands identity sources; one of kind REQUEST may have none."""
+    given = {"IdentitySource": [], **context.after}
+    return send(context, _AUTHORIZER, given, context.derived.targets(_AUTHORIZER), once=True)
+
+
 AUTHORIZER = ResourceType(
     name="AWS::ApiGatewayV2::Authorizer",
     service=_SERVICE,
     identity=("ApiId", "AuthorizerId"),
     ref="{AuthorizerId}",
-    create=Call("CreateAuthorizer"),
+    create=_create_authorizer,
+    carries=(
+        "ApiId", "AuthorizerCredentialsArn", "AuthorizerPayloadFormatVersion", "AuthorizerResultTtlInSeconds",
+        "AuthorizerType", "AuthorizerUri", "EnableSimpleResponses", "IdentitySource",
+        "IdentityValidationExpression", "JwtConfiguration", "Name",
+    ),
     read=Call("GetAuthorizer"),
     update=(Call("UpdateAuthorizer"),),
     delete=Call("DeleteAuthorizer"),
@@ -226,6 +243,6 @@ AUTHORIZER = ResourceType(
     attributes={"AuthorizerId": "{AuthorizerId}"},
     defaults={"EnableSimpleResponses": False},  # BC apigatewayv2 CreateAuthorizer.
     serialize="{ApiId}",
-)
+)  # fmt: skip
 
 PARTS = (ROUTE, INTEGRATION, STAGE, DEPLOYMENT, AUTHORIZER)
