@@ -1,5 +1,5 @@
 # The two commands that the README names are `make demo` and `make test`; both rest on `make setup`.
-PYTHON ?= python3.11
+PYTHON ?=  # python3.11 or else python3; set it to use another
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -3,15 +3,21 @@
 # Needs Python 3.11 or later; where Debian's python3-venv is missing and we are root, it is installed.
 set -eu
 venv=$1
-python=${PYTHON:-python3}
-command -v "$python" >/dev/null 2>&1 || python=python3
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-    echo "setup: Python 3.11 or later is needed; set PYTHON=/path/to/python3.11" >&2
+python=
+for candidate in "${PYTHON:-python3.11}" "${PYTHON:-python3}"; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    echo "setup: ${PYTHON:-python3} is not Python 3.11 or later; set PYTHON=/path/to/python3.11" >&2
     exit 1
-}
+fi
 if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv ca-certificates >/dev/null
+        apt-get update -qq
+        apt-get install -y -qq --no-install-recommends python3-venv ca-certificates >/dev/null
     else
         echo "setup: this Python has no ensurepip; install it first: sudo apt-get install python3-venv" >&2
         exit 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.cli.program import program
 from tests.local_cloud import Cloud
+
+from fairway.local.client import LocalCloud
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,11 +26,20 @@ def commands(page: Path) -> list[list[str]]:
     return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
 
 
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A local cloud of these pages alone: among their commands is `fairway local down`."""
+    home = tmp_path_factory.mktemp("home")
+    local = LocalCloud(home)
+    yield Cloud(home, local.up(port=0).endpoint, local)
+    local.down()
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
-def test_its_commands_run(page: Path, tmp_path: Path, local_cloud: Cloud) -> None:
+def test_its_commands_run(page: Path, tmp_path: Path, cloud: Cloud) -> None:
     app = tmp_path / f"app-{page.stem}"
     shutil.copytree(ROOT / "examples" / "ray-converter", app)
-    fairway = program(app, local_cloud)
+    fairway = program(app, cloud)
     for words in commands(page):
         assert words[0] == "fairway", "a console block holds commands of this program only"
         ended = fairway(*words[1:])
