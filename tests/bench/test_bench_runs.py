@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from bench.document import page
 from bench.measure import Ledger, RunFailed, Sample, measure
 from bench.report import Machine, Ratio, Report
 from bench.small import AGAIN, DEPLOY, DESTROY, RESOURCES, run_small
 from bench.startup import FLOOR, OURS, run_startup
-from bench.tables import markdown, ratio_rows, series_rows, terminal
+from bench.tables import terminal
 from bench.workplace import Workplace
 
 KINDS = len(RESOURCES)
@@ -62,13 +63,15 @@ def test_every_ratio_has_both_sides(place: Workplace, ratios: tuple[Ratio, ...])
 
 def test_a_report_is_the_same_in_every_form(place: Workplace, ratios: tuple[Ratio, ...]) -> None:
     report = Report(Machine(2, "3.11.0", 5.0), "2026-01-01", 1, place.ledger.series, ratios, ("left out",))
-    text, table = terminal(report), markdown(ratio_rows(report.ratios))
+    text, written = terminal(report), page(report)
     assert "only for orientation" in text
+    assert "only for orientation" in written
     assert "left out" in text
+    assert "left out" in written
     for ratio in ratios:
         assert ratio.name in text
-        assert f"{ratio.ours / ratio.floor:.2f} ×" in table
-    assert len(markdown(series_rows(report.series)).splitlines()) == len(report.series) + 2
+        assert f"{ratio.ours / ratio.floor:.2f} ×" in written
+    assert all(f"| {each.name} |" in written for each in report.series)
     assert len(json.loads(json.dumps(report.document()))["ratios"]) == len(ratios)
 
 
