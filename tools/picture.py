@@ -1,6 +1,6 @@
 """Draws docs/images/deploy.svg: a deploy of ray-converter and of one changed line, as a terminal shows them.
 
-Needs tmux, which plays the terminal. Run with the project's Python: `.venv/bin/python tools/picture.py`.
+Needs curl, and tmux, which plays the terminal. Run it with `.venv/bin/python tools/picture.py`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ COLUMNS, ROWS = 100, 90
 # The commands of the picture. The first build and the start of the local cloud happen before it.
 SCRIPT = """\
 fairway local up >/dev/null; fairway validate >/dev/null; clear
-show() { printf '\\033[1m$ %s\\033[0m\\n' "$*"; "$@"; echo; }
-show fairway deploy --yes
-show sed -i 's/VERSION = "1"/VERSION = "2"/' functions/ray_converter/handler.py
-show fairway deploy --yes
+show() { printf '\\033[1m$ %s\\033[0m\\n' "$1"; eval "$1"; echo; }
+show 'fairway deploy --yes'
+show 'curl -d @events/ray.json "$(fairway outputs RayUrl)"'; echo
+show "sed -i 's/VERSION = .*/VERSION = \\"2\\"/' functions/ray_converter/handler.py"
+show 'fairway deploy --yes'
 """
 _COLOURS = [
     (34, 39, 46),
@@ -69,7 +70,7 @@ def seen_on_a_terminal(scratch: Path) -> str:
         screen = subprocess.run(
             [*tmux, "capture-pane", "-p", "-e"], check=True, capture_output=True, text=True
         )
-        return screen.stdout.rstrip()
+        return screen.stdout.rstrip() + "\n"
     finally:
         subprocess.run([*tmux, "kill-server"], check=False)
         subprocess.run(["fairway", "local", "down"], env=environment, check=False, capture_output=True)

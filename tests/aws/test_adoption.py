@@ -34,6 +34,8 @@ TABLE: Mapping[str, Any] = {
         ("AWS::CloudWatch::Dashboard", {"DashboardBody": "{}", "DashboardName": "adopted-dashboard"}),
         ("AWS::Events::Rule", {"Name": "adopted-rule", "ScheduleExpression": "rate(1 day)"}),
         ("AWS::SecretsManager::Secret", {"Name": "adopted/secret"}),
+        ("AWS::Events::EventBus", {"Name": "adopted-bus"}),
+        ("AWS::StepFunctions::Activity", {"Name": "adopted-activity"}),
     ],
 )
 def test_only_what_bears_our_tags_is_taken_over(world: World, kind: str, properties: Any) -> None:
@@ -51,6 +53,44 @@ def test_only_what_bears_our_tags_is_taken_over(world: World, kind: str, propert
     assert live is not None
     assert {"Key": "fairway:address", "Value": "Ours"} in _listed(live.properties["Tags"])
     world.cloud.delete(kind, first.identifier, ours, quiet)
+
+
+ROLE = "arn:aws:iam::123456789012:role/rays"
+
+
+def _schedule(queue: str) -> Mapping[str, Any]:
+    return {
+        "Name": "adopted-schedule",
+        "ScheduleExpression": "rate(1 day)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": f"arn:aws:sqs:us-east-1:123456789012:{queue}", "RoleArn": ROLE},
+    }
+
+
+def test_a_schedule_without_tags_is_ours_only_if_it_does_what_ours_would(world: World) -> None:
+    kind, mine, other = "AWS::Scheduler::Schedule", _schedule("mine"), _schedule("other")
+    first = world.cloud.create(kind, mine, world.owner("Ours"), quiet)
+    assert world.cloud.create(kind, mine, world.owner("Ours"), quiet).identifier == first.identifier
+    with pytest.raises(Failed, match="adopted-schedule"):
+        world.cloud.create(kind, other, world.owner("Theirs"), quiet)
+    live = world.cloud.read(kind, first.identifier, mine)
+    assert live is not None
+    assert live.properties["Target"]["Arn"].endswith(":mine")  # type: ignore[index, call-overload, union-attr]
+
+
+def test_an_alias_of_another_key_is_left_alone(world: World) -> None:
+    kind, key = "AWS::KMS::Alias", "AWS::KMS::Key"
+    ours, theirs = (
+        {"AliasName": "alias/adopted", "TargetKeyId": world.create(key, {}, address).identifier}
+        for address in ("OurKey", "TheirKey")
+    )
+    world.cloud.create(kind, ours, world.owner("Ours"), quiet)
+    assert world.cloud.find(kind, ours, world.owner("Ours")) is not None
+    with pytest.raises(Failed, match="alias/adopted"):
+        world.cloud.create(kind, theirs, world.owner("Theirs"), quiet)
+    live = world.cloud.read(kind, "alias/adopted", ours)
+    assert live is not None
+    assert live.properties["TargetKeyId"] == ours["TargetKeyId"]
 
 
 def _listed(tags: Any) -> list[Mapping[str, str]]:

@@ -26,7 +26,9 @@ def test_the_local_cloud_never_gets_the_users_credentials(monkeypatch: pytest.Mo
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
     monkeypatch.setenv("AWS_PROFILE", "one-that-does-not-exist")
-    assert key_of(Session(endpoint="http://localhost:4610", local=True)) == "test"
+    session = Session(endpoint="http://localhost:4610", local=True)
+    assert key_of(session) == "test"
+    assert session.client("sqs")
 
 
 def test_another_endpoint_gets_the_usual_chain(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,6 +203,8 @@ def test_a_changed_requirement_is_a_new_layer_version_for_the_functions_that_hav
     done = effects(app("deploy", "--yes", "--json"))
     assert {address for action, address in done if action == "update"} == {"CreateLead"}
     assert layer_versions(local_cloud, "create-lead") == [before[0], "atlas-salesforce-libraries:2"]
+    kept = local_cloud.client("lambda").list_layer_versions(LayerName="atlas-salesforce-libraries")
+    assert [version["Version"] for version in kept["LayerVersions"]] == [2]
     assert run_workflow(app)["status"] == "qualified"
 
 

@@ -21,7 +21,7 @@ def test_the_demo_deploys_calls_changes_and_removes_an_app() -> None:
         check=False,
     )
     assert demo.returncode == 0, demo.stdout + demo.stderr
-    assert demo.stderr == ""
+    assert demo.stderr == "starting the local cloud; `fairway local down` stops it\n"
     answers = [json.loads(line) for line in demo.stdout.splitlines() if line.startswith("{")]
     assert [answer["version"] for answer in answers] == ["1", "2"]
     assert all(answer["direction"] == [0.612372436, 0.612372436, 0.5] for answer in answers)

@@ -12,7 +12,7 @@ from tests.examples.app import copied, deployed, effects
 from tests.local.events_world import eventually
 from tests.local_cloud import Cloud
 
-pytestmark = pytest.mark.xdist_group("ray-converter")
+pytestmark = pytest.mark.xdist_group("ray-converter-triggers")
 TRIGGERS = ("QueueTrigger", "BucketTrigger", "ScheduleTrigger", "TopicTrigger")
 # A rate counts from the rule's creation and is a minute at least; this fires at the next full minute.
 EVERY_MINUTE = "SelfCheckSchedule=cron(* * * * ? *)"

@@ -157,14 +157,6 @@ def test_without_the_extra_it_says_what_to_install(
     assert "fairway[local]" in raised.value.next
 
 
-def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder")
-    with pytest.raises(Failed) as raised:
-        LocalCloud(tmp_path / "file").up(port=0)
-    assert raised.value.code == "local.no-home"
-    assert str(tmp_path / "file") in str(raised.value.where)
-
-
 def test_a_daemon_whose_starter_was_killed_is_found_and_not_doubled(
     local: LocalCloud, tmp_path: Path
 ) -> None:

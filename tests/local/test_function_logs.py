@@ -35,6 +35,18 @@ def handler(event, context):
     )
 
 
+def test_the_duration_of_a_first_call_is_the_handlers_without_the_init(local_cloud: Cloud) -> None:
+    code = "import time\ntime.sleep(0.5)\ndef handler(event, context): time.sleep(0.1)\n"
+    name = local_cloud.function({"app.py": code})
+    local_cloud.invoke(name)
+    report = messages(local_cloud, f"/aws/lambda/{name}")[-1]
+    took = {
+        key: float(value) for key, value in re.findall(r"(Init Duration|\tDuration): ([\d.]+) ms", report)
+    }
+    assert 100 <= took["\tDuration"] < took["Init Duration"]
+    assert took["Init Duration"] >= 500
+
+
 def test_a_worker_writes_to_one_stream_named_by_day_and_version(local_cloud: Cloud) -> None:
     name = local_cloud.function({"app.py": "def handler(e, c): return c.log_stream_name\n"})
     streams = {local_cloud.invoke(name) for _ in range(2)}

@@ -16,6 +16,8 @@ from fairway.model.events import (
     OperationProgress,
     OperationSkipped,
     OperationStarted,
+    StageFinished,
+    StageStarted,
 )
 from fairway.model.plan import Action
 from fairway.report.jsonlines import JsonReport
@@ -94,3 +96,25 @@ def test_a_terminal_gets_a_table_of_times_and_every_failure() -> None:
     assert "1.2 s" in shown
     assert "x Role update failed" in shown
     assert "Failed in 2.0 s" in shown
+
+
+def test_a_terminal_shows_the_stage_under_way_until_something_else_is_shown() -> None:
+    stream = io.StringIO()
+    report = TerminalReport(stream, Style(colour=True), verbose=False)
+    report(StageStarted(0, "read"))
+    assert stream.getvalue().endswith("reading the definition …\x1b[0m")
+    report(StageFinished(1, "read", 1))
+    assert stream.getvalue().endswith("\r\x1b[2K")
+    report(StageStarted(1, "build"))
+    report(StageStarted(1, "refresh"))
+    report(StageFinished(1, "refresh", 0))
+    assert stream.getvalue().endswith("\r\x1b[2K\x1b[2mbuilding …\x1b[0m")
+    report.close()
+    assert stream.getvalue().endswith("\r\x1b[2K")
+
+
+def test_stages_are_not_shown_where_nothing_can_be_taken_away() -> None:
+    stream = io.StringIO()
+    report = TerminalReport(stream, Style(), verbose=False)
+    report(StageStarted(0, "read"))
+    assert stream.getvalue() == ""

@@ -127,7 +127,7 @@ class Cloud:
         if not self._identify(context):
             return None
         live = reading.read(context, properties)
-        return live if live is not None and self._is_owners(context.derived, live, owner) else None
+        return live if live is not None and self._is_owners(context, live, owner) else None
 
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
         """What AWS answers now, or None when it is not there."""
@@ -295,10 +295,13 @@ class Cloud:
             context.identify(context.identifier)
         return bool(answer)
 
-    def _is_owners(self, derived: Derived, live: Live, owner: Owner) -> bool:
-        """By tags; what cannot carry or show tags is known by its identity alone."""
+    def _is_owners(self, context: Context, live: Live, owner: Owner) -> bool:
+        """By tags; what cannot carry or show tags is known by its identity and what it was made with."""
+        derived = context.derived
         tags = live.properties.get(derived.tag_property)
-        if derived.tag_property not in derived.readable or is_owned(tags, owner):
+        if derived.tag_property not in derived.readable:
+            return all(_at(live.properties, at) == _at(context.after, at) for at in derived.type.known_by)
+        if is_owned(tags, owner):
             return True
         return derived.type.made_by_aws and not is_anyones(tags)
 
@@ -342,11 +345,17 @@ def _secret_names(properties: Properties) -> frozenset[str]:
     )
 
 
+def _at(value: Any, place: str) -> Any:
+    for step in place.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
 def _taken(failure: CallFailed) -> Failed:
     return Failed(
         failure.code,
         failure.what,
         where=failure.where,
-        why="it exists already and its tags do not say that it belongs to this stack",
+        why="it exists already and nothing about it says that it belongs to this stack",
         next="choose another name, or remove the one that is in the way",
     )

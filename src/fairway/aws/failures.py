@@ -119,6 +119,7 @@ ROWS = (
     Row(N, code="StateMachineDoesNotExist"),
     Row(N, code="ActivityDoesNotExist"),
     Row(N, code="ResourceNotFound"),
+    Row(N, "kms", "KMSInvalidStateException", "is pending deletion"),  # TF
 )
 
 THROTTLES = frozenset(

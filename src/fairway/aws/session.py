@@ -16,6 +16,8 @@ from fairway.model.errors import Failed, WrongInput
 
 LOCAL_REGION = "us-east-1"
 _TEST_CREDENTIAL = "test"
+_NO_PROFILE = {"profile": (None, None, None, None)}
+"""botocore's form for: no profile, whatever AWS_PROFILE says."""
 _READS = ("Get", "List", "Describe", "Head", "BatchGet", "Lookup", "Search", "Validate")
 
 
@@ -71,23 +73,16 @@ class Session:
     @cached_property
     def botocore(self) -> Any:
         """The botocore session. Raises WrongInput for a profile that does not exist."""
-        import botocore.exceptions
         import botocore.session
 
-        session = botocore.session.Session(profile=self.profile or None)
-        _look_for_one_service(session.get_component("data_loader"))
         if self.local:
+            session = botocore.session.Session(session_vars=_NO_PROFILE)
             session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
-            return session
-        try:
-            session.get_scoped_config()
-        except botocore.exceptions.ProfileNotFound:
-            raise WrongInput(
-                "aws.profile",
-                f"the profile {self.profile or session.profile} does not exist",
-                next="name one that `aws configure list-profiles` shows, or leave --profile away",
-            ) from None
-        if self.loopback:
+        else:
+            session = botocore.session.Session(profile=self.profile or None)
+            _require_profile(session)
+        _look_for_one_service(session.get_component("data_loader"))
+        if self.loopback and not self.local:
             _without_instance_roles(session)
             if session.get_credentials() is None:
                 session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
@@ -184,6 +179,19 @@ class Session:
             raise _no_credentials(str(error)) from None
         if found is None:
             raise _no_credentials("no credentials were found")
+
+
+def _require_profile(session: Any) -> None:
+    import botocore.exceptions
+
+    try:
+        session.get_scoped_config()
+    except botocore.exceptions.ProfileNotFound:
+        raise WrongInput(
+            "aws.profile",
+            f"the profile {session.profile} does not exist",
+            next="name one that `aws configure list-profiles` shows, or leave --profile away",
+        ) from None
 
 
 def _without_instance_roles(session: Any) -> None:

@@ -18,7 +18,7 @@ from fairway.build.handlers import Code, check_handler, code_of
 from fairway.build.limits import UNZIPPED_LIMIT, too_big
 from fairway.build.processes import Processes
 from fairway.build.recipe import Recipe, recipe
-from fairway.model.errors import Failed, Finding, InvalidDefinition
+from fairway.model.errors import Failed, Finding, InvalidDefinition, unusable_file
 from fairway.model.events import BuildFinished, BuildStarted, Emit
 from fairway.model.values import Artifact, Asset
 
@@ -192,9 +192,7 @@ def _raise_failures(futures: Iterable[Future[Artifact]]) -> None:
 
 def _failed(error: Failed | OSError) -> Failed:
     """A disk that is full or a file that vanished is no mistake in the definition."""
-    if isinstance(error, Failed):
-        return error
-    return Failed("build.files", f"a file could not be read or written: {error}", next="run it again")
+    return error if isinstance(error, Failed) else unusable_file(error)
 
 
 def _one_at_a_time(emit: Emit) -> Emit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from fairway.cli.arguments import parser
 from fairway.cli.commands import COMMANDS
 from fairway.cli.output import Output
-from fairway.model.errors import Failed, FairwayError, Interrupted
+from fairway.model.errors import Failed, FairwayError, Interrupted, unusable_file
 
 
 def run(argv: Sequence[str]) -> int:
@@ -35,7 +36,9 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _unexpected(error: Exception, *, verbose: bool) -> FairwayError:
-    """A bug of ours, in the form of every other error; with its traceback where the user asked for more."""
+    """A file that cannot be used, or a bug of ours; with its traceback where the user asked for more."""
+    if isinstance(error, OSError) and (error.filename or error.errno in (errno.ENOSPC, errno.EDQUOT)):
+        return unusable_file(error)
     if verbose:
         import traceback
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +70,10 @@ def _local_endpoint(environ: Mapping[str, str], *, start: bool) -> str:
     from fairway.local.client import LocalCloud
 
     cloud = LocalCloud(home(environ))
-    running = cloud.up() if start else cloud.running()
+    running = cloud.running()
+    if running is None and start:
+        print("starting the local cloud; `fairway local down` stops it", file=sys.stderr, flush=True)
+        running = cloud.up()
     return running.endpoint if running else ""
 
 

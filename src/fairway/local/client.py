@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from fairway.local.record import PORT_TAKEN, Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
@@ -72,9 +72,9 @@ class LocalCloud:
         """The running cloud, started if need be; `port` None takes 4610 or the next free one, 0 any.
 
         Several callers at once end with one daemon. Raises Failed: `local.port-taken`, `local.other-port` (it
-        runs, elsewhere), `local.not-installed` (the extra `local` is missing), `local.start-failed`,
-        `local.no-home` (its folder cannot be written).
+        runs, elsewhere), `local.not-installed` (the extra `local` is missing), `local.start-failed`.
         """
+        self._folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             record = self._answering() or self._await_other() or self._start(port)
         if port and record.port != port:
@@ -135,22 +135,9 @@ class LocalCloud:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        with self._lock_file() as lock:
+        with (self._folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it when this process dies
             yield
-
-    def _lock_file(self) -> IO[str]:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return (self._folder / "lock").open("w")
-        except OSError as error:
-            raise Failed(
-                "local.no-home",
-                "the local cloud's folder cannot be written",
-                where=str(error.filename or self._folder),
-                why=error.strerror or str(error),
-                next="let FAIRWAY_HOME name a folder that you may write",
-            ) from None
 
     def _answering(self) -> Record | None:
         """The record of a daemon that answers and is ours."""

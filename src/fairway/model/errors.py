@@ -9,6 +9,7 @@ FairwayError
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +52,19 @@ class Interrupted(FairwayError):
     """The user asked to stop; what was under way has been finished and recorded."""
 
     exit_code = 130
+
+
+def unusable_file(error: OSError) -> Failed:
+    """The error for a file or folder of this machine that could not be read or written."""
+    denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+    elsewhere = "choose another place with --state, FAIRWAY_HOME or FAIRWAY_CACHE"
+    return Failed(
+        "files.unusable",
+        "a file or folder could not be used",
+        where=str(error.filename or ""),
+        why=error.strerror or str(error),
+        next=f"let it be used, or {elsewhere}" if denied else f"put that right, or {elsewhere}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from fairway.model.events import (
@@ -57,6 +58,7 @@ class Run:
         self.target = target
         self.ports = ports
         self.events: list[Event] = []
+        self._turn = Lock()
         self._started = ports.clock()
         self._record: Emit | None = None
         self.emit(
@@ -75,11 +77,12 @@ class Run:
         return self.ports.clock()
 
     def emit(self, event: Event) -> None:
-        """Pass an event on; called by one thread at a time."""
-        self.events.append(event)
-        if self._record:
-            self._record(event)
-        self.ports.emit(event)
+        """Pass an event on; stages that run side by side wait for each other here."""
+        with self._turn:
+            self.events.append(event)
+            if self._record:
+                self._record(event)
+            self.ports.emit(event)
 
     def record_with(self, record: Emit) -> None:
         """From here on this run is one to remember: what happened so far is recorded too."""

@@ -12,6 +12,8 @@ from fairway.model.events import (
     OperationProgress,
     OperationSkipped,
     OperationStarted,
+    StageFinished,
+    StageStarted,
 )
 from fairway.report.plain import PlainReport
 from fairway.report.style import Style
@@ -21,18 +23,45 @@ if TYPE_CHECKING:
 
 _SHOWN_LIVE = (OperationStarted, OperationProgress, OperationFinished)
 _SHOWN_BOTH = (OperationFailed, OperationSkipped)
+_STAGES = {
+    "read": "reading the definition",
+    "build": "building",
+    "refresh": "asking AWS what is there",
+    "plan": "planning",
+    "verify": "verifying",
+}
+_ERASE = "\r\x1b[2K"
 
 
 class TerminalReport:
-    """A plain report whose operations are shown as they run. rich is loaded when there are any."""
+    """A plain report whose stages and operations are shown as they run. rich is loaded when there are any."""
 
     def __init__(self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False) -> None:
         self._stream = stream
-        self._colour = style.colour
+        self._style = style
         self._plain = PlainReport(stream, style, verbose=verbose, detailed=detailed)
         self._live: LiveView | None = None
+        self._stages: list[str] = []
+        self._line_open = False
 
     def __call__(self, event: Event) -> None:
+        self._erase()
+        match event:
+            case StageStarted(stage=name) if name in _STAGES:
+                self._stages.append(name)
+            case StageFinished(stage=name) if name in self._stages:
+                self._stages.remove(name)
+            case _:
+                self._pass_on(event)
+        self._show_stage()
+
+    def close(self) -> None:
+        """Take down what passes, leaving the table of times."""
+        self._erase()
+        self._stages.clear()
+        self._end_live()
+
+    def _pass_on(self, event: Event) -> None:
         if isinstance(event, ApplyStarted) and event.operations:
             self._live = self._open()
         if self._live and isinstance(event, (ApplyStarted, *_SHOWN_LIVE, *_SHOWN_BOTH)):
@@ -40,11 +69,23 @@ class TerminalReport:
             if isinstance(event, _SHOWN_BOTH):
                 self._plain(event)
             return
-        self.close()
+        self._end_live()
         self._plain(event)
 
-    def close(self) -> None:
-        """End the live view, leaving its table of times."""
+    def _show_stage(self) -> None:
+        """The stage that began last, on a line that the next event takes away."""
+        if self._stages and not self._live and self._style.colour:
+            self._stream.write(self._style.dim(f"{_STAGES[self._stages[-1]]} …"))
+            self._stream.flush()
+            self._line_open = True
+
+    def _erase(self) -> None:
+        if self._line_open:
+            self._stream.write(_ERASE)
+            self._stream.flush()
+            self._line_open = False
+
+    def _end_live(self) -> None:
         live, self._live = self._live, None
         if live:
             live.close()
@@ -54,4 +95,4 @@ class TerminalReport:
 
         from fairway.report.live import LiveView
 
-        return LiveView(Console(file=self._stream, no_color=not self._colour, highlight=False))
+        return LiveView(Console(file=self._stream, no_color=not self._style.colour, highlight=False))

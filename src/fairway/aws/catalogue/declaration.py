@@ -176,6 +176,8 @@ class ResourceType:
       first when the definition names it;
     - `made_by_aws`: services make it by themselves when they first need it, so one that bears no stack's tags
       is taken over;
+    - `known_by`: without tags, and with a name that any stack could take: dotted places whose values tell
+      whose it is, for what differs there was not made by this stack;
     - `carries`: the properties that a create hook sends;
     - `delete_first`: the new one cannot exist beside the old one;
     - `prepare_delete`: detaches or empties what AWS demands; `confirm`: proves the outcome of a write.
@@ -217,6 +219,7 @@ class ResourceType:
     overwrites: bool = False
     carries: tuple[str, ...] = ()
     made_by_aws: bool = False
+    known_by: tuple[str, ...] = ()
     serialize: Template = ""
     prepare_delete: Hook | None = None
     confirm: Hook | None = None

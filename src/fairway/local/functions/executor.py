@@ -74,7 +74,9 @@ class Executor:
             outcome = warm.worker.run(replace(event, deadline=began + spec.timeout))
             if outcome.ending == "gone":
                 return None
-            seconds = min(self._clock() - began, spec.timeout) - (warm.worker.init_seconds or 0) * warm.fresh
+            # a fresh worker began its init before it was given the event
+            ready = warm.worker.started + (warm.worker.init_seconds or 0) if warm.fresh else began
+            seconds = min(self._clock() - max(began, ready), spec.timeout)
             answer, error_type = _answer(outcome, spec, request_id)
             lines = self._lines(warm, request_id, began, max(seconds, 0), outcome)
         finally:

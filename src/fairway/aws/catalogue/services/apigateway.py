@@ -20,6 +20,7 @@ _SETTINGS = (
     "ApiKeySourceType", "BinaryMediaTypes", "Description", "DisableExecuteApiEndpoint",
     "MinimumCompressionSize", "Name", "Policy", "Version",
 )  # fmt: skip
+_SOURCES = ("Body", "BodyS3Location")
 
 
 def _put_endpoint(context: Context) -> None:
@@ -41,9 +42,9 @@ def _put_endpoint(context: Context) -> None:
 
 def _put_body(context: Context) -> None:
     """Imports the document, then sets again what the definition gives and an overwriting import took away."""
-    body = _body(context)
-    if body is None:
+    if not any(properties.get(name) for properties in (context.before, context.after) for name in _SOURCES):
         return
+    body = _body(context)
     given = {"failOnWarnings": context.after.get("FailOnWarnings")}
     parameters = context.after.get("Parameters") or {}
     answer = context.call(
@@ -61,12 +62,15 @@ def _put_body(context: Context) -> None:
         _put_endpoint(context)
 
 
-def _body(context: Context) -> bytes | None:
+def _body(context: Context) -> bytes:
+    """The document. Where there was one and is none any more, an empty one takes its methods away."""
     body, place = context.after.get("Body"), context.after.get("BodyS3Location")
     if body is not None:
         return (body if isinstance(body, str) else json.dumps(body)).encode()
     if place is None:
-        return None
+        return json.dumps(
+            {"openapi": "3.0.1", "info": {"title": context.get("Name", "")}, "paths": {}}
+        ).encode()
     version = {"VersionId": place["Version"]} if place.get("Version") else {}
     answer = context.call("GetObject", service="s3", Bucket=place["Bucket"], Key=place["Key"], **version)
     content: bytes = answer["Body"].read()
@@ -77,10 +81,12 @@ def _policy(text: Any) -> Any:
     """GetRestApi answers the policy with its quotes escaped (TF apigateway/rest_api.go flattenAPIPolicy)."""
     if not isinstance(text, str):
         return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return json.loads(json.loads(f'"{text}"'))
+    for candidate in (text, text.replace('\\"', '"').replace("\\/", "/")):
+        try:
+            return json.loads(candidate)
+        except ValueError:
+            continue
+    return text
 
 
 _API_ARN = {"resourceArn": "arn:{partition}:apigateway:{region}::/restapis/{RestApiId}"}

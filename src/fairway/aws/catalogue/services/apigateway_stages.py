@@ -47,7 +47,7 @@ def method_operations(before: Any, after: Any) -> Iterator[Operation]:
         for name, (path, unset) in _METHOD_SETTINGS.items():
             was = old.get(key, {}).get(name)
             value = setting.get(name, unset if was is not None else None)
-            if value is not None and value != was:
+            if value is not None and value != (unset if was is None else was):
                 yield {"op": "replace", "path": f"/{key}/{path}", "value": text(value)}
 
 

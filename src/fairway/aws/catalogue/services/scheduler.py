@@ -22,6 +22,7 @@ SCHEDULE = ResourceType(
     defaults={"GroupName": "default", "State": "ENABLED", "ScheduleExpressionTimezone": "UTC"},
     # BC scheduler UpdateSchedule: the group is part of what says which schedule is meant.
     create_only=("GroupName",),
+    known_by=("ScheduleExpression", "Target.Arn", "Target.RoleArn", "Target.Input"),
 )
 
 TYPES = (SCHEDULE,)
