@@ -25,7 +25,7 @@ necessary calls: no template, no plan, no state, no proof. For an app it sends t
 sent, for a deploy with no change the very reads.
 
 - (a) the program's start beside that of Python itself;
-- (b) to (e) `examples/atlas-engine`: 8 functions, 2 layers, 2 tables, a topic, a secret, a workflow, roles and
+- (b) to (e) `examples/atlas-engine`: 8 functions, 2 layers, 2 tables, a topic, a secret, a workflow, roles,
   log groups. With a cold build cache nothing is built yet; the packages have been downloaded before, and the
   zips are in the bucket;
 - (f) 48 independent resources: 8 buckets, tables, queues, topics, parameters and log groups, with nothing and
