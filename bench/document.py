@@ -1,0 +1,69 @@
+"""Writes docs/speed.md from a run, so that the page shows what was measured and nothing else."""
+
+from __future__ import annotations
+
+from bench.report import Report
+from bench.tables import heading, markdown, ratio_rows, series_rows
+from bench.workplace import ROOT
+
+PAGE = ROOT / "docs" / "speed.md"
+
+_TOP = """\
+# How fast it is
+
+Written by `python -m bench --peers --write-docs`. `make bench`, or `make bench-peers` with other tools beside
+it, prints the same tables for your machine.
+
+Everything runs on one local cloud, each run as a process of its own. Wall time is what a user waits; CPU is
+user and system time of the process and its children, without the local cloud's. The cloud counts the calls.
+"""
+_FLOORS = """\
+## Beside its floor
+
+A floor is a plain script (`bench/floors/`) with boto3 or botocore and 16 threads that makes only the
+necessary calls: no template, no plan, no state, no proof. For an app it sends the very writes that Fairway
+sent, for a deploy with no change the very reads.
+
+- (a) the program's start beside that of Python itself;
+- (b) to (e) `examples/atlas-engine`: 8 functions, 2 layers, 2 tables, a topic, a secret, a workflow, roles,
+  log groups. With a cold build cache nothing is built yet; the packages have been downloaded before, and the
+  zips are in the bucket;
+- (f) 48 independent resources: 8 buckets, tables, queues, topics, parameters and log groups, with nothing and
+  with 150 ms injected into every call.
+"""
+_RUNS = """\
+## What each run took
+
+Medians; reads and writes are calls to the cloud.
+"""
+_CLAIMS = """\
+## What is not claimed
+
+- Nothing here was measured on AWS, where calls take longer and many things are not usable at once. There the
+  longest chain of calls decides; the rows with 150 ms are the nearest to it.
+- The local cloud runs on the same cores as what is measured, so other machines give other ratios too.
+- On a busy machine ratios move by tens of per cent from run to run. Only the counts of calls are exact, and
+  only they are tested.
+"""
+_PEERS = "- The rows of other tools hold for this emulator and these conditions:"
+
+
+def page(report: Report) -> str:
+    """The page in Markdown."""
+    parts = [
+        _TOP,
+        f"{heading(report)}\n",
+        _FLOORS,
+        markdown(ratio_rows(report.ratios)) + "\n",
+        _RUNS,
+        markdown(series_rows(report.series)) + "\n",
+        _CLAIMS + _conditions(report),
+    ]
+    return "\n".join(parts)
+
+
+def _conditions(report: Report) -> str:
+    """What a reader has to know of the other tools' rows."""
+    if not report.notes:
+        return ""
+    return "\n".join([_PEERS, *(f"  - {' '.join(note.split())}" for note in report.notes)]) + "\n"
