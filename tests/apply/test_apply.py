@@ -146,8 +146,9 @@ def test_a_one_and_only_is_replaced_by_deleting_first(stack: Stack) -> None:
     assert set(stack.world.held) == {"shop-A-1", "policy P of ref:shop-A-1"}
 
 
-def test_a_replaced_resource_that_is_to_be_kept_stays(stack: Stack) -> None:
-    retain = {"update_replace_policy": "Retain"}
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_a_replaced_resource_that_is_to_be_kept_stays(stack: Stack, policy: str) -> None:
+    retain = {"update_replace_policy": policy}
     stack.deploy(define(resource("A", policies=retain)))
     stack.deploy(define(resource("A", Fifo=True, policies=retain)))
     assert set(stack.world.held) == {"shop-A", "shop-A-1"}

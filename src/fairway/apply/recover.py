@@ -7,6 +7,7 @@ from functools import partial
 from fairway.apply import folds
 from fairway.apply.perform import unsealed
 from fairway.aws.provider import Live, Owner, Provider
+from fairway.model.graph import keeps
 from fairway.model.state import PendingCreate, ResourceState, StackState
 
 
@@ -45,5 +46,5 @@ def _found(state: StackState, pending: PendingCreate, live: Live) -> StackState:
         pending.update_replace_policy,
         pending.generation,
     )
-    keep_old = pending.update_replace_policy == "Retain"
+    keep_old = keeps(pending.update_replace_policy)
     return folds.creating(folds.replaced(state, new, keep_old=keep_old), pending, beside=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
+from fairway.model.graph import keeps
 from fairway.model.plan import Action, Change, Impact, Plan, Reason
 from fairway.model.state import StackState
 from fairway.plan.desired import Desired
@@ -65,7 +66,7 @@ def _deleting(plan: Plan, desired: Desired) -> Iterator[Task]:
 
 def keeps_old(address: str, desired: Desired) -> bool:
     """Whether a replacement leaves the old one in AWS."""
-    return desired.successors[address].resource.update_replace_policy == "Retain"
+    return keeps(desired.successors[address].resource.update_replace_policy)
 
 
 def _deletion_of_old(change: Change) -> Change:

@@ -16,6 +16,11 @@ DeletionPolicy = Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
 PropertyPath = tuple[str | int, ...]
 
 
+def keeps(policy: DeletionPolicy) -> bool:
+    """Whether a policy leaves the resource in AWS."""
+    return policy in ("Retain", "RetainExceptOnCreate")
+
+
 @dataclass(frozen=True)
 class Resource:
     """A node of the graph. `locations` says where single properties were written, by path."""

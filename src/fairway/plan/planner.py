@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from fairway.aws.provider import Live, Owner, Provider, Traits
 from fairway.model.errors import FairwayError, WrongInput
 from fairway.model.evaluate import evaluate
-from fairway.model.graph import Definition, Resource
+from fairway.model.graph import Definition, Resource, keeps
 from fairway.model.plan import Action, Change, Impact, Plan, PropertyChange, Reason, Refusal
 from fairway.model.sealing import seal, unseal
 from fairway.model.state import ResourceState, StackState
@@ -197,7 +197,7 @@ class _Planner:
         note = DELETED_FIRST if decision.delete_first else MADE_FIRST
         impact = self.guard.impact(recorded, policy, note)
         impact = replace(impact, interrupts=decision.delete_first)
-        if decision.delete_first and policy == "Retain":
+        if decision.delete_first and keeps(policy):
             self.refusals.append(_cannot_retain(resource, recorded))
         elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, resource):
             self.refusals.append(refusal)

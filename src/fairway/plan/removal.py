@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fairway.aws.provider import Live, Traits
-from fairway.model.graph import DeletionPolicy, Resource
+from fairway.model.graph import DeletionPolicy, Resource, keeps
 from fairway.model.plan import Action, Change, Impact, Reason, Refusal
 from fairway.model.state import ResourceState, StackState
 
@@ -31,7 +31,7 @@ class Guard:
         resource: Resource | None = None,
     ) -> Refusal | None:
         """Why the old resource must not go, or None when it may."""
-        if {recorded.address, EVERYTHING} & self.allowed or policy.startswith("Retain"):
+        if {recorded.address, EVERYTHING} & self.allowed or keeps(policy):
             return None
         verb = "replacing" if action is Action.REPLACE else "deleting"
         what = f"{verb} {recorded.address} ({recorded.identifier})"
@@ -47,7 +47,7 @@ class Guard:
 
     def impact(self, recorded: ResourceState, policy: DeletionPolicy, *notes: str) -> Impact:
         """What deleting the old resource does to those who use it."""
-        kept = policy.startswith("Retain")
+        kept = keeps(policy)
         loses = not kept and self.traits(recorded.type).holds_data
         said = ("its data is lost",) if loses else (KEPT,) if kept else ()
         return Impact(data_loss=loses, notes=(*notes, *said))
@@ -84,11 +84,10 @@ def removals(
 def _removal(
     held: ResourceState, gone: bool, guard: Guard, reason: Reason, used_by: Mapping[str, frozenset[str]]
 ) -> Change:
-    keeps = held.deletion_policy.startswith("Retain")
     return Change(
         held.address,
         held.type,
-        Action.FORGET if gone or keeps else Action.DELETE,
+        Action.FORGET if gone or keeps(held.deletion_policy) else Action.DELETE,
         Reason.GONE if gone else reason,
         impact=Impact() if gone else guard.impact(held, held.deletion_policy),
         dependencies=tuple(sorted(used_by.get(held.address, ()))),

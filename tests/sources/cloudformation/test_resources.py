@@ -75,6 +75,7 @@ def test_the_definition_has_the_templates_description() -> None:
     [
         ("DeletionPolicy: Keep", "template.policy"),
         ("UpdateReplacePolicy: [Retain]", "template.policy"),
+        ("UpdateReplacePolicy: RetainExceptOnCreate", "template.policy"),
         ("DependsOn: [{Ref: Queue}]", "template.depends-on"),
         ("DependsOn: Nothing", "template.unknown-name"),
         ("Condition: Nothing", "template.unknown-name"),

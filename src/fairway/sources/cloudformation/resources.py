@@ -13,7 +13,12 @@ from fairway.sources.cloudformation.properties import mistakes
 from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.findings import Findings, suggest
 
-_POLICIES: Mapping[Value, DeletionPolicy] = {policy: policy for policy in get_args(DeletionPolicy)}
+# CloudFormation User Guide, "DeletionPolicy attribute" and "UpdateReplacePolicy attribute": what is replaced
+# existed before, so the policy that makes an exception for creations has no meaning there.
+_POLICIES: Mapping[str, Mapping[Value, DeletionPolicy]] = {
+    "DeletionPolicy": {policy: policy for policy in get_args(DeletionPolicy)},
+    "UpdateReplacePolicy": {"Delete": "Delete", "Retain": "Retain", "Snapshot": "Snapshot"},
+}
 
 
 def build_resources(template: Located, evaluator: Evaluator) -> Iterator[Resource]:
@@ -56,9 +61,10 @@ def _policy(
     if key not in body:
         return _default_policy(key, type_name, body)
     value = evaluator.plain(body[key], path)
-    if isinstance(value, str) and value in _POLICIES:
-        return _POLICIES[value]
-    message = f"{key} may be {', '.join(map(str, _POLICIES))}, not {value}"
+    policies = _POLICIES[key]
+    if isinstance(value, str) and value in policies:
+        return policies[value]
+    message = f"{key} may be {', '.join(map(str, policies))}, not {value}"
     evaluator.findings.error("template.policy", message, evaluator.template.locate(path))
     return "Retain"
 
