@@ -85,9 +85,17 @@ GROUPS = (
             "Stage": {"StageVariables.text"},
         },
     ),
-    Group("rules", {"Text": "two"}, {"Arrivals": {"Description", "EventPattern", "Targets[0].Input"}}),
+    Group(
+        "rules",
+        {"Text": "two"},
+        {
+            "Arrivals": {"Description", "EventPattern", "Targets[0].Input"},
+            "Bus": {"Description"},
+            "OnBus": {"EventPattern"},
+        },
+    ),
     Group("schedules", {"Text": "two"}, {"Hourly": {"Description", "Target.Input"}}),
-    Group("workflow", {"Text": "two"}, {"Workflow": {"DefinitionString"}}),
+    Group("workflow", {"Text": "two"}, {"Workflow": {"DefinitionString"}, "Person": {"Tags.says"}}),
     Group(
         "secrets",
         {"Text": "two", "Password": "second"},
