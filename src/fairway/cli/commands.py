@@ -181,7 +181,7 @@ def _ports(where: Target, arguments: argparse.Namespace, output: Output) -> Port
         return getattr(arguments, "yes", False) or _ask(made, output)
 
     return Ports(
-        emit=output.report, confirm=confirm, interruption=interruption, present=public_address(where)
+        emit=output.emit, confirm=confirm, interruption=interruption, present=public_address(where)
     )
 
 
