@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 
 from fairway.model.events import (
@@ -59,6 +60,7 @@ class Run:
         self.events: list[Event] = []
         self._started = ports.clock()
         self._record: Emit | None = None
+        self._turn = RLock()  # a signal may break into an event, and the end is told from there
         self.emit(
             DeploymentStarted(
                 at=self._started,
@@ -75,11 +77,12 @@ class Run:
         return self.ports.clock()
 
     def emit(self, event: Event) -> None:
-        """Pass an event on; called by one thread at a time."""
-        self.events.append(event)
-        if self._record:
-            self._record(event)
-        self.ports.emit(event)
+        """Pass an event on, one at a time: a refresh and the builds run beside each other."""
+        with self._turn:
+            self.events.append(event)
+            if self._record:
+                self._record(event)
+            self.ports.emit(event)
 
     def record_with(self, record: Emit) -> None:
         """From here on this run is one to remember: what happened so far is recorded too."""
