@@ -98,7 +98,7 @@ class Output:
 
     @contextmanager
     def _heard_or_not(self) -> Iterator[None]:
-        """What runs goes on to its end, and keeps its exit code, when its reader goes away (`deploy | head`)."""
+        """What runs goes on to its end, and keeps its exit code, without a reader (`deploy | head`)."""
         try:
             yield
         except BrokenPipeError:
