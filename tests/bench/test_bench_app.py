@@ -7,6 +7,7 @@ from bench.app import AGAIN, CHANGED, COLD, DESTROY, WARM, App, renamed, run_app
 from bench.report import Ratio
 from bench.workplace import Call, Workplace
 
+pytestmark = pytest.mark.xdist_group("bench-app")  # one run of the bench serves all
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Resources:

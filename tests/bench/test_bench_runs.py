@@ -14,6 +14,7 @@ from bench.startup import FLOOR, OURS, run_startup
 from bench.tables import terminal
 from bench.workplace import Workplace
 
+pytestmark = pytest.mark.xdist_group("bench-runs")  # one run of the bench serves all
 KINDS = len(RESOURCES)
 
 
