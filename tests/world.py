@@ -62,6 +62,7 @@ TYPES: Mapping[str, Traits] = {
         QUEUE,
         create_only=frozenset({"Name", "Fifo"}),
         readable=frozenset({"Name", "Fifo", "Delay", "Target", "Tags"}),
+        unproved=frozenset({"Redrive"}),
         name_property="Name",
     ),
 }

@@ -59,6 +59,18 @@ def test_a_create_that_was_sent_is_adopted(stack: Stack, type_name: str) -> None
     assert stack.world.writes() == [("create", "A"), ("create", "B")]
 
 
+def test_what_may_not_have_been_set_any_more_is_set(stack: Stack) -> None:
+    definition = define(resource("A", QUEUE, Delay=5, Redrive="B"))
+    killed(stack, definition, "created", "A")
+    plan, _, _ = stack.plan(definition)
+    assert actions(plan) == {"A": Action.UPDATE}
+    assert plan.changes[0].reason is Reason.UNFINISHED
+    assert [change.path for change in plan.changes[0].properties] == ["Redrive"]
+    assert stack.deploy(definition).complete
+    assert stack.world.writes() == [("create", "A"), ("update", "A")]
+    assert not stack.plan(definition)[0].effective
+
+
 def test_a_create_that_was_not_sent_is_made(stack: Stack) -> None:
     definition = define(resource("A"))
     killed(stack, definition, "create", "A")

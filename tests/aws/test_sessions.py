@@ -57,6 +57,7 @@ def test_a_local_cloud_needs_no_settings(local_cloud: Cloud) -> None:
     [
         (Session(profile="nobody"), "aws.profile"),
         (Session(), "aws.region"),
+        (Session(region_name="mars"), "aws.region"),
         (Session(region_name="eu-west-1"), "aws.credentials"),
     ],
 )
@@ -71,6 +72,16 @@ def test_nobody_at_the_endpoint_is_an_error_in_words() -> None:
     with pytest.raises(Failed) as caught:
         _ = Session(endpoint="http://127.0.0.1:1").account
     assert caught.value.code == "aws.Unreachable"
+
+
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, local_cloud: Cloud
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert Session(endpoint=local_cloud.endpoint).account == "123456789012"
 
 
 def test_clients_are_made_once(local_cloud: Cloud) -> None:

@@ -93,3 +93,31 @@ def test_a_killed_destroy_is_finished_by_the_next(app: Program, slow_cloud: Clou
     _kill_after(app, "OperationStarted", 5, "destroy")
     assert app("destroy", "--yes").code == 0
     assert _existing(app, slow_cloud) == 0
+
+
+def test_a_create_that_failed_half_way_is_not_taken_for_done(tmp_path: Path, local_cloud: Cloud) -> None:
+    """API Gateway creates the API first and refuses its document then."""
+    app = program(tmp_path / unique("half"), local_cloud)
+    write(app.folder, {"template.json": json.dumps(_api("arn:aws:apigateway:us-east-1:nothing"))})
+    first, second = app("deploy", "--yes", "--json"), app("deploy", "--yes", "--json")
+    for ended in (first, second):
+        assert ended.code == 1
+        assert [event["address"] for event in ended.of("OperationFailed")] == ["Api"]
+
+    write(
+        app.folder, {"template.json": json.dumps(_api("arn:aws:apigateway:us-east-1:sqs:action/SendMessage"))}
+    )
+    assert app("deploy", "--yes").code == 0
+    assert app("plan", "--exit-code").code == 0
+    [api] = [
+        each for each in local_cloud.client("apigateway").get_rest_apis()["items"] if each["name"] == "half"
+    ]
+    resources = local_cloud.client("apigateway").get_resources(restApiId=api["id"])["items"]
+    assert {each["path"] for each in resources} >= {"/ray"}
+
+
+def _api(uri: str) -> dict[str, object]:
+    integration = {"type": "aws", "httpMethod": "POST", "uri": uri}
+    method = {"responses": {}, "x-amazon-apigateway-integration": integration}
+    body = {"openapi": "3.0.1", "info": {"title": "half", "version": "1"}, "paths": {"/ray": {"get": method}}}
+    return {"Resources": {"Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Body": body}}}}

@@ -104,6 +104,8 @@ def test_every_mistake_is_reported_at_once_with_its_line(fairway: Program) -> No
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--params", "no.json"], "no.json"),
         ({"template.yaml": "Resources: {}\n", "p.json": "[[["}, ["plan", "--params", "p.json"], "p.json"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--stack", "../up"], "../up"),
+        ({"template.yaml": "Resources: {}\n"}, ["plan", "--endpoint-url", "here"], "http://"),
+        ({"template.yaml": "Resources: {}\n"}, ["plan", "--region", "mars"], "eu-west-1"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--out", "no/such/folder/plan.json"], "plan.json"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--out", "."], "the plan"),
         ({}, ["status"], "deploy it first"),

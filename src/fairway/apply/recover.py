@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from fairway.apply import folds
@@ -23,9 +24,16 @@ def recover(state: StackState, provider: Provider) -> StackState:
             continue
         owner = Owner(state.stack, state.environment, pending.address, pending.generation)
         found = provider.find(pending.type, unsealed(pending.properties), owner)
-        fold = partial(_found, pending=pending, live=found) if found else _lost(pending)
+        fold = partial(_found, pending=_proved(pending, provider), live=found) if found else _lost(pending)
         state = fold(state)
     return state
+
+
+def _proved(pending: PendingCreate, provider: Provider) -> PendingCreate:
+    """Without what may never have been set, so that the plan sets it."""
+    unproved = provider.traits(pending.type).unproved
+    kept = {name: value for name, value in pending.properties.items() if name not in unproved}
+    return replace(pending, properties=kept)
 
 
 def _lost(pending: PendingCreate) -> partial[StackState]:

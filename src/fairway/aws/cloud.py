@@ -63,6 +63,7 @@ class Cloud:
             type=type_name,
             create_only=derived.create_only,
             readable=derived.readable,
+            unproved=frozenset(derived.facet_of) - derived.readable - derived.create_only,
             unordered=derived.unordered,
             documents=derived.documents,
             times=derived.times,

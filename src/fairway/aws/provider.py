@@ -54,14 +54,17 @@ class Traits:
     """Facts about a type that the planner works with. Paths are dotted, `*` for any list item.
 
     `readable` are the top-level properties that a read answers: the others are compared with what was
-    recorded. `create_only` force a replacement. `unordered` lists are sets. `documents` are JSON
-    documents, given as text or as a tree, compared by meaning. `times` are points in time. `defaults` is
-    what AWS fills in for an absent top-level property. `volatile` are attributes that an update may change.
+    recorded. `unproved` are those of them that a call of its own sets after the create: that the resource
+    exists does not tell that they were set. `create_only` force a replacement. `unordered` lists are sets.
+    `documents` are JSON documents, given as text or as a tree, compared by meaning. `times` are points in
+    time. `defaults` is what AWS fills in for an absent top-level property. `volatile` are attributes that
+    an update may change.
     """
 
     type: str
     create_only: frozenset[str] = frozenset()
     readable: frozenset[str] = frozenset()
+    unproved: frozenset[str] = frozenset()
     unordered: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()

@@ -101,9 +101,10 @@ class Session:
 
     @cached_property
     def region(self) -> str:
-        """The region calls go to. Raises WrongInput when nothing says which."""
+        """The region calls go to. Raises WrongInput when nothing says which, or for what is none."""
         found = self.region_name or self.botocore.get_config_variable("region")
         if found:
+            _require_region(self.botocore, str(found))
             return str(found)
         if self.loopback:
             return LOCAL_REGION
@@ -164,6 +165,7 @@ class Session:
             read_timeout=70,
             tcp_keepalive=True,
             s3={"addressing_style": "path"} if self.loopback else None,
+            proxies={} if self.loopback else None,  # a proxy's localhost is another machine
             user_agent_extra="fairway",
         )
         return self.botocore.create_client(
@@ -191,6 +193,20 @@ def _require_profile(session: Any) -> None:
             "aws.profile",
             f"the profile {session.profile} does not exist",
             next="name one that `aws configure list-profiles` shows, or leave --profile away",
+        ) from None
+
+
+def _require_region(session: Any, name: str) -> None:
+    """By the form of the names of each partition, so that a region newer than botocore is one too."""
+    import botocore.exceptions
+
+    try:
+        session.get_partition_for_region(name)
+    except botocore.exceptions.UnknownRegionError:
+        raise WrongInput(
+            "aws.region",
+            f"{name} is not the name of an AWS region",
+            next="give one such as eu-west-1 with --region or AWS_REGION, or as `region` in the AWS profile",
         ) from None
 
 

@@ -29,7 +29,7 @@ def target(
 
     Then the endpoint is that of the local cloud if it runs, and empty if it does not.
     """
-    endpoint = arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", "")
+    endpoint = _checked_url(arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", ""))
     environment = arguments.env or ("default" if endpoint else LOCAL)
     source: Path = getattr(arguments, "source", Path())
     state = state_folder(arguments, source, environ)
@@ -95,6 +95,16 @@ def _checked_name(flag: str, name: str) -> str:
         f"{name!r} cannot be the name of {'a stack' if flag == 'stack' else 'an environment'}",
         why="a name starts with a letter and holds letters, digits and hyphens, 128 at most",
         next=f"choose another with --{flag}",
+    )
+
+
+def _checked_url(url: str) -> str:
+    if not url or re.match(r"https?://[^/]", url):
+        return url
+    raise WrongInput(
+        "arguments.endpoint-url",
+        f"{url!r} is not a URL",
+        next="give the whole address, such as http://localhost:4566",
     )
 
 

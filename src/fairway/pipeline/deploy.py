@@ -15,6 +15,7 @@ from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
 from fairway.pipeline.freshness import prove_freshness
 from fairway.pipeline.outputs import shown_outputs
+from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import Prepared, prepare
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Ports, Result, Run
@@ -29,7 +30,7 @@ def plan(request: Request, ports: Ports) -> Result:
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
     store = FolderStore(request.target.state)
-    state = store.load(request.target.environment, request.target.stack)
+    state = _recorded(run, store, cloud)
     prepared = prepare(request, run, store, cloud, recover(state, cloud) if state else None)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
 
@@ -87,9 +88,17 @@ def _turn(run: Run, store: FolderStore) -> AbstractContextManager[None]:
     return store.lock(target.environment, target.stack, command=run.command, waiting=waiting)
 
 
+def _recorded(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
+    """The stack's state. Raises WrongInput when the stack is somewhere else than this run works."""
+    state = store.load(run.target.environment, run.target.stack)
+    if state is not None:
+        require_same_place(state, cloud.caller.session)
+    return state
+
+
 def _picked_up(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
     """The stack's state, in which what a killed deploy had created is recorded by now."""
-    state = store.load(run.target.environment, run.target.stack)
+    state = _recorded(run, store, cloud)
     if state is None or not state.pending:
         return state
     found = recover(state, cloud)

@@ -178,17 +178,21 @@ class _Planner:
                 interrupts = bool(decision.comparison.changed & traits.interrupts)
                 impact = Impact(interrupts)
                 changes = decision.comparison.changes
-                self._add(resource, Action.UPDATE, decision.reason, changes, impact, recorded)
+                reason = Reason.UNFINISHED if self._is_unfinished(recorded) else decision.reason
+                self._add(resource, Action.UPDATE, reason, changes, impact, recorded)
             case _:
                 self._settle(resource.address, live, frozenset())
                 self._keep(resource, recorded)
 
     def _keep(self, resource: Resource, recorded: ResourceState) -> None:
-        pending = self.state.pending.get(resource.address)
-        if pending and pending.generation == recorded.generation:
+        if self._is_unfinished(recorded):
             self._add(resource, Action.ADOPT, Reason.UNFINISHED, recorded=recorded)
         else:
             self._add(resource, Action.UNCHANGED, Reason.NONE, recorded=recorded)
+
+    def _is_unfinished(self, recorded: ResourceState) -> bool:
+        pending = self.state.pending.get(recorded.address)
+        return pending is not None and pending.generation == recorded.generation
 
     def _replace(self, resource: Resource, recorded: ResourceState, decision: Decision) -> None:
         successor = self.successors[resource.address] = self._target(resource, recorded.generation + 1)
