@@ -6,7 +6,7 @@ import pytest
 from tests.aws.world import World
 from tests.local_cloud import Cloud
 
-from fairway.model.errors import Failed, WrongInput
+from fairway.model.errors import WrongInput
 from fairway.model.values import Lookup, Secret
 
 
@@ -43,7 +43,7 @@ def test_each_kind_of_value_is_found(world: World, stored: str) -> None:
     ],
 )
 def test_a_missing_value_is_told(world: World, stored: str, lookup: Lookup, code: str) -> None:
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(WrongInput) as caught:
         world.cloud.look_up(lookup)
     assert caught.value.code == code
     assert "ray" not in str(caught.value)

@@ -70,6 +70,17 @@ def test_a_status_that_stays_is_given_up() -> None:
     assert 600 <= time.now - 1000 < 610
 
 
+def test_a_delete_that_never_ends_is_given_up() -> None:
+    time = FakeTime()
+    session = FakeSession(lambda *_: {"Table": {"TableName": "t", "TableStatus": "DELETING"}})
+    cast(Any, session).model = offline_cloud().caller.session.model
+    cloud = Cloud(Caller(cast(Session, session), time.clock))
+    with pytest.raises(Failed) as caught:
+        cloud.delete("AWS::DynamoDB::Table", "t", {}, quiet)
+    assert caught.value.code == "aws.wait"
+    assert 600 <= time.now - 1000 < 610
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "code"),
     [

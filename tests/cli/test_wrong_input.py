@@ -91,6 +91,24 @@ def test_every_mistake_is_reported_at_once_with_its_line(fairway: Program) -> No
     assert len(findings) == len(EXPECTED) + 1, "each mistake is reported once"
 
 
+def test_what_aws_does_not_hold_is_a_mistake_with_its_line_like_any_other(fairway: Program) -> None:
+    template = """\
+Parameters:
+  Image: {Type: "AWS::SSM::Parameter::Value<String>", Default: /not/there}
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: "{{resolve:ssm:/nor/this}}"
+      VisibilityTimout: 3
+"""
+    write(fairway.folder, {"template.yaml": template})
+    planned = fairway("plan", "--json")
+    assert planned.code == 2
+    found = [(finding["line"], finding["code"]) for finding in planned.result["error"]["findings"]]
+    assert found == [(2, "lookup.missing"), (7, "lookup.missing"), (8, "property.unknown")]
+
+
 @pytest.mark.parametrize(
     ("files", "arguments", "says"),
     [

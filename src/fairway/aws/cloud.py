@@ -202,7 +202,7 @@ class Cloud:
             writing.delete(context)
 
     def look_up(self, lookup: Lookup) -> Value:
-        """A value AWS holds; a `Secret` where it must not be shown. Raises Failed when there is none."""
+        """A value AWS holds; a `Secret` where it must not be shown. Raises WrongInput when there is none."""
         return look_up(self.caller, lookup)
 
     def derived(self, type_name: str) -> Derived:

@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping
 
 from fairway.aws.calls import Caller
 from fairway.aws.failures import CallFailed, Kind
-from fairway.model.errors import Failed, WrongInput
+from fairway.model.errors import WrongInput
 from fairway.model.values import Lookup, Secret, Value
 
 
 def look_up(caller: Caller, lookup: Lookup) -> Value:
-    """The value; a `Secret` where it must not be shown. Raises Failed when AWS has none."""
+    """The value; a `Secret` where it must not be shown. Raises WrongInput when AWS has none."""
     key = lookup.key if isinstance(lookup.key, str) else ""
     try:
         return _KINDS[lookup.kind](caller, key)
     except CallFailed as failure:
         if failure.kind is Kind.NOT_FOUND:
             what = f"there is no {lookup.kind} value {key}"
-            raise Failed("lookup.missing", what, why=failure.why, next="create it first") from None
+            raise WrongInput("lookup.missing", what, why=failure.why, next="create it first") from None
         raise
 
 
@@ -58,7 +58,7 @@ def _member(secret: str, json_key: str, name: str) -> str:
     try:
         found = json.loads(secret)[json_key]
     except (ValueError, KeyError, TypeError):
-        raise Failed("lookup.key", f"the secret {name} has no key {json_key}") from None
+        raise WrongInput("lookup.key", f"the secret {name} has no key {json_key}") from None
     return found if isinstance(found, str) else json.dumps(found)
 
 

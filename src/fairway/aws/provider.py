@@ -131,5 +131,5 @@ class Provider(Protocol):
         ...
 
     def look_up(self, lookup: Lookup) -> Value:
-        """A value AWS holds; a `Secret` where it must not be shown. Raises Failed when there is none."""
+        """A value AWS holds; a `Secret` where it must not be shown. Raises WrongInput when there is none."""
         ...

@@ -142,13 +142,14 @@ class FreshnessProved(Event):
 
 @dataclass(frozen=True)
 class DeploymentFinished(Event):
-    """`result` is `succeeded`, `unchanged`, `failed`, `interrupted` or `declined`."""
+    """`result` is as documented in docs/events.md; `error` is what went wrong outside of any operation."""
 
     result: str
     seconds: float
     counts: Mapping[str, int]
     calls: Mapping[str, int]
     outputs: Mapping[str, Any]
+    error: str = ""
 
 
 Emit: TypeAlias = Callable[[Event], None]

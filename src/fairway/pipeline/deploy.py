@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
-from fairway.model.errors import WrongInput
+from fairway.model.errors import FairwayError, WrongInput
 from fairway.model.events import OperationFinished, PlanMade, Waiting
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
@@ -47,8 +48,7 @@ def deploy(request: Request, ports: Ports) -> Result:
             return _unchanged(prepared, request, run, store, cloud)
         if prepared.plan.effective and not run.confirmed(prepared.plan):
             return run.finish("declined", prepared.plan, calls=cloud.calls)
-        with store.recording(request.target.environment, request.target.stack) as record:
-            run.record_with(record)
+        with _remembered(run, store, cloud):
             outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
             if outcome.complete:
                 _verify(prepared, outcome, run)
@@ -70,8 +70,7 @@ def destroy(request: Request, ports: Ports) -> Result:
         _refuse(plan)
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
-        with store.recording(target.environment, target.stack) as record:
-            run.record_with(record)
+        with _remembered(run, store, cloud):
             outcome = _carry_out(plan, desired, state, request, run, store, cloud)
             if outcome.complete:
                 store.archive(target.environment, target.stack)
@@ -94,6 +93,22 @@ def _recorded(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
     if state is not None:
         require_same_place(state, cloud.caller.session)
     return state
+
+
+@contextmanager
+def _remembered(run: Run, store: FolderStore, cloud: Cloud) -> Iterator[None]:
+    """From here on the run is recorded, its end included, whatever that is."""
+    with store.recording(run.target.environment, run.target.stack) as record:
+        run.record_with(record)
+        try:
+            yield
+        except KeyboardInterrupt:
+            run.finish("interrupted", None, counts=_done(run), calls=cloud.calls)
+            raise
+        except Exception as error:
+            what = str(error) if isinstance(error, FairwayError) else type(error).__name__
+            run.finish("failed", None, counts=_done(run), calls=cloud.calls, error=what)
+            raise
 
 
 def _picked_up(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
@@ -164,6 +179,10 @@ def _verify(prepared: Prepared, outcome: Outcome, run: Run) -> None:
 
 def _ended(run: Run, success: str, plan: Plan, outcome: Outcome, cloud: Cloud) -> Result:
     result = success if outcome.complete else "interrupted" if outcome.interrupted else "failed"
-    done = Counter(event.action.value for event in run.events if isinstance(event, OperationFinished))
     outputs = shown_outputs(outcome.state, run.ports.present)
-    return run.finish(result, plan, counts=done, calls=cloud.calls, outputs=outputs)
+    return run.finish(result, plan, counts=_done(run), calls=cloud.calls, outputs=outputs)
+
+
+def _done(run: Run) -> Mapping[str, int]:
+    """How many of which action have been carried out."""
+    return Counter(event.action.value for event in run.events if isinstance(event, OperationFinished))

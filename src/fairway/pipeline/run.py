@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
+from fairway.model.errors import Finding
 from fairway.model.events import (
     DeploymentFinished,
     DeploymentStarted,
@@ -16,6 +17,7 @@ from fairway.model.events import (
     Event,
     StageFinished,
     StageStarted,
+    Warned,
 )
 from fairway.model.plan import Plan
 from fairway.pipeline.interruption import Interruption
@@ -80,15 +82,26 @@ class Run:
         """Pass an event on, one at a time: a refresh and the builds run beside each other."""
         with self._turn:
             self.events.append(event)
-            if self._record:
-                self._record(event)
+            self._keep(event)
             self.ports.emit(event)
+
+    def _keep(self, event: Event) -> None:
+        """Record an event. A full disk must not stop a deployment, nor hide what else goes wrong by it."""
+        if self._record is None:
+            return
+        try:
+            self._record(event)
+        except OSError as error:
+            self._record = None
+            what = "the events of this deployment are not recorded"
+            finding = Finding("events.not-written", what, why=error.strerror or "", severity="warning")
+            self.emit(Warned(at=self.now, finding=finding))
 
     def record_with(self, record: Emit) -> None:
         """From here on this run is one to remember: what happened so far is recorded too."""
-        for event in self.events:
-            record(event)
         self._record = record
+        for event in tuple(self.events):
+            self._keep(event)
 
     def confirmed(self, plan: Plan) -> bool:
         """Whether the plan may be carried out. The time people take to decide is not the run's."""
@@ -113,6 +126,7 @@ class Run:
         calls: Mapping[str, int],
         counts: Mapping[str, int] | None = None,
         outputs: Mapping[str, Any] | None = None,
+        error: str = "",
     ) -> Result:
         """Say how it ended."""
         self.emit(
@@ -123,6 +137,7 @@ class Run:
                 counts=counts or {},
                 calls=calls,
                 outputs=outputs or {},
+                error=error,
             )
         )
         return Result(result, plan, outputs or {})

@@ -68,7 +68,8 @@ def _words(event: Mapping[str, Any]) -> str:
         case {"event": "OperationSkipped"}:
             return f"{event['address']} not {Action(event['action']).past}"
         case {"event": "DeploymentFinished"}:
-            return f"{event['result']} in {seconds(event['seconds'])}"
+            why = f": {event['error']}" if event.get("error") else ""
+            return f"{event['result']} in {seconds(event['seconds'])}{why}"
     return ""
 
 

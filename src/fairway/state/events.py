@@ -18,13 +18,13 @@ def recording(path: Path) -> Iterator[Emit]:
     """Appends each event to a new file at `path` at once; safe to call from several threads."""
     turn = Lock()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w") as file:
+    # Without a buffer: what could not be written must not be tried again when the file is closed.
+    with open(descriptor, "wb", buffering=0) as file:
 
         def emit(event: Event) -> None:
             line = json.dumps(to_json(event))
             with turn:
-                file.write(f"{line}\n")
-                file.flush()
+                file.write(f"{line}\n".encode())
 
         yield emit
 

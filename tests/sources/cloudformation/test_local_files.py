@@ -157,8 +157,8 @@ def test_a_file_may_be_included_at_the_top(form: str, tmp_path: Path) -> None:
     assert list(definition.resources) == ["Queue"]
 
 
-@pytest.mark.parametrize("location", ["nothing.yaml", "s3://bucket/key", "list.yaml"])
+@pytest.mark.parametrize("location", ["nothing.yaml", "s3://bucket/key", "list.yaml", r"a\0b"])
 def test_an_include_that_cannot_be_read_is_found(location: str, tmp_path: Path) -> None:
     (tmp_path / "list.yaml").write_text("- a\n")
-    text = f"Transform: {{Name: AWS::Include, Parameters: {{Location: '{location}'}}}}\nResources: {{}}\n"
+    text = f'Transform: {{Name: AWS::Include, Parameters: {{Location: "{location}"}}}}\nResources: {{}}\n'
     assert ("template.include", 1) in mistakes(text, folder=tmp_path)

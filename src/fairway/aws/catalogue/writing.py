@@ -18,6 +18,8 @@ from fairway.model.errors import Failed
 POLLS = (0.2, 0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 """Seconds between looks at a status: dense first, for most waits are over in a second or two; then 5 s."""
 LAST_POLL = 5.0
+GONE_TIMEOUT = 600.0
+"""Seconds until a delete that AWS accepted counts as stuck; as long as other waits."""
 
 
 def create(context: Context) -> None:
@@ -262,7 +264,12 @@ def _status(answer: Any, path: str) -> Any:
 
 def _wait_until_gone(context: Context) -> None:
     polls = iter(POLLS)
+    end = context.caller.clock.now() + GONE_TIMEOUT
     while read_main(context) is not None:
+        if context.caller.clock.now() > end:
+            raise Failed(
+                "aws.wait", f"it is still there {GONE_TIMEOUT:.0f} s after its delete", next="try again"
+            )
         context.progress("being deleted")
         context.caller.pause(next(polls, LAST_POLL))
 

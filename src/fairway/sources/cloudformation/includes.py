@@ -61,8 +61,8 @@ class _Including:
         file = self.folder / location
         try:
             content = file.read_bytes()
-        except OSError as error:
-            return self.nothing(f"the included file {location} cannot be read", path, error.strerror or "")
+        except (OSError, ValueError) as error:  # a ValueError for a name that no file can have
+            return self.nothing(f"the included file {location!r} cannot be read", path, str(error))
         tree, found = parse(content, str(file))
         self.findings.extend(found)
         if tree is None:
