@@ -1,6 +1,7 @@
 """The main job on the local cloud: deploy an app, call it, change a line, deploy again, remove it all.
 
-`make demo` runs it. Everything happens in `.demo/`; your own local cloud is left alone.
+`make demo` runs it. Everything happens in `.demo/`, or in the folder that the first argument names; your own
+local cloud is left alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DEMO = ROOT / ".demo"
+DEMO = Path(*sys.argv[1:2] or [ROOT / ".demo"]).resolve()
 APP = DEMO / "ray-converter"
 FAIRWAY = Path(sys.executable).with_name("fairway")
 ENVIRONMENT = {
@@ -25,6 +26,8 @@ RAY = {"origin": [0, 0, 2], "azimuth": 45, "elevation": 30}
 
 
 def main() -> int:
+    if APP.exists():
+        fairway("local", "down", quiet=True, check=False)  # of an earlier demo, if that was killed
     shutil.rmtree(DEMO, ignore_errors=True)
     shutil.copytree(ROOT / "examples" / "ray-converter", APP, ignore=shutil.ignore_patterns(".fairway"))
     try:

@@ -93,6 +93,23 @@ def test_an_alias_of_another_key_is_left_alone(world: World) -> None:
     assert live.properties["TargetKeyId"] == ours["TargetKeyId"]
 
 
+def test_a_filter_of_the_same_name_is_ours_only_if_it_looks_for_the_same(world: World) -> None:
+    kind, metric = "AWS::Logs::MetricFilter", {"MetricNamespace": "n", "MetricName": "m", "MetricValue": "1"}
+    ours: Any = {
+        "LogGroupName": world.log_group,
+        "FilterName": "adopted-filter",
+        "FilterPattern": "OURS",
+        "MetricTransformations": [metric],
+    }
+    world.cloud.create(kind, ours, world.owner("Ours"), quiet)
+    assert world.cloud.find(kind, ours, world.owner("Ours")) is not None
+    with pytest.raises(Failed, match="adopted-filter"):
+        world.cloud.create(kind, {**ours, "FilterPattern": "THEIRS"}, world.owner("Theirs"), quiet)
+    live = world.cloud.read(kind, f"{world.log_group}|adopted-filter", ours)
+    assert live is not None
+    assert live.properties["FilterPattern"] == "OURS"
+
+
 def _listed(tags: Any) -> list[Mapping[str, str]]:
     return tags if isinstance(tags, list) else [{"Key": k, "Value": v} for k, v in tags.items()]
 

@@ -79,3 +79,10 @@ def test_a_policy_is_read_in_both_forms_of_the_answer() -> None:
     plain = json.dumps(POLICY)
     assert read(plain) == POLICY
     assert read(plain.replace('"', '\\"').replace("/", "\\/")) == POLICY
+
+
+def test_an_api_of_nobody_is_not_found(world: World) -> None:
+    wanted = world.completed(API, {"Name": "somebody"}, "Somebody")
+    world.cloud.create(API, wanted, world.owner("Somebody"), quiet)
+    assert world.cloud.find(API, wanted, world.owner("Somebody")) is not None
+    assert world.cloud.find(API, {"Name": "somebody"}, world.owner("Nobody")) is None

@@ -73,12 +73,38 @@ GROUPS = (
         {"Text": "two"},
         {"Api": {f"Body.paths./ray.get.{MOCK}"}, "Deployment": {"StageDescription.Variables.text"}},
     ),
-    Group("rules", {"Text": "two"}, {"Arrivals": {"Description", "EventPattern", "Targets[0].Input"}}),
-    Group("workflow", {"Text": "two"}, {"Workflow": {"DefinitionString"}}),
+    Group(
+        "http-api",
+        {"Text": "two", "Seconds": "6"},
+        {
+            "Api": {"Description"},
+            "Backend": {"IntegrationUri", "TimeoutInMillis"},
+            "Guard": {"Name", "JwtConfiguration.Audience[0]"},
+            "Everything": {"RouteKey"},
+            "Deployment": {"Description"},
+            "Stage": {"StageVariables.text"},
+        },
+    ),
+    Group(
+        "rules",
+        {"Text": "two"},
+        {
+            "Arrivals": {"Description", "EventPattern", "Targets[0].Input"},
+            "Bus": {"Description"},
+            "OnBus": {"EventPattern"},
+        },
+    ),
+    Group("schedules", {"Text": "two"}, {"Hourly": {"Description", "Target.Input"}}),
+    Group("workflow", {"Text": "two"}, {"Workflow": {"DefinitionString"}, "Person": {"Tags.says"}}),
     Group(
         "secrets",
         {"Text": "two", "Password": "second"},
         {"Made": {"Description"}, "Given": {"SecretString"}},
+    ),
+    Group(
+        "keys",
+        {"Text": "two", "Switch": "true"},
+        {"Key": {"Description", "EnableKeyRotation"}},
     ),
 )
 

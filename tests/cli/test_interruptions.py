@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -151,15 +150,31 @@ def test_two_deploys_at_once_follow_each_other(app: Program, cloud: Cloud) -> No
     assert any("Waiting" in out for out, _ in ended)
 
 
-def test_a_reader_that_goes_away_is_no_error(app: Program) -> None:
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_a_reader_that_goes_away_is_no_error(app: Program, form: tuple[str, ...]) -> None:
     assert app("deploy", "--yes").code == 0
-    command = [*app.command("events"), "--json"]
-    piped = subprocess.Popen(
-        command, cwd=app.folder, env=app.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert piped.stdout
-    assert piped.stderr
-    piped.stdout.close()
-    assert b"Traceback" not in piped.stderr.read()
-    piped.stderr.close()
-    piped.wait(timeout=20)
+    with app.start("events", *form) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        assert running.stderr.read() == ""
+        assert running.wait(timeout=20) == 0
+
+
+def test_a_deploy_goes_on_when_its_reader_goes_away(app: Program) -> None:
+    with app.start("deploy", "--yes") as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == ""
+        assert running.wait(timeout=60) == 0
+    assert app("deploy", "--yes", "--json").result["result"] == "unchanged"
+
+
+def test_a_failure_keeps_its_exit_code_when_its_reader_goes_away(app: Program) -> None:
+    write(app.folder, {"template.yaml": "Resources: {Queue: {Type: AWS::SQS::Queu}}"})
+    with app.start("validate", "--json") as running:
+        assert running.stdout
+        running.stdout.close()
+        assert running.wait(timeout=20) == 2

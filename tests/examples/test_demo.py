@@ -7,13 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.examples.app import EXAMPLES
 
 
-def test_the_demo_deploys_calls_changes_and_removes_an_app() -> None:
+def test_the_demo_deploys_calls_changes_and_removes_an_app(tmp_path: Path) -> None:
     demo = subprocess.run(
-        [sys.executable, str(EXAMPLES / "demo.py")],
+        [sys.executable, str(EXAMPLES / "demo.py"), str(tmp_path / "demo")],
         env=os.environ | {"NO_COLOR": "1"},
         capture_output=True,
         text=True,

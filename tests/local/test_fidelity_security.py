@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.local.round_trip import Do, Trip, travel
+from tests.local_cloud import Cloud, unique
 
 ACCOUNT = "123456789012"
 
@@ -345,3 +346,16 @@ def test_unknown_key_is_not_found(local_cloud: Any) -> None:
     kms = local_cloud.client("kms")
     with pytest.raises(kms.exceptions.NotFoundException):
         kms.describe_key(KeyId="11111111-1111-1111-1111-111111111111")
+
+
+def test_a_key_policys_one_statement_need_not_stand_in_a_list(local_cloud: Cloud) -> None:
+    kms, alias = local_cloud.client("kms"), f"alias/{unique('lone')}"
+    owner = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    statement = {"Effect": "Allow", "Principal": owner, "Action": "kms:*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    key = kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=alias, TargetKeyId=key)
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
+    assert kms.describe_key(KeyId=alias)["KeyMetadata"]["KeyId"] == key
+    with pytest.raises(kms.exceptions.NotFoundException):
+        kms.describe_key(KeyId="alias/nobody")

@@ -180,9 +180,7 @@ def _ports(where: Target, arguments: argparse.Namespace, output: Output) -> Port
     def confirm(made: Plan) -> bool:
         return getattr(arguments, "yes", False) or _ask(made, output)
 
-    return Ports(
-        emit=output.report, confirm=confirm, interruption=interruption, present=public_address(where)
-    )
+    return Ports(emit=output.emit, confirm=confirm, interruption=interruption, present=public_address(where))
 
 
 def _ask(made: Plan, output: Output) -> bool:

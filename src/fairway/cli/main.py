@@ -24,7 +24,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         return COMMANDS[arguments.command](arguments, output)
     except BrokenPipeError:
-        return _close_stdout()
+        return 0  # the reader of a listing has seen enough (`fairway logs --follow | head`)
     except KeyboardInterrupt:
         return output.error(Interrupted("run.interrupted", "interrupted", next="run the command again"))
     except FairwayError as error:
@@ -49,9 +49,3 @@ def _unexpected(error: Exception, *, verbose: bool) -> FairwayError:
         why="this is a bug in Fairway; what was done so far is recorded",
         next="run again with --verbose and report what it prints",
     )
-
-
-def _close_stdout() -> int:
-    """The reader of our output is gone (`fairway events | head`): no error, and nothing more to flush."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

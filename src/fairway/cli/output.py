@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
@@ -56,17 +58,23 @@ class Output:
             report = PlainReport(stdout, style, verbose=verbose, detailed=detailed)
         return cls(arguments.command, stdout, stderr, style, style_for(stderr, environ), report, json)
 
+    def emit(self, event: Event) -> None:
+        """Report an event."""
+        with self._heard_or_not():
+            self.report(event)
+
     def result(self, exit_code: int, data: Mapping[str, Any], text: Callable[[Style], str]) -> int:
         """The command's result: `data` as the last JSON line, or `text`. Returns the exit code."""
-        self.report.close()
-        if self.json:
-            JsonReport(self.stdout).write(result_line(self.command, exit_code, data))
-        elif written := text(self.style):
-            self.stdout.write(written + "\n")
+        with self._heard_or_not():
+            self.report.close()
+            if self.json:
+                JsonReport(self.stdout).write(result_line(self.command, exit_code, data))
+            elif written := text(self.style):
+                self.stdout.write(written + "\n")
         return exit_code
 
     def line(self, data: Mapping[str, Any], text: str) -> None:
-        """One line of a result that comes piece by piece."""
+        """One line of a result that comes piece by piece. Raises BrokenPipeError when its reader is gone."""
         if self.json:
             JsonReport(self.stdout).write({"event": "line", **data})
         else:
@@ -75,15 +83,26 @@ class Output:
 
     def error(self, error: FairwayError) -> int:
         """An error, on stderr; with `json` also as the result line. Returns its exit code."""
-        self.report.close()
-        if self.json:
-            JsonReport(self.stdout).write(result_line(self.command, error.exit_code, {}, error))
+        with self._heard_or_not():
+            self.report.close()
+            if self.json:
+                JsonReport(self.stdout).write(result_line(self.command, error.exit_code, {}, error))
         self.stderr.write(render_error(error, self.error_style) + "\n")
         return error.exit_code
 
     def close(self) -> None:
-        """Take down whatever the report still shows."""
-        self.report.close()
+        """Take down whatever the report still shows, and hold nothing back."""
+        with self._heard_or_not():
+            self.report.close()
+            self.stdout.flush()
+
+    @contextmanager
+    def _heard_or_not(self) -> Iterator[None]:
+        """What runs goes on to its end, and keeps its exit code, without a reader (`deploy | head`)."""
+        try:
+            yield
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
 
 
 def stop_on_signals(interruption: Interruption) -> None:

@@ -11,7 +11,8 @@ class Interruption:
     """Stops a run at once, except where it must first finish what is under way.
 
     The signal handler calls `request`. Outside a `deferred` block that raises KeyboardInterrupt in the main
-    thread; inside one it only sets `event`, which the code there watches.
+    thread; inside one it only sets `event`, which the code there watches. A second request changes nothing:
+    it would break into the first one's cleaning up.
     """
 
     def __init__(self) -> None:
@@ -20,8 +21,9 @@ class Interruption:
 
     def request(self) -> None:
         """Ask for the stop."""
+        is_first = not self.event.is_set()
         self.event.set()
-        if not self._deferring:
+        if is_first and not self._deferring:
             raise KeyboardInterrupt
 
     @contextmanager

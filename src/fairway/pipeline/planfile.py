@@ -13,9 +13,10 @@ from fairway.model.plan import Plan
 
 def write_plan(plan: Plan, path: Path) -> None:
     """Write the plan as JSON, whole or not at all. Raises WrongInput when the path cannot be written."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.parent / f".{path.name}.{os.getpid()}"
     try:
         fresh.write_text(json.dumps(plain(plan), indent=2) + "\n")
         os.replace(fresh, path)
     except OSError as error:
+        fresh.unlink(missing_ok=True)
         raise WrongInput("plan.file", f"cannot write the plan to {path}", why=str(error.strerror)) from None

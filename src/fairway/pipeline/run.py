@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from fairway.model.events import (
@@ -58,9 +58,9 @@ class Run:
         self.target = target
         self.ports = ports
         self.events: list[Event] = []
-        self._turn = Lock()
         self._started = ports.clock()
         self._record: Emit | None = None
+        self._turn = RLock()  # a signal may break into an event, and the end is told from there
         self.emit(
             DeploymentStarted(
                 at=self._started,
@@ -77,7 +77,7 @@ class Run:
         return self.ports.clock()
 
     def emit(self, event: Event) -> None:
-        """Pass an event on; stages that run side by side wait for each other here."""
+        """Pass an event on, one at a time: a refresh and the builds run beside each other."""
         with self._turn:
             self.events.append(event)
             if self._record:

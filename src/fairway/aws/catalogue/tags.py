@@ -43,6 +43,12 @@ def is_anyones(tags: Any) -> bool:
     return any(key.startswith(PREFIX) for key in as_dict(tags))
 
 
+def is_same_owner(wanted: Any, live: Any) -> bool:
+    """Whether live tags name the owner that the wanted ones name; tags that name nobody belong to nobody."""
+    own = {key: value for key, value in as_dict(wanted).items() if key.startswith(PREFIX)}
+    return bool(own) and own.items() <= as_dict(live).items()
+
+
 def as_dict(tags: Any) -> dict[str, str]:
     """Tags in either form by key, AWS's own left out."""
     if isinstance(tags, Mapping):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from fairway.local.fidelity.calls import Answer, Call, Params
 from fairway.local.fidelity.overlay import Forward, Repair
@@ -13,6 +14,7 @@ DEFAULT_ROTATION_DAYS = 365
 
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "kms", "DescribeKey", accept_a_lone_statement
     yield "kms", "EnableKeyRotation", keep_rotation_period
     yield "kms", "GetKeyRotationStatus", answer_rotation_period
     yield "kms", "GetKeyPolicy", answer_policy_name
@@ -32,6 +34,22 @@ def accept_any_version(call: Call, forward: Forward) -> Answer | Params:
     role = call.backend().get_role(call.params["RoleName"])
     role.put_policy(call.params["PolicyName"], document)
     return {}
+
+
+def accept_a_lone_statement(call: Call, forward: Forward) -> Answer | Params:
+    """A key policy's one statement need not stand in a list (docs: IAM, policy grammar); moto wants one."""
+    key = _key(call.backend(), call.params["KeyId"])
+    if key is None or not isinstance(json.loads(key.policy).get("Statement"), dict):
+        return forward()
+    metadata: Params = key.to_dict()
+    return metadata
+
+
+def _key(backend: Any, name: str) -> Any:
+    """The key of an id, an alias or the ARN of either."""
+    alias = backend.get_alias_name(name)
+    is_alias = alias.startswith("alias/")
+    return backend.keys.get(backend.get_key_id_from_alias(alias) if is_alias else backend.get_key_id(name))
 
 
 def keep_rotation_period(call: Call, forward: Forward) -> Answer:

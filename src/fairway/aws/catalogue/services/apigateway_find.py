@@ -7,7 +7,7 @@ from typing import Any
 
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import ReadHook, Template
-from fairway.aws.catalogue.tags import PREFIX, as_dict
+from fairway.aws.catalogue.tags import is_same_owner
 from fairway.aws.failures import CallFailed, Kind
 
 
@@ -15,10 +15,9 @@ def own(listing: str) -> ReadHook:
     """The listed item with the owner's tags; nothing when there is none."""
 
     def find(context: Context) -> Mapping[str, Any]:
-        wanted = {k: v for k, v in as_dict(context.after.get("Tags")).items() if k.startswith(PREFIX)}
         for page in context.pages(listing):
             for item in page.get("items", ()):
-                if wanted.items() <= as_dict(item.get("tags")).items():
+                if is_same_owner(context.after.get("Tags"), item.get("tags")):
                     return dict(item)
         return {}
 

@@ -114,6 +114,7 @@ METRIC_FILTER = ResourceType(
     naming=Naming("FilterName", 512, allowed="A-Za-z0-9_.-"),
     defaults={"ApplyOnTransformedLogs": False},
     overwrites=True,
+    known_by=("FilterPattern",),
 )
 
 SUBSCRIPTION_FILTER = ResourceType(
@@ -134,6 +135,7 @@ SUBSCRIPTION_FILTER = ResourceType(
     # BC logs PutSubscriptionFilter.
     defaults={"ApplyOnTransformedLogs": False, "Distribution": "ByLogStream"},
     overwrites=True,
+    known_by=("DestinationArn", "FilterPattern"),
 )
 
 TYPES = (LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER)

@@ -9,7 +9,7 @@ from typing import Any
 from fairway.aws.catalogue.context import Context, properties_in, send
 from fairway.aws.catalogue.convert import to_input
 from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
-from fairway.aws.catalogue.tags import PREFIX, as_dict
+from fairway.aws.catalogue.tags import is_same_owner
 from fairway.aws.failures import CallFailed, Kind
 from fairway.model.errors import Failed
 
@@ -37,8 +37,7 @@ def _create(context: Context) -> Mapping[str, Any]:
 
 def _restore_own(context: Context) -> None:
     answer = context.call("DescribeSecret", SecretId=context["Name"])
-    wanted = {key: tag for key, tag in as_dict(context.after.get("Tags")).items() if key.startswith(PREFIX)}
-    if wanted.items() <= as_dict(answer.get("Tags")).items():
+    if is_same_owner(context.after.get("Tags"), answer.get("Tags")):
         context.call("RestoreSecret", SecretId=context["Name"])
 
 
