@@ -9,7 +9,7 @@ from typing import Any
 from fairway.aws.catalogue.context import Context, properties_in, send
 from fairway.aws.catalogue.declaration import Call, Facet, ResourceType, Tags
 from fairway.aws.catalogue.services.apigatewayv2_parts import PARTS
-from fairway.aws.catalogue.tags import PREFIX, as_dict
+from fairway.aws.catalogue.tags import as_dict, is_same_owner
 from fairway.model.errors import Failed
 
 _ARN = "arn:{partition}:apigateway:{region}::/apis/{ApiId}"
@@ -108,10 +108,9 @@ def _irrevocable(name: str, why: str) -> Failed:
 
 
 def _find(context: Context) -> Mapping[str, Any]:
-    own = {key: value for key, value in as_dict(context.after.get("Tags")).items() if key.startswith(PREFIX)}
     for page in context.pages("GetApis"):
         for item in page["Items"]:
-            if own and own.items() <= as_dict(item.get("Tags")).items():
+            if is_same_owner(context.after.get("Tags"), item.get("Tags")):
                 return {"ApiId": item["ApiId"]}
     return {}
 

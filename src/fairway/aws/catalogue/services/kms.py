@@ -9,7 +9,7 @@ from fairway.aws.catalogue.context import Context, properties_in
 from fairway.aws.catalogue.convert import as_text
 from fairway.aws.catalogue.declaration import Call, Facet, ResourceType, Tags
 from fairway.aws.catalogue.reading import scalars
-from fairway.aws.catalogue.tags import PREFIX
+from fairway.aws.catalogue.tags import is_same_owner
 from fairway.aws.failures import CallFailed, Kind
 
 _DESCRIBE = Call("DescribeKey", answer="KeyMetadata")
@@ -34,8 +34,7 @@ def _read(context: Context) -> Mapping[str, Any]:
 
 def _find(context: Context) -> Mapping[str, Any]:
     """The key with the owner's tags. A key whose policy hides its tags is somebody else's."""
-    tags = {tag["Key"]: tag["Value"] for tag in context.after.get("Tags") or ()}
-    own = {key: value for key, value in tags.items() if key.startswith(PREFIX)}
+    wanted = context.after.get("Tags")
     for page in context.pages("ListKeys"):
         for key in page["Keys"]:
             try:
@@ -44,7 +43,7 @@ def _find(context: Context) -> Mapping[str, Any]:
                 if failure.kind in (Kind.FATAL, Kind.NOT_FOUND):
                     continue
                 raise
-            if own and own.items() <= found.items():
+            if is_same_owner(wanted, found):
                 return {"KeyId": key["KeyId"]}
     return {}
 
@@ -97,10 +96,14 @@ def _read_rotation(context: Context) -> Mapping[str, Any]:
     return {"EnableKeyRotation": status["KeyRotationEnabled"], **days}
 
 
-def _put_enabled(context: Context) -> None:
-    wanted = _is_true(context.after.get("Enabled", True))
-    if wanted != context.before.get("Enabled", True):
-        context.call("EnableKey" if wanted else "DisableKey", KeyId=context["KeyId"])
+def _enable(context: Context) -> None:
+    if _is_true(context.after.get("Enabled", True)) and not context.before.get("Enabled", True):
+        context.call("EnableKey", KeyId=context["KeyId"])
+
+
+def _disable(context: Context) -> None:
+    if not _is_true(context.after.get("Enabled", True)) and context.before.get("Enabled", True):
+        context.call("DisableKey", KeyId=context["KeyId"])
 
 
 def _keep(_: Context) -> None:
@@ -123,14 +126,15 @@ KEY = ResourceType(
             put=_put_policy,
             get=Call("GetKeyPolicy", fixed={"PolicyName": "default"}),
         ),
+        # BC kms EnableKeyRotation: not for a disabled key. So it is enabled before, disabled after.
+        Facet(("Enabled",), put=_enable, before_main=True),
         Facet(
             ("EnableKeyRotation", "RotationPeriodInDays"),
             put=_put_rotation,
             get=_read_rotation,
             absent=("UnsupportedOperationException",),
         ),
-        # A disabled key's rotation cannot be changed: it is enabled before, and made disabled after.
-        Facet(("Enabled",), put=_put_enabled, before_main=True),
+        Facet(("Enabled",), put=_disable),
         Facet(("PendingWindowInDays",), put=_keep),
     ),
     tags=Tags(tag=Call("TagResource"), untag=Call("UntagResource"), list=_list_tags),
