@@ -41,6 +41,7 @@ _CLAIMS = """\
 
 - Nothing here was measured on AWS, where calls take longer and many things are not usable at once. There the
   longest chain of calls decides; the rows with 150 ms are the nearest to it.
+- In (d) Fairway also reads every resource of the stack, to see what was changed by hand; the floor does not.
 - The local cloud runs on the same cores as what is measured, so other machines give other ratios too.
 - On a busy machine ratios move by tens of per cent from run to run. Only the counts of calls are exact, and
   only they are tested.

@@ -40,7 +40,7 @@ def run_cdk(place: Workplace) -> tuple[str, ...]:
         made = _life(Cdk(place, program, source, f"cdk-{repetition}"))
     return (
         "cdk: it was given a finished assembly with the layers built and no bootstrap stack, so neither "
-        "synthesis nor layer builds nor bootstrapping are in its figures; "
+        "synthesis nor layer builds nor bootstrapping are in its figures, nor, after the first run, uploads; "
         f"{made} functions were there after its deploy",
         "cdk: destroy was left out: the stack goes, but cdk ends with 1, for the emulator forgets a deleted "
         "stack at once where cdk asks for its events",
@@ -121,11 +121,14 @@ def write_assembly(source: Path, assembly: Path, stack: str) -> None:
 
 def _translated(source: Path) -> tuple[Mapping[str, Any], Mapping[str, Path]]:
     """The app in plain CloudFormation, and the folders of its code by their key in the bucket."""
+    import logging
+
     import boto3
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
     from samtranslator.yaml_helper import yaml_parse
 
+    logging.getLogger("samtranslator").addHandler(logging.NullHandler())  # it complains of metrics at its end
     template = yaml_parse((source / "template.yaml").read_text())
     folders = {}
     for resource in template["Resources"].values():
