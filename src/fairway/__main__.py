@@ -10,9 +10,12 @@ def main() -> int:
 
         sys.stdout.write(f"fairway {__version__}\n")
         return 0
-    from fairway.cli.main import run
+    try:
+        from fairway.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program itself was still loading
+        return 130
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -163,3 +164,17 @@ def test_a_reader_that_goes_away_is_no_error(app: Program) -> None:
     assert b"Traceback" not in piped.stderr.read()
     piped.stderr.close()
     piped.wait(timeout=20)
+
+
+def test_a_ctrl_c_while_the_program_is_loading_shows_no_traceback() -> None:
+    code = (
+        "import sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'fairway.cli.main': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "from fairway.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (130, "")
