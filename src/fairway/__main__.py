@@ -16,9 +16,12 @@ def main() -> int:
         sys.stdout.write(f"fairway {__version__}\n")
         return 0
     gc.set_threshold(_COLLECT_AFTER, 20, 100)
-    from fairway.cli.main import run
+    try:
+        from fairway.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program itself was still loading
+        return 130
 
 
 if __name__ == "__main__":
