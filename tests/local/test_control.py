@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -15,11 +15,17 @@ from fairway.local.calls import Call
 from fairway.local.control import Latency, Meter
 
 
-def ask(cloud: Cloud, method: str, name: str, body: Any = None) -> tuple[int, Any]:
+def ask(
+    cloud: Cloud, method: str, name: str, body: Any = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, Any]:
     connection = http.client.HTTPConnection(cloud.endpoint.removeprefix("http://"))
-    connection.request(method, f"/_fairway/{name}", json.dumps(body) if body is not None else None)
+    content = json.dumps(body) if body is not None else None
+    connection.request(method, f"/_fairway/{name}", content, dict(headers or {}))
     answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
+    try:
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
 
 
 @pytest.fixture
@@ -79,6 +85,12 @@ def test_a_latency_that_is_not_understood_is_refused(counted: Cloud, body: Any) 
 def test_an_unknown_control_endpoint_is_not_found(local_cloud: Cloud) -> None:
     assert ask(local_cloud, "GET", "nothing")[0] == 404
     assert ask(local_cloud, "DELETE", "status")[0] == 404
+
+
+def test_a_web_page_cannot_empty_the_cloud(local_cloud: Cloud) -> None:
+    queue = local_cloud.client("sqs").create_queue(QueueName="kept-from-web-pages")["QueueUrl"]
+    assert ask(local_cloud, "POST", "reset", headers={"Origin": "https://example.com"})[0] == 403
+    assert queue in local_cloud.client("sqs").list_queues()["QueueUrls"]
 
 
 def test_the_same_seed_draws_the_same_latencies() -> None:

@@ -14,6 +14,7 @@ from fairway.apply import folds, scheduler
 from fairway.apply.costs import cost
 from fairway.apply.ledger import Ledger, Save
 from fairway.apply.perform import Performer
+from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.apply.tasks import Key, Task, tasks
 from fairway.aws.provider import Live, Provider
 from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
@@ -35,8 +36,6 @@ from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
 from fairway.model.values import is_known
 from fairway.plan.desired import Desired
-
-DEFAULT_CONCURRENCY = 48
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
+DEFAULT_CONCURRENCY = 48
+"""Tasks at once. What AWS's rates allow is kept below, call by call."""
+
 
 @dataclass
 class Result(Generic[K]):

@@ -144,9 +144,8 @@ class Cloud:
         refresh = Cloud(RememberingCaller(self.caller.session, self.caller.clock, self.caller.stop))
         refresh._derived = self._derived
         with ThreadPoolExecutor(READERS, "read") as pool:
-            batched = refresh._batches(
-                wanted, pool
-            )  # submitted first: nobody waits for one that cannot start
+            # Submitted first: nobody waits for a batch that cannot start.
+            batched = refresh._batches(wanted, pool)
             one = partial(refresh._read_one, batched)
             return dict(zip((r.address for r in wanted), pool.map(one, wanted), strict=True))
 

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -105,7 +107,11 @@ def _target_options() -> argparse.ArgumentParser:
     group.add_argument("--json", action="store_true", help="one JSON event per line, then a result line")
     group.add_argument("--verbose", action="store_true", help="say more")
     group.add_argument(
-        "--concurrency", type=_positive, default=48, metavar="N", help="operations at once (default 48)"
+        "--concurrency",
+        type=_positive,
+        default=DEFAULT_CONCURRENCY,
+        metavar="N",
+        help="operations at once (default %(default)s)",
     )
     group.add_argument(
         "--allow-data-loss",

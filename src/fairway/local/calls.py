@@ -19,12 +19,13 @@ _READS = re.compile(
 )
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _KNOWN = "fairway.call"  # several layers ask; finding a REST operation is not free
-# signing name -> botocore's service name, where they differ and an operation is found by its REST path
-_MODEL = {
-    "lambda": "lambda",
-    "s3": "s3",
+# signing name -> botocore's service name, where they differ (botocore, endpoint metadata)
+_SERVICE_OF_SIGNING_NAME = {
     "elasticfilesystem": "efs",
+    "eventbridge": "events",
     "execute-api": "apigatewaymanagementapi",
+    "monitoring": "cloudwatch",
+    "states": "stepfunctions",
 }
 _XML_SERVICES = {"s3", "cloudfront", "route53"}
 
@@ -41,6 +42,13 @@ class Call:
     @property
     def is_read(self) -> bool:
         return bool(_READS.match(self.operation))
+
+
+def service_of(signing_name: str, path: str) -> str:
+    """botocore's service name of a request signed for `signing_name`."""
+    if signing_name == "apigateway" and path.startswith("/v2/"):
+        return "apigatewayv2"
+    return _SERVICE_OF_SIGNING_NAME.get(signing_name, signing_name)
 
 
 def identify(environ: Environ) -> Call | None:
@@ -94,11 +102,10 @@ def _rest_operation(environ: Environ, service: str) -> str:
     from moto.core.routing import get_service_router
     from werkzeug.exceptions import HTTPException
 
-    model = _MODEL.get(service, service)
-    if service == "apigateway" and environ["PATH_INFO"].startswith("/v2/"):
-        model = "apigatewayv2"
     try:
-        operation, _ = get_service_router(model).match(Request(dict(environ)))
+        operation, _ = get_service_router(service_of(service, environ["PATH_INFO"])).match(
+            Request(dict(environ))
+        )
     except (HTTPException, NotImplementedError, UnknownServiceError):
         return ""
     return str(operation.name)

@@ -56,16 +56,11 @@ class Status:
     workers: tuple[dict[str, Any], ...] = ()
 
 
-def default_home() -> Path:
-    """FAIRWAY_HOME, else ~/.fairway."""
-    return Path(os.environ.get("FAIRWAY_HOME") or Path.home() / ".fairway")
-
-
 class LocalCloud:
     """The local cloud of one home folder; its files are under `home/local/`."""
 
-    def __init__(self, home: Path | None = None) -> None:
-        self._folder = (home or default_home()).absolute() / "local"
+    def __init__(self, home: Path) -> None:
+        self._folder = home.absolute() / "local"
         self._log = self._folder / "daemon.log"
 
     def up(self, port: int | None = None) -> Running:

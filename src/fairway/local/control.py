@@ -118,6 +118,9 @@ class Control:
         path: str = environ["PATH_INFO"]
         if not path.startswith(PREFIX):
             return self._app(environ, start_response)
+        if "HTTP_ORIGIN" in environ:
+            # Any page that is open in this machine's browser can send a request here, though not read it.
+            return _json(start_response, "403 Forbidden", {"message": "not for web pages"})
         route = self._routes.get((environ["REQUEST_METHOD"], path.removeprefix(PREFIX)))
         if route is None:
             return _json(start_response, "404 Not Found", {"message": f"no such control endpoint: {path}"})

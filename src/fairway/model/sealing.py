@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 
-from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Reference, Secret, Value
+from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Reference, Secret, Value, references
 
 SECRET = "$secret"
 ARTIFACT = "$artifact"
@@ -20,8 +20,7 @@ def seal(value: Value, key: str) -> Json:
     """
     match value:
         case Secret(value=secret):
-            digest = hmac.new(key.encode(), secret.encode(), hashlib.sha256).hexdigest()
-            return {SECRET: digest}
+            return {SECRET: keyed_hash(secret, key)}
         case Artifact(digest=digest):
             return {ARTIFACT: digest}
         case Reference():
@@ -38,10 +37,13 @@ def seal(value: Value, key: str) -> Json:
             return value
 
 
+def keyed_hash(secret: str, key: str) -> str:
+    """What stands for a secret: enough to see that it has changed."""
+    return hmac.new(key.encode(), secret.encode(), hashlib.sha256).hexdigest()
+
+
 def describe_unknown(value: Deferred | Lookup | Asset) -> str:
     """What an unknown value waits for, for people."""
-    from fairway.model.values import references
-
     match value:
         case Asset(address=address):
             return f"the build of {address}"

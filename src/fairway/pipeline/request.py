@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.values import Value
 
 
@@ -35,4 +36,4 @@ class Request:
     target: Target
     parameters: Mapping[str, Value] = field(default_factory=dict)
     allow_data_loss: frozenset[str] = frozenset()
-    concurrency: int = 48
+    concurrency: int = DEFAULT_CONCURRENCY

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fairway.aws.provider import Traits
 from fairway.model.graph import PropertyPath
-from fairway.model.sealing import SECRET, seal
+from fairway.model.sealing import SECRET, keyed_hash, seal
 from fairway.model.values import Json, Properties
 from fairway.plan.documents import parsed
-from fairway.plan.meaning import keyed_hash, mark, place
+from fairway.plan.meaning import mark, place
 
 
 def seal_live(

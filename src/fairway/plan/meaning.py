@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fairway.aws.provider import Traits
 from fairway.model.graph import PropertyPath
-from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
+from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN, keyed_hash
 from fairway.model.values import Json
 from fairway.plan.documents import canonical
 from fairway.plan.shape import declares_keys, is_write_only
@@ -141,11 +139,6 @@ class Meaning:
 
     def _hashed(self, value: Json) -> Json:
         return {SECRET: keyed_hash(value, self.key)} if isinstance(value, str) else value
-
-
-def keyed_hash(secret: str, key: str) -> str:
-    """The hash under which `model.sealing` stores a secret."""
-    return hmac.new(key.encode(), secret.encode(), hashlib.sha256).hexdigest()
 
 
 def place(path: PropertyPath) -> str:

@@ -31,20 +31,10 @@ class Schema:
         found: Mapping[str, Any] = self.document.get("properties", {})
         return found
 
-    @property
-    def required(self) -> frozenset[str]:
-        """The top-level properties a definition must give."""
-        return frozenset(self.document.get("required", ()))
-
     @cached_property
     def create_only(self) -> frozenset[str]:
         """What cannot be changed without a replacement."""
         return self._paths("createOnlyProperties")
-
-    @cached_property
-    def conditional_create_only(self) -> frozenset[str]:
-        """What can be changed only in some cases without a replacement."""
-        return self._paths("conditionalCreateOnlyProperties")
 
     @cached_property
     def read_only(self) -> frozenset[str]:
@@ -56,22 +46,10 @@ class Schema:
         """What no read call answers."""
         return self._paths("writeOnlyProperties")
 
-    @property
-    def primary_identifier(self) -> tuple[str, ...]:
-        """The properties that together identify a resource, in order."""
-        return tuple(_dotted(path) for path in self.document.get("primaryIdentifier", ()))
-
     @cached_property
     def settable(self) -> frozenset[str]:
         """The top-level properties a definition may give."""
         return frozenset(self.properties) - {path for path in self.read_only if "." not in path}
-
-    @property
-    def tag_property(self) -> str:
-        """The property that carries tags, or an empty string."""
-        tagging = self.document.get("tagging", {})
-        default = "/properties/Tags" if "Tags" in self.properties else ""
-        return _dotted(tagging.get("tagProperty", default)) if tagging.get("taggable", True) else ""
 
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """A schema node with its `$ref`s followed."""

@@ -11,7 +11,7 @@ from tests.sources.cloudformation.templates import mistakes, parameters_of, read
 
 from fairway.model.errors import WrongInput
 from fairway.model.values import Deferred, Lookup, Secret
-from fairway.sources.load import declared_parameters, read_parameters
+from fairway.sources.load import read_parameters
 
 RESOURCES = "Resources: {Queue: {Type: AWS::SQS::Queue}}"
 
@@ -146,12 +146,3 @@ def test_a_parameter_file_that_cannot_be_used_is_refused(content: str, tmp_path:
     with pytest.raises(WrongInput) as error:
         read_parameters(file)
     assert error.value.code == "parameters.file"
-
-
-def test_the_declared_parameters_can_be_asked_for(tmp_path: Path) -> None:
-    template = tmp_path / "template.yaml"
-    template.write_text(declared("Type: String, Description: how many, NoEcho: true, AllowedValues: [a, b]"))
-    [parameter] = declared_parameters(template)
-    assert (parameter.name, parameter.type, parameter.default) == ("P", "String", None)
-    assert (parameter.description, parameter.secret) == ("how many", True)
-    assert parameter.allowed_values == ("a", "b")

@@ -34,8 +34,6 @@ _SERVICE_URI = re.compile(
     r"arn:[\w-]+:apigateway:(?P<region>[\w-]+):(?P<service>[\w.-]+):(?P<kind>action|path)/(?P<rest>.*)"
 )
 
-Upstream = Callable[["Outgoing"], Answer]
-
 
 @dataclass(frozen=True)
 class Outgoing:

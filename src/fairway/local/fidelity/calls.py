@@ -19,9 +19,6 @@ Params = dict[str, Any]
 MOTO_MODULE = {"lambda": "awslambda"}
 """Where moto's package is not named as botocore's service."""
 
-SERVICE_OF_SIGNING_NAME = {"monitoring": "cloudwatch", "states": "stepfunctions", "eventbridge": "events"}
-"""Where the name in the credential scope is not botocore's service name (botocore, endpoint metadata)."""
-
 _RESPONSE_HEADERS_OF_THE_BODY = {"content-length", "content-type", "transfer-encoding", "x-amz-crc32"}
 
 
@@ -74,13 +71,6 @@ class Answer:
     @property
     def data(self) -> Params:
         return self.parse(self)
-
-
-def service_of(signing_name: str, path: str) -> str:
-    """botocore's service name of a request signed for `signing_name`."""
-    if signing_name == "apigateway" and path.startswith("/v2/"):
-        return "apigatewayv2"
-    return SERVICE_OF_SIGNING_NAME.get(signing_name, signing_name)
 
 
 def buffered(environ: Environ) -> bytes:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-from fairway.local.calls import identify
+from fairway.local.calls import identify, service_of
 from fairway.local.fidelity.calls import (
     Answer,
     Call,
@@ -21,7 +21,6 @@ from fairway.local.fidelity.calls import (
     Refused,
     ask,
     buffered,
-    service_of,
 )
 from fairway.local.wsgi import App, Environ, StartResponse
 

@@ -34,7 +34,6 @@ class Declaration:
     type: str
     location: Location
     default: Value = None
-    description: str = ""
     secret: bool = False
     allowed_values: tuple[str, ...] = ()
     allowed_pattern: str = ""
@@ -93,7 +92,6 @@ def _declaration(name: str, body: Mapping[str, Value], template: Located, findin
         type=declared_type,
         location=template.locate(path),
         default=body.get("Default"),
-        description=_text(body.get("Description")),
         secret=_text(body.get("NoEcho")).lower() == "true",
         allowed_values=tuple(_text(item) for item in allowed) if isinstance(allowed, list) else (),
         allowed_pattern=_text(body.get("AllowedPattern")),
