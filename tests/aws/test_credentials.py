@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.local_cloud import Cloud
 
 from fairway.aws.session import Session
 
@@ -42,3 +43,10 @@ def test_a_loopback_endpoint_without_credentials_asks_no_instance_for_a_role() -
     assert key_of(session) == "test"
     providers = session.botocore.get_component("credential_provider").providers
     assert {provider.METHOD for provider in providers}.isdisjoint({"iam-role", "container-role"})
+
+
+def test_the_local_clouds_identity_is_known_without_a_call(local_cloud: Cloud) -> None:
+    known = Session(endpoint=local_cloud.endpoint, local=True)
+    asked = Session(endpoint=local_cloud.endpoint)
+    assert (known.account, known.partition) == (asked.account, asked.partition)
+    assert not known.count.by_operation

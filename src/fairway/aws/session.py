@@ -16,6 +16,8 @@ from fairway.model.errors import Failed, WrongInput
 
 LOCAL_REGION = "us-east-1"
 _TEST_CREDENTIAL = "test"
+_LOCAL_IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:user/moto"}
+"""What the local cloud answers for test credentials; tests/aws/test_credentials.py compares the two."""
 _NO_PROFILE = {"profile": (None, None, None, None)}
 """botocore's form for: no profile, whatever AWS_PROFILE says."""
 _READS = ("Get", "List", "Describe", "Head", "BatchGet", "Lookup", "Search", "Validate")
@@ -134,6 +136,8 @@ class Session:
         """What STS says about the caller. Raises Failed when there are no usable credentials."""
         from fairway.aws.calls import Caller
 
+        if self.local:
+            return _LOCAL_IDENTITY
         with self._lock:
             answer: Mapping[str, str] = Caller(self).call("sts", "GetCallerIdentity", {})
             return answer

@@ -108,7 +108,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a deploy would do. `serial` is that of the state it was made against."""
+    """Everything a deploy would do. `serial` is that of the state it was made against.
+
+    `unread` are addresses that were taken to be as recorded, because only code changed.
+    """
 
     stack: str
     environment: str
@@ -117,6 +120,7 @@ class Plan:
     outputs: Mapping[str, Json] = field(default_factory=dict)
     serial: int = 0
     destroy: bool = False
+    unread: tuple[str, ...] = ()
 
     @property
     def effective(self) -> tuple[Change, ...]:

@@ -32,7 +32,8 @@ def plan(request: Request, ports: Ports) -> Result:
     cloud = connect(request.target, ports.interruption)
     store = FolderStore(request.target.state)
     state = _recorded(run, store, cloud)
-    prepared = prepare(request, run, store, cloud, recover(state, cloud) if state else None)
+    recorded = recover(state, cloud) if state else None
+    prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
 
 
@@ -42,7 +43,8 @@ def deploy(request: Request, ports: Ports) -> Result:
     store = FolderStore(request.target.state)
     with _turn(run, store):
         cloud = connect(request.target, ports.interruption)
-        prepared = prepare(request, run, store, cloud, _picked_up(run, store, cloud))
+        recorded = _picked_up(run, store, cloud)
+        prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
         _refuse(prepared.plan)
         if not prepared.changes_anything:
             return _unchanged(prepared, request, run, store, cloud)

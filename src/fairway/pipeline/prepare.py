@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
@@ -14,6 +14,7 @@ from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
+from fairway.pipeline.codeonly import beside_the_code
 from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Run
@@ -44,29 +45,38 @@ class Prepared:
 
 
 def prepare(
-    request: Request, run: Run, store: FolderStore, cloud: Cloud, recorded: StackState | None
+    request: Request,
+    run: Run,
+    store: FolderStore,
+    cloud: Cloud,
+    recorded: StackState | None,
+    *,
+    shortcut: bool,
 ) -> Prepared:
-    """Read, build and refresh at the same time, plan. Raises InvalidDefinition with every mistake.
+    """Read, build, refresh, plan. Raises InvalidDefinition with every mistake.
 
-    `recorded` is the stack's state, recovered; None when it was never deployed.
+    `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
+    nothing but code changed, only what carries code is read from AWS; the plan names what was not.
     """
     target = request.target
     session = cloud.caller.session
     state = recorded or new_state(
         target.stack, target.environment, account=session.account, region=session.region
     )
+    look_up = cache(cloud.look_up)
     with run.stage("read"):
-        definition, findings = read(request, store, cloud, account=session.account, look_up=cloud.look_up)
+        definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
         refuse_mistakes(findings, run.emit, run.now)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="refresh") as pool:
-        refreshing = pool.submit(_refresh, run, cloud, state)
-        artifacts = _build(run, request, definition)
-        live = refreshing.result()
-    built = with_artifacts(definition, artifacts)
+    built = with_artifacts(definition, _build(run, request, definition))
+    unread = frozenset[str]()
+    if shortcut:
+        unread = beside_the_code(built, state, lambda: make_plan(built, state, {}, cloud, look_up=look_up)[0])
+    live = _refresh(run, cloud, state, unread)
     with run.stage("plan"):
         plan, desired = make_plan(
-            built, state, live, cloud, allow_data_loss=request.allow_data_loss, look_up=cloud.look_up
+            built, state, live, cloud, allow_data_loss=request.allow_data_loss, look_up=look_up
         )
+    plan = replace(plan, unread=tuple(sorted(unread)))
     run.emit(PlanMade(at=run.now, plan=plan))
     return Prepared(built, state, live, plan, desired)
 
@@ -79,6 +89,7 @@ def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, A
         )
 
 
-def _refresh(run: Run, cloud: Cloud, state: StackState) -> Mapping[str, Live | None]:
+def _refresh(run: Run, cloud: Cloud, state: StackState, unread: frozenset[str]) -> Mapping[str, Live | None]:
+    wanted = [held for address, held in state.resources.items() if address not in unread]
     with run.stage("refresh"):
-        return cloud.read_all(state.resources.values()) if state.resources else {}
+        return cloud.read_all(wanted) if wanted else {}

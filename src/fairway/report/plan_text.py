@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fairway.model.plan import Action, Change, Plan, PropertyChange, Reason
 from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
 from fairway.model.values import Json
-from fairway.report.style import SYMBOLS, Style
+from fairway.report.style import SYMBOLS, Style, plural
 
 _ORDER = [Action.CREATE, Action.ADOPT, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.FORGET]
 _VALUE_WIDTH = 72
@@ -28,6 +28,9 @@ def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
     if effective:
         lines.append("")
     lines.append(f"Plan: {summary(plan)}")
+    if plan.unread:
+        count = plural(len(plan.unread), "resource")
+        lines.append(style.dim(f"Only code changed: {count} without code not read; `fairway plan` reads all"))
     for refusal in plan.refusals:
         place = f"{refusal.location}: " if refusal.location else ""
         lines.append(style.bad(f"Refused: {place}{refusal.sentence}"))
