@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
+import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -242,6 +244,15 @@ def test_an_unreachable_index_is_no_mistake_of_the_users(
     assert "hunter2" not in caught.value.why
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A shell starts what it puts into the background with Ctrl-C ignored, test runs of a CI too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_build_stops_its_programs_and_leaves_nothing(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +275,7 @@ def test_an_interrupted_build_stops_its_programs_and_leaves_nothing(
 def _interrupt_when_asked(server: socket.socket) -> None:
     connection, _ = server.accept()
     with connection:
-        os.kill(os.getpid(), 2)
+        os.kill(os.getpid(), signal.SIGINT)
         time.sleep(5)
 
 

@@ -11,21 +11,16 @@ from tests.examples.app import EXAMPLES
 
 
 def test_the_tests_of_ray_converter_pass(tmp_path: Path) -> None:
-    requirements = EXAMPLES / "ray-converter/functions/ray_converter/requirements.txt"
+    example = EXAMPLES / "ray-converter"
+    requirements = example / "functions/ray_converter/requirements.txt"
     subprocess.run(
         [sys.executable, "-m", "uv", "pip", "install", "-q", "--target", tmp_path, "-r", requirements],
         check=True,
     )
     tests = subprocess.run(
         [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-c",
-            os.devnull,
-            "-p",
-            "no:cacheprovider",
-            EXAMPLES / "ray-converter/tests",
+            *(sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
+            *("--rootdir", example, "--confcutdir", example, example / "tests"),
         ],
         cwd=tmp_path,
         env={"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
