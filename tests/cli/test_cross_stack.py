@@ -45,6 +45,31 @@ def test_an_export_is_imported_by_its_name(fairway: Program) -> None:
     assert used.result["outputs"]["Imported"] == made.result["outputs"]["OrdersArn"]
 
 
+def test_an_export_name_belongs_to_one_stack(fairway: Program) -> None:
+    write(fairway.folder, {"producer.yaml": PRODUCER.replace("${AWS::StackName}", name := unique("shared"))})
+    first, second = unique("first"), unique("second")
+    assert fairway("deploy", "producer.yaml", "--stack", first, "--yes").code == 0
+    assert fairway("deploy", "producer.yaml", "--stack", first, "--yes").code == 0, (
+        "its own name is no other's"
+    )
+    refused = fairway("plan", "producer.yaml", "--stack", second)
+    assert refused.code == 2
+    assert f"another stack exports {name}-orders already" in refused.err
+
+
+def test_a_stack_cannot_import_what_it_exports_itself(fairway: Program) -> None:
+    """It would get what the last deployment exported."""
+    name = unique("own")
+    producer = PRODUCER.replace("${AWS::StackName}", name)
+    write(fairway.folder, {"own.yaml": producer})
+    assert fairway("deploy", "own.yaml", "--stack", name, "--yes").code == 0
+    importing = f"  Used: {{Value: !ImportValue {name}-orders}}\n"
+    write(fairway.folder, {"own.yaml": producer + importing})
+    refused = fairway("plan", "own.yaml", "--stack", name)
+    assert refused.code == 2
+    assert "no stack here exports" in refused.err
+
+
 def test_what_nobody_exports_is_refused_with_its_line(fairway: Program) -> None:
     refused = fairway("plan", "consumer.yaml", "--param", "Producer=nobody")
     assert refused.code == 2

@@ -34,7 +34,7 @@ def read(
             region=target.region,
             account=account,
             parameters=request.parameters,
-            exports=store.exports(target.environment),
+            exports=store.exports(target.environment, besides=target.stack),
             lookup=look_up,
             cache=target.cache / "sources",
         ),

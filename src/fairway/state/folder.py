@@ -83,9 +83,10 @@ class FolderStore:
         """The names of the stacks that are deployed in an environment, sorted."""
         return tuple(sorted(path.parent.name for path in self.root.glob(f"{environment}/*/{DOCUMENT}")))
 
-    def exports(self, environment: str) -> Mapping[str, Json]:
-        """Every exported output of an environment's stacks, by export name."""
-        states = (self.load(environment, stack) for stack in self.stacks(environment))
+    def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
+        """Every exported output of an environment's stacks `besides` one, by export name."""
+        others = (stack for stack in self.stacks(environment) if stack != besides)
+        states = (self.load(environment, stack) for stack in others)
         outputs = (output for state in states if state for output in state.outputs.values())
         return {output.export: output.value for output in outputs if output.export}
 

@@ -104,6 +104,11 @@ def _output(name: str, template: Located, evaluator: Evaluator) -> Output:
     if not isinstance(export, str | None) and export is not BROKEN:
         where = template.locate((*path, "Export"))
         evaluator.findings.error("template.export", "the name of an export must be known text", where)
+    elif isinstance(export, str) and export in evaluator.inputs.exports:
+        # CloudFormation User Guide, "Outputs": export names are unique within a region.
+        message = f"another stack exports {export} already"
+        where = template.locate((*path, "Export"))
+        evaluator.findings.error("template.export", message, where, next="choose another name")
     value = evaluator.plain(template.get(*path, "Value"), (*path, "Value"))
     return Output(
         name=name,
