@@ -29,4 +29,11 @@ uv_pin=$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$uv_pin"
 VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --require-hashes -r requirements.lock
 VIRTUAL_ENV="$venv" "$venv/bin/uv" pip install --quiet --no-deps --editable .
+# What every command and the local cloud load: where the environment forbids writing bytecode at the first import
+# (PYTHONDONTWRITEBYTECODE, common in containers), each start would compile it all again.
+packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+for package in botocore boto3 dateutil jmespath moto rich s3transfer samtranslator urllib3 werkzeug yaml; do
+    "$venv/bin/python" -m compileall -q -j 0 "$packages/$package" || true
+done
+"$venv/bin/python" -m compileall -q src
 echo "setup: $("$venv/bin/fairway" --version) in $venv"
