@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from fairway.model.errors import Failed, WrongInput
 
 LOCAL_REGION = "us-east-1"
+PATIENCE = 70.0
+"""Seconds to wait for an answer: longer than any control plane takes."""
 _TEST_CREDENTIAL = "test"
 _LOCAL_IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:user/moto"}
 """What the local cloud answers for test credentials; tests/aws/test_credentials.py compares the two."""
@@ -68,6 +70,7 @@ class Session:
     local: bool = False
     count: CallCount = field(default_factory=CallCount)
     connections: int = 32
+    patience: float = PATIENCE
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
     _models: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -166,7 +169,7 @@ class Session:
             retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=self.connections,
             connect_timeout=5,
-            read_timeout=70,
+            read_timeout=self.patience,
             tcp_keepalive=True,
             s3={"addressing_style": "path"} if self.loopback else None,
             proxies={} if self.loopback else None,  # a proxy's localhost is another machine

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from fairway.aws.calls import Caller
 from fairway.aws.cloud import Cloud
-from fairway.aws.session import Session
+from fairway.aws.session import PATIENCE, Session
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.request import Target
 
 
-def caller(target: Target, interruption: Interruption | None = None) -> Caller:
-    """Calls to the target's AWS, whose waits end when the run is interrupted. Loads nothing yet."""
+def caller(target: Target, interruption: Interruption | None = None, *, patience: float = PATIENCE) -> Caller:
+    """Calls to the target's AWS, whose waits end when the run is interrupted. Loads nothing yet.
+
+    `patience` is how many seconds an answer may take.
+    """
     session = Session(
-        region_name=target.region, profile=target.profile, endpoint=target.endpoint_url, local=target.local
+        region_name=target.region,
+        profile=target.profile,
+        endpoint=target.endpoint_url,
+        local=target.local,
+        patience=patience,
     )
     return Caller(session, stop=(interruption or Interruption()).event)
 

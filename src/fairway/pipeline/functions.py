@@ -20,6 +20,8 @@ from fairway.pipeline.request import Target
 FUNCTION = "AWS::Lambda::Function"
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 LOG_GROUP = "AWS::Logs::LogGroup"
+LONGEST_RUN = 900.0 + 10
+"""Seconds: a function may run for 15 minutes (docs:lambda limits), and its answer comes after that."""
 _FOLLOW_SECONDS = 1.0
 _EXECUTION_POLLS = (0.05, 0.1, 0.2, 0.5, 1.0)
 
@@ -36,7 +38,7 @@ def invoke(target: Target, address: str, payload: bytes) -> Answer:
     """Call a function, or run a workflow to its end. Raises WrongInput for anything else."""
     resource = deployed_resource(deployed(target), address)
     if resource.type == FUNCTION:
-        return _invoke_function(caller(target), resource.identifier, payload)
+        return _invoke_function(caller(target, patience=LONGEST_RUN), resource.identifier, payload)
     if resource.type == STATE_MACHINE:
         return _run_workflow(caller(target), str(resource.ref), payload.decode())
     raise WrongInput(
