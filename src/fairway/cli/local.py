@@ -8,7 +8,7 @@ from typing import Any
 
 from fairway.cli.output import Output
 from fairway.cli.target import home
-from fairway.local.client import LocalCloud, Status
+from fairway.local.client import LocalCloud, Status, is_local_cloud
 from fairway.pipeline.request import Target
 from fairway.report.style import Style, seconds
 
@@ -38,7 +38,7 @@ def local(arguments: argparse.Namespace, output: Output) -> int:
 
 def public_address(where: Target) -> Callable[[str], str]:
     """Rewrites AWS's URLs to those of the local cloud, where that is the target."""
-    if "127.0.0.1" not in where.endpoint_url and "localhost" not in where.endpoint_url:
+    if not (where.local or is_local_cloud(where.endpoint_url)):
         return lambda text: text
     from fairway.local.urls import public_url
 

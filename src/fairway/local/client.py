@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fairway.local.record import PORT_TAKEN, Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
@@ -218,6 +219,17 @@ def _check_installed() -> None:
 
 def _running(record: Record) -> Running:
     return Running(record.endpoint, record.port, record.pid)
+
+
+def is_local_cloud(endpoint: str) -> bool:
+    """Whether a local cloud, anybody's, answers at an endpoint on this machine."""
+    place = urlsplit(endpoint)
+    if place.hostname not in ("127.0.0.1", "localhost") or not place.port:
+        return False
+    try:
+        return "home" in _request(place.port, "GET", "identity")
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
 
 
 def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS) -> dict[str, Any]:

@@ -31,8 +31,7 @@ def plan(request: Request, ports: Ports) -> Result:
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
     store = FolderStore(request.target.state)
-    state = _recorded(run, store, cloud)
-    recorded = recover(state, cloud) if state else None
+    recorded = _recovered(run, cloud, _recorded(run, store, cloud))
     prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
 
@@ -116,10 +115,16 @@ def _remembered(run: Run, store: FolderStore, cloud: Cloud) -> Iterator[None]:
 def _picked_up(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
     """The stack's state, in which what a killed deploy had created is recorded by now."""
     state = _recorded(run, store, cloud)
+    found = _recovered(run, cloud, state)
+    return store.save(found) if found and found != state else found
+
+
+def _recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | None:
+    """The state with what a killed deploy created and did not record."""
     if state is None or not state.pending:
         return state
-    found = recover(state, cloud)
-    return store.save(found) if found != state else state
+    with run.stage("recover"):
+        return recover(state, cloud)
 
 
 def _refuse(plan: Plan) -> None:

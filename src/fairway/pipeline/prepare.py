@@ -66,7 +66,7 @@ def prepare(
     look_up = cache(cloud.look_up)
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
-        refuse_mistakes(findings, run.emit, run.now)
+        refuse_mistakes(definition, findings, run.emit, run.now)
     built = with_artifacts(definition, _build(run, request, definition))
     unread = frozenset[str]()
     if shortcut:

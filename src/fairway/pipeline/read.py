@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fairway.aws.provider import Provider
@@ -25,7 +25,7 @@ def read(
     account: str,
     look_up: Callable[[Lookup], Value] | None,
 ) -> tuple[Definition, tuple[Finding, ...]]:
-    """The definition, and every finding of the language, the schemas, the catalogue and the code."""
+    """The definition, and every finding of the language, the schemas and the catalogue."""
     target = request.target
     definition, findings = load(
         find_template(request.source),
@@ -41,15 +41,22 @@ def read(
     )
     existing = [each for each in definition.resources.values() if schema(each.type)]
     carried = [finding for resource in existing for finding in provider.validate(resource)]
-    return definition, _in_order([*findings, *carried, *check_assets(assets(definition))])
+    return definition, _in_order([*findings, *carried])
 
 
-def refuse_mistakes(findings: Iterable[Finding], emit: Emit, now: float) -> None:
-    """Warnings become events. Raises InvalidDefinition, with all findings, when one is an error."""
-    found = tuple(findings)
-    if any(finding.severity == "error" for finding in found):
-        raise InvalidDefinition(found)
-    for finding in found:
+def with_findings_of_code(definition: Definition, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those, and what can be known to be wrong with the code before it is built."""
+    return _in_order([*findings, *check_assets(assets(definition))])
+
+
+def refuse_mistakes(definition: Definition, findings: Sequence[Finding], emit: Emit, now: float) -> None:
+    """Warnings become events. Raises InvalidDefinition, with all findings, when one is an error.
+
+    The code is looked at only then, for the message to be complete: else the build will look at it.
+    """
+    if any(finding.severity == "error" for finding in findings):
+        raise InvalidDefinition(with_findings_of_code(definition, findings))
+    for finding in findings:
         emit(Warned(at=now, finding=finding))
 
 

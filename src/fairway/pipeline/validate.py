@@ -5,7 +5,7 @@ from __future__ import annotations
 from fairway.model.errors import Finding
 from fairway.pipeline.connect import connect
 from fairway.pipeline.interruption import Interruption
-from fairway.pipeline.read import read
+from fairway.pipeline.read import read, with_findings_of_code
 from fairway.pipeline.request import Request
 from fairway.state.folder import FolderStore
 
@@ -17,4 +17,5 @@ def validate(request: Request) -> tuple[Finding, ...]:
     """Every finding of the definition and of the code it names, in the order of the file."""
     cloud = connect(request.target, Interruption())
     store = FolderStore(request.target.state)
-    return read(request, store, cloud, account=ANY_ACCOUNT, look_up=None)[1]
+    definition, findings = read(request, store, cloud, account=ANY_ACCOUNT, look_up=None)
+    return with_findings_of_code(definition, findings)
