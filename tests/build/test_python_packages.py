@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_markers_are_those_of_the_target(bench: Workbench) -> None:
 def test_the_packages_work_in_a_real_interpreter(bench: Workbench, tmp_path: Path) -> None:
     text = "jinja2==3.1.4\n--only-binary :all:\n"
     folder = bench.write("code", {"app.py": "import jinja2\n" + HANDLER, "requirements.txt": text})
-    (artifact,) = bench.build(function(folder, runtime="python3.11"))
+    (artifact,) = bench.build(function(folder, runtime=f"python3.{sys.version_info.minor}"))
     with zipfile.ZipFile(artifact.path) as archive:
         archive.extractall(tmp_path / "task")
     code = (
