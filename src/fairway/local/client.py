@@ -23,7 +23,7 @@ from fairway.model.errors import Failed
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 _ANSWER_SECONDS = 5.0
-_SILENT_SECONDS = 15.0  # a busy machine can keep a daemon from answering; one that is ended loses what it holds
+_SILENT_SECONDS = 15.0  # a busy machine keeps a daemon from answering; ending it loses what it holds
 _STATUS_SECONDS = 30.0  # the first one asks every interpreter of this machine for its version
 _TAIL_LINES = 5
 _EXTRA = ("moto", "flask", "flask_cors", "cryptography", "jsonata", "jsonpath_ng", "jsonschema", "boto3")
