@@ -67,14 +67,15 @@ def test_calls_of_every_protocol_are_counted_by_operation(counted: Cloud) -> Non
 
 
 def test_latency_is_added_to_aws_calls_only(counted: Cloud) -> None:
-    status, answer = ask(counted, "PUT", "latency", {"milliseconds": 200})
-    assert (status, answer["milliseconds"]) == (200, 200)
+    status, answer = ask(counted, "PUT", "latency", {"milliseconds": 60_000})
+    assert (status, answer["milliseconds"]) == (200, 60_000)
+    began = time.monotonic()
+    ask(counted, "GET", "calls")
+    assert time.monotonic() - began < 60
+    ask(counted, "PUT", "latency", {"milliseconds": 200})
     began = time.monotonic()
     counted.client("sqs").list_queues()
     assert time.monotonic() - began >= 0.2
-    began = time.monotonic()
-    ask(counted, "GET", "calls")
-    assert time.monotonic() - began < 0.2
 
 
 @pytest.mark.parametrize("body", [{"millis": 5}, [1], "x"])
