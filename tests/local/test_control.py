@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.local_cloud import Cloud
 
-from fairway.local.calls import Call
+from fairway.local.calls import CallId
 from fairway.local.control import Latency, Meter
 
 
@@ -95,7 +95,7 @@ def test_a_web_page_cannot_empty_the_cloud(local_cloud: Cloud) -> None:
 
 
 def test_the_same_seed_draws_the_same_latencies() -> None:
-    call = Call("sqs", "ListQueues", "us-east-1", "json")
+    call = CallId("sqs", "ListQueues", "us-east-1", "json")
 
     def drawn(seed: int) -> list[float]:
         slept: list[float] = []

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairway.local.fidelity import openapi
-from fairway.local.fidelity.calls import Call, Params, Refused
 from fairway.local.fidelity.openapi import Document, Operation
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Call, Params, Refused
 from fairway.local.fidelity.rest import definition
 from fairway.local.fidelity.rest.entities import assign, document_of
 
