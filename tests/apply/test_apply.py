@@ -360,15 +360,15 @@ def test_when_state_cannot_be_written_nothing_is_created(stack: Stack) -> None:
 
 
 def test_a_deploy_takes_as_long_as_its_longest_chain() -> None:
-    """Five calls of 50 ms in a row, forty beside them; the best of several tries counts."""
+    """Five calls of 200 ms in a row, forty beside them; the best of several tries counts."""
     chain = [resource("A"), *(resource(b, Target=ref(a)) for a, b in pairwise("ABCDE"))]
     definition = define(*chain, *(resource(f"S{number}") for number in range(40)))
 
     def makespan() -> float:
-        stack = Stack(World(take=lambda _verb: time.sleep(0.05)))
+        stack = Stack(World(take=lambda _verb: time.sleep(0.2)))
         plan, desired, state = stack.plan(definition)
         started = time.monotonic()
         assert apply(plan, desired, state, stack.world, stack.save, stack.events.append).complete
         return time.monotonic() - started
 
-    assert any(makespan() < 0.25 * 1.2 for _ in range(10))
+    assert any(makespan() < 1 * 1.15 for _ in range(10))

@@ -42,19 +42,20 @@ def test_what_can_run_at_once_does() -> None:
 
 def test_no_more_run_at_once_than_allowed() -> None:
     running = peak = 0
-    turn = Lock()
+    turn, together = Lock(), Barrier(3, timeout=10)
 
     def perform(_key: str) -> bool:
         nonlocal running, peak
         with turn:
             running += 1
             peak = max(peak, running)
-        time.sleep(0.005)
+        together.wait()
+        time.sleep(0.005)  # long enough for a fourth to be seen
         with turn:
             running -= 1
         return True
 
-    ran({key: frozenset() for key in "abcdefghij"}, perform, concurrency=3)
+    ran({key: frozenset() for key in "abcdefghi"}, perform, concurrency=3)
     assert peak == 3
 
 
@@ -90,7 +91,7 @@ def test_a_circle_is_refused_before_anything_runs() -> None:
 
 
 def test_the_makespan_is_the_critical_path() -> None:
-    """Two chains of five beside forty single tasks: 0.25 s however wide the rest is.
+    """Two chains of five beside forty single tasks: 1 s however wide the rest is.
 
     The best of several tries counts: what the machine does beside is not the scheduler's.
     """
@@ -98,7 +99,7 @@ def test_the_makespan_is_the_critical_path() -> None:
     after |= {f"s{i}": frozenset() for i in range(40)}
 
     def perform(_key: str) -> bool:
-        time.sleep(0.05)
+        time.sleep(0.2)
         return True
 
     def makespan() -> float:
@@ -106,7 +107,7 @@ def test_the_makespan_is_the_critical_path() -> None:
         assert len(ran(after, perform, concurrency=50).done) == 50
         return time.monotonic() - started
 
-    assert any(makespan() < 0.25 * 1.15 for _ in range(10))
+    assert any(makespan() < 1 * 1.15 for _ in range(10))
 
 
 @st.composite

@@ -100,7 +100,7 @@ def test_a_signal_ends_it_soon_with_everything_recorded(
     sent = time.monotonic()
     os.kill(running.pid, number)
     out, err = running.communicate(timeout=30)
-    assert time.monotonic() - sent < 5
+    assert time.monotonic() - sent < 10  # then CI systems kill
     assert running.returncode == 130, err
     assert json.loads(out.splitlines()[-1])["result"] == "interrupted"
     assert "OperationSkipped" in out
@@ -119,7 +119,7 @@ def test_a_killed_deploy_is_picked_up_with_nothing_doubled(app: Program, cloud: 
     time.sleep(delay)
     running.kill()
     running.communicate(timeout=10)
-    time.sleep(0.5)  # calls that were sent take effect after the sender's death
+    names(cloud)  # calls that were sent take effect after the sender's death, and before this is answered
     slow_down(cloud, 0)
     assert_everything_once(app, cloud)
 

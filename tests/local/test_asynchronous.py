@@ -108,9 +108,14 @@ def test_a_throttled_event_waits_for_its_turn(local_cloud: Cloud) -> None:
     lam.put_function_event_invoke_config(
         FunctionName=name, DestinationConfig={"OnSuccess": {"Destination": arn}}
     )
+    beside = local_cloud.function(WORKS)
+    lam.put_function_event_invoke_config(
+        FunctionName=beside, DestinationConfig={"OnSuccess": {"Destination": arn}}
+    )
     lam.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     send(local_cloud, name, 5)
-    time.sleep(0.3)
+    send(local_cloud, beside, 6)
+    assert received(local_cloud, url)["responsePayload"] == {"got": 6}
     assert "Messages" not in local_cloud.client("sqs").receive_message(QueueUrl=url)
     lam.delete_function_concurrency(FunctionName=name)
     assert received(local_cloud, url)["responsePayload"] == {"got": 5}

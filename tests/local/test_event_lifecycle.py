@@ -28,6 +28,13 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_of(pid: int, seconds: float) -> float:
+    """CPU seconds that a process uses from now on."""
+    before = cpu_seconds(pid)
+    time.sleep(seconds)
+    return cpu_seconds(pid) - before
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 def test_idle_mappings_and_schedules_use_next_to_no_cpu(own_cloud: Cloud) -> None:
     function = recorder(own_cloud)
@@ -38,10 +45,8 @@ def test_idle_mappings_and_schedules_use_next_to_no_cpu(own_cloud: Cloud) -> Non
     events.put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
     events.put_targets(Rule="hourly", Targets=[{"Id": "f", "Arn": function.arn}])
     pid = own_cloud.local.status().pid
-    time.sleep(4)  # what is imported ahead in the background has been
-    before = cpu_seconds(pid)
-    time.sleep(3)
-    assert cpu_seconds(pid) - before < 0.15
+    # The first spans hold what is imported ahead in the background; a poller that never rests fills all.
+    assert any(cpu_of(pid, seconds=2) < 0.1 for _ in range(20))
 
 
 def test_a_reset_ends_deliveries_and_forgets_troubles(own_cloud: Cloud) -> None:
@@ -59,5 +64,9 @@ def test_a_reset_ends_deliveries_and_forgets_troubles(own_cloud: Cloud) -> None:
     sqs = own_cloud.client("sqs")
     assert sqs.create_queue(QueueName=name)["QueueUrl"] == url
     sqs.send_message(QueueUrl=url, MessageBody="stays")
-    time.sleep(1.2)
-    assert bodies(own_cloud, url) == ["stays"]
+    emptied = Cloud(own_cloud.home, own_cloud.endpoint, own_cloud.local)
+    later, (later_url, later_arn) = recorder(emptied), queue(emptied)
+    emptied.client("lambda").create_event_source_mapping(FunctionName=later.name, EventSourceArn=later_arn)
+    sqs.send_message(QueueUrl=later_url, MessageBody="goes")
+    later.records(1)
+    assert bodies(emptied, url) == ["stays"]

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 import pytest
+from tests.local.events_world import eventually
 from tests.local_cloud import Cloud, alive
 
 
@@ -98,7 +99,7 @@ exports.handler = async (event) => {
 """
     name = local_cloud.function({"index.js": code}, Runtime="nodejs20.x", Handler="index.handler")
     first = local_cloud.invoke(name, {"late": True})
-    time.sleep(0.3)
+    eventually(lambda: not alive(first))
     assert local_cloud.invoke(name, {}) != first
 
 

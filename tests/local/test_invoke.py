@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,10 +169,18 @@ def test_a_declared_version_that_the_machine_lacks_is_said_once_in_the_log(local
     assert declared in notes[0]
 
 
-def test_concurrent_invocations_have_a_worker_each(local_cloud: Cloud) -> None:
+def test_concurrent_invocations_have_a_worker_each(local_cloud: Cloud, tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    code = "import os, time\ndef handler(event, context):\n    time.sleep(0.5)\n    return os.getpid()\n"
+    code = f"""
+import os, pathlib, time
+def handler(event, context):
+    here = pathlib.Path({str(tmp_path)!r})
+    (here / context.aws_request_id).touch()
+    while len(list(here.iterdir())) < 4:
+        time.sleep(0.02)
+    return os.getpid()
+"""
     name = local_cloud.function({"app.py": code})
     with ThreadPoolExecutor(4) as threads:
         pids: list[Any] = list(threads.map(lambda _: local_cloud.invoke(name), range(4)))

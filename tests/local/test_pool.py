@@ -94,12 +94,22 @@ def test_a_dead_worker_is_not_handed_out() -> None:
     assert world.once(SPEC) == 1
 
 
-def test_idle_workers_end_after_their_time() -> None:
+def test_idle_workers_end_after_their_time_though_nothing_is_invoked() -> None:
     world = World()
-    other = replace(SPEC, name="g")
     world.once(SPEC)
-    world.now = IDLE_SECONDS + 1
-    world.once(other)
+    world.now = IDLE_SECONDS
+    world.once(replace(SPEC, name="g"))
+    looks = 0
+
+    def sleep(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        world.now += seconds
+        if looks == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        world.pool.watch(sleep)
     assert world.living == [1]
 
 
@@ -121,6 +131,22 @@ def test_a_deleted_function_keeps_no_worker() -> None:
     assert world.living == [2]
     world.pool.release(busy)
     assert world.living == []
+
+
+def test_a_function_that_is_deleted_while_its_worker_starts_keeps_no_worker() -> None:
+    world = World()
+
+    def start(spec: FunctionSpec) -> Warm:
+        world.pool.retire("1", "r", "f")
+        world.pool.expire()
+        return world._start(spec)
+
+    world.pool = Pool(start, lambda: world.now)
+    warm = world.pool.acquire(SPEC, None)
+    assert world.living == [0]
+    world.pool.release(warm)
+    assert world.living == []
+    assert world.pool.workers() == []
 
 
 def test_a_start_that_fails_frees_its_place() -> None:

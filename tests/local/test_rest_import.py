@@ -301,6 +301,23 @@ def test_a_bad_document_is_refused_and_changes_nothing(gateway: Any) -> None:
     assert "POST /open" in methods(gateway, api)
 
 
+def test_a_merge_that_fails_changes_nothing(gateway: Any) -> None:
+    def everything() -> dict[str, Any]:
+        kinds = ("authorizers", "models", "gateway_responses", "request_validators")
+        parts = {kind: getattr(gateway, f"get_{kind}")(restApiId=api)["items"] for kind in kinds}
+        return {**parts, "methods": methods(gateway, api)}
+
+    api = put(gateway, SAM)
+    before = everything()
+    mock = {"x-amazon-apigateway-integration": {"type": "mock"}, "responses": {"201": {"description": "d"}}}
+    typo = {**mock, "security": [{"Typo": []}]}
+    paths = {"/items/{id}": {"get": mock, "put": mock}, "/open": {"post": mock}, "/z": {"get": typo}}
+    document = json.dumps({**SAM, "paths": paths}).encode()
+    with pytest.raises(gateway.exceptions.BadRequestException, match="Typo"):
+        gateway.put_rest_api(restApiId=api, mode="merge", body=document, failOnWarnings=True)
+    assert everything() == before
+
+
 def test_a_security_scheme_that_is_not_defined_is_a_warning(gateway: Any) -> None:
     document = {
         **SAM,

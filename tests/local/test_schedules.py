@@ -105,7 +105,7 @@ def schedule(cloud: Cloud, expression: str, target: dict[str, Any], **settings: 
 
 def test_a_one_time_schedule_fires_once_and_deletes_itself(local_cloud: Cloud) -> None:
     url, arn = queue(local_cloud)
-    soon = (datetime.now(UTC) + timedelta(seconds=2)).strftime("%Y-%m-%dT%H:%M:%S")
+    soon = (datetime.now(UTC) + timedelta(seconds=4)).strftime("%Y-%m-%dT%H:%M:%S")
     name = schedule(
         local_cloud,
         f"at({soon})",

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from tests.local.events_world import eventually
 from tests.local_cloud import unique
 
 
@@ -168,12 +169,9 @@ def test_task_token_is_waited_for(workflows: Workflows) -> None:
     arn = workflows.create(states("T", T=task))
 
     def token() -> str:
-        for _ in range(100):
-            for message in sqs.receive_message(QueueUrl=queue).get("Messages", []):
-                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-                return str(json.loads(message["Body"])["token"])
-            time.sleep(0.05)
-        raise AssertionError("no token came")
+        message = eventually(lambda: sqs.receive_message(QueueUrl=queue).get("Messages", []))[0]
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return str(json.loads(message["Body"])["token"])
 
     first = workflows.start(arn)
     workflows.client.send_task_success(taskToken=token(), output='{"done": true}')

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from fairway.local.calls import Call, identify
+from fairway.local.calls import CallId, identify
 from fairway.local.wsgi import App, Environ, StartResponse
 
 log = logging.getLogger(__name__)
@@ -55,20 +55,20 @@ def _is_moto_page(status: str, headers: list[tuple[str, str]], body: bytes) -> b
     return "html" in kind and body.lstrip()[:9].lower() == b"<!doctype"
 
 
-def not_implemented(call: Call | None, start_response: StartResponse) -> Iterable[bytes]:
+def not_implemented(call: CallId | None, start_response: StartResponse) -> Iterable[bytes]:
     """The answer to an operation that the local cloud does not have: status 501, which SDKs do not retry."""
     message = f"The local cloud does not implement {_name(call)}"
     return answer(call, 501, "NotImplemented", message, start_response)
 
 
-def _name(call: Call | None) -> str:
+def _name(call: CallId | None) -> str:
     if call is None:
         return "this request"
     return f"{call.service} {call.operation or 'operation of that path'}"
 
 
 def answer(
-    call: Call | None, status: int, code: str, message: str, start_response: StartResponse
+    call: CallId | None, status: int, code: str, message: str, start_response: StartResponse
 ) -> Iterable[bytes]:
     """An error answer in the protocol of `call` (JSON when it is not an AWS call)."""
     protocol = call.protocol if call else "json"

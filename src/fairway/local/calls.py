@@ -13,6 +13,7 @@ from fairway.local.wsgi import Environ
 Protocol = Literal["json", "query", "ec2", "xml", "cbor"]
 
 # Operation names are verbs first; these verbs change nothing (BC: the operation lists of all services).
+# fairway/aws/session.py has those that Fairway itself sends; neither may know the other.
 _READS = re.compile(
     r"^(Get|List|Describe|Head|BatchGet|Query|Scan|Select|Search|Lookup|Filter|Test|Validate|Simulate|Estimate"
     r"|TransactGet|Preview|Check|Verify)(?![a-z])"
@@ -31,7 +32,7 @@ _XML_SERVICES = {"s3", "cloudfront", "route53"}
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallId:
     """One AWS call. `operation` is empty when no operation of the service fits the request."""
 
     service: str
@@ -51,15 +52,15 @@ def service_of(signing_name: str, path: str) -> str:
     return _SERVICE_OF_SIGNING_NAME.get(signing_name, signing_name)
 
 
-def identify(environ: Environ) -> Call | None:
+def identify(environ: Environ) -> CallId | None:
     """The AWS call in `environ`, or None for a plain web request (no signature, no X-Amz-Target)."""
     if _KNOWN not in environ:
         environ[_KNOWN] = _identify(environ)
-    known: Call | None = environ[_KNOWN]
+    known: CallId | None = environ[_KNOWN]
     return known
 
 
-def _identify(environ: Environ) -> Call | None:
+def _identify(environ: Environ) -> CallId | None:
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", "")) or _presigned(environ)
     if not scope and not target:
@@ -67,7 +68,7 @@ def _identify(environ: Environ) -> Call | None:
     service = scope["service"].lower() if scope else target.partition(".")[0].lower()
     region = scope["region"] if scope else ""
     operation, protocol = _operation(environ, service, target)
-    return Call(service, operation, region, protocol)
+    return CallId(service, operation, region, protocol)
 
 
 def _presigned(environ: Environ) -> re.Match[str] | None:

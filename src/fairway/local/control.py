@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from fairway.local.calls import Call, identify
+from fairway.local.calls import CallId, identify
 from fairway.local.wsgi import App, Environ, StartResponse
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Meter:
     def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._counts: Counter[Call] = Counter()
+        self._counts: Counter[CallId] = Counter()
         self.set_latency(Latency())
 
     def set_latency(self, latency: Latency) -> None:
@@ -52,7 +52,7 @@ class Meter:
             self.latency = latency
             self._random = random.Random(latency.seed)
 
-    def record(self, call: Call) -> None:
+    def record(self, call: CallId) -> None:
         with self._lock:
             self._counts[call] += 1
             spread = self.latency.jitter * self._random.uniform(-1, 1) if self.latency.jitter else 0

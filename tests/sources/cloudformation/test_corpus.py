@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from tests.sources.corpus import cases, parameters_of, template_of
 
 from fairway.sources.load import Inputs, load
@@ -34,8 +36,18 @@ def test_a_real_template_has_no_mistakes(case: dict[str, Any]) -> None:
     "case", [case for case in cases("CFN") if case.marks or case.values[0]["bytes"] > 15_000]
 )
 def test_a_large_template_loads_in_a_fraction_of_a_deploys_budget(case: dict[str, Any]) -> None:
+    """Measured against YAML's parser in Python, which one template of a thousand lines costs 25 ms: so the
+    machine and what runs beside do not count, but more than one look at each line does."""
     template = template_of(case)
-    started = time.process_time()
-    load(template, inputs(case))
-    seconds = time.process_time() - started
-    assert seconds < 0.1 * max(1, len(template.read_text().splitlines()) / 500)
+    text = template.read_text()
+    parsing = least_cpu_seconds(lambda: list(yaml.parse(text, Loader=yaml.SafeLoader)))
+    assert least_cpu_seconds(lambda: load(template, inputs(case))) < 2 * parsing
+
+
+def least_cpu_seconds(work: Callable[[], object]) -> float:
+    def once() -> float:
+        started = time.process_time()
+        work()
+        return time.process_time() - started
+
+    return min(once() for _ in range(3))

@@ -33,8 +33,8 @@ class Undeliverable(Exception):
 class Delivery:
     """An event on its way.
 
-    `source` is the ARN of what sends (rule, topic, bucket, schedule); `principal` the service that a
-    function's policy must allow, or None where a role does that; `options` the target's own parameters
+    `source` is the ARN of what sends (rule, topic, bucket, schedule, function); `principal` the service that
+    a function's policy must allow, or None where a role does that; `options` the target's own parameters
     (`SqsParameters`, `KinesisParameters`, …); `attributes` a queue message's.
     """
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params, Refused
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
 
 STORE = "fairway_documents"
 Key = tuple[str, ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fairway.local.fidelity.calls import Answer, Call
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call
 from fairway.local.limits import Limits
 
 KEPT_ONLY: Mapping[tuple[str, str], str] = {

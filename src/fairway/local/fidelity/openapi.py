@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairway.local.fidelity.calls import Params, Refused
+from fairway.local.fidelity.protocol import Params, Refused
 
 X = "x-amazon-apigateway-"
 ANY_METHOD = f"{X}any-method"

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from fairway.local.calls import identify, service_of
-from fairway.local.fidelity.calls import (
+from fairway.local.fidelity.protocol import (
     Answer,
     Call,
     Params,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairway.local.fidelity.calls import Params
+from fairway.local.fidelity.protocol import Params
 from fairway.local.fidelity.shadow import Shadow
 
 _TABLE_READS = {

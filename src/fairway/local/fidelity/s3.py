@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairway.local.fidelity.calls import Answer, Call, Params, Refused
 from fairway.local.fidelity.document import STORE, Document
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
 
 AES256: Params = {
     "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params
 
 DEFAULT_ROTATION_DAYS = 365
 """BC kms EnableKeyRotation, RotationPeriodInDays."""

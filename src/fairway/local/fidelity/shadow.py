@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params
 
 STORE = "fairway_shadow"
 Key = tuple[str, ...]

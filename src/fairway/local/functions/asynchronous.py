@@ -11,10 +11,11 @@ from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 
-from fairway.local.functions.deliveries import deliver
+from fairway.local.events.delivery import Delivery, deliver
 from fairway.local.functions.executor import Executor, Result
 from fairway.local.functions.lookup import find_function, split_name
 from fairway.local.functions.model import Throttled
+from fairway.local.store import parse_arn
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +82,23 @@ def _deliver(event: AsyncEvent, config: dict[str, Any], result: Result, attempts
     target = (config.get("DestinationConfig") or {}).get(side, {}).get("Destination")
     if target:
         record = _destination_record(invoked, str(function.version), event.payload, result, attempts)
-        deliver(target, json.dumps(record), source=invoked, detail=side)
+        deliver(Delivery(invoked, target, json.dumps(_for_target(target, record, invoked))))
     dead_letters = function.settings.get("DeadLetterConfig")
     if result.error and dead_letters:
-        deliver(dead_letters["TargetArn"], event.payload.decode(), source=invoked, detail=side)
+        deliver(Delivery(invoked, dead_letters["TargetArn"], event.payload.decode()))
+
+
+def _for_target(target: str, record: dict[str, Any], arn: str) -> dict[str, Any]:
+    """A bus gets the record in an event (docs: lambda/latest/dg/invocation-async-retain-records.html)."""
+    if parse_arn(target).service != "events":
+        return record
+    result = "Failure" if "functionError" in record["responseContext"] else "Success"
+    return {
+        "source": "lambda",
+        "detail-type": f"Lambda Function Invocation Result - {result}",
+        "detail": record,
+        "resources": [arn],
+    }
 
 
 def _destination_record(

@@ -12,6 +12,7 @@ from fairway.local.functions.worker import Worker
 Slot = tuple[str, str, str, str]
 
 IDLE_SECONDS = 600.0
+_LOOK_SECONDS = 30.0  # how often `watch` looks for workers that have been idle for so long
 _MOST_WORKERS = 200  # of this machine, not of an account: each is a process
 
 
@@ -28,7 +29,9 @@ class Warm:
 
 @dataclass(slots=True)
 class _Slot:
-    spec: FunctionSpec
+    """`spec` is what its next worker runs; None once the function or version has been deleted."""
+
+    spec: FunctionSpec | None
     idle: list[Warm] = field(default_factory=list)
     busy: list[Warm] = field(default_factory=list)
 
@@ -49,7 +52,7 @@ class Pool:
         Raises Throttled when the function already runs `reserved` times, over all its versions.
         """
         with self._lock:
-            stale = self._replace(spec) + self._expired()
+            stale = self._replace(spec)
             warm = self._take_idle(spec)
             if not warm:
                 self._admit(spec, reserved)
@@ -74,15 +77,29 @@ class Pool:
 
     def retire(self, account: str, region: str, name: str, version: str | None = None) -> None:
         """Forget a function, or one version of it; running invocations are allowed to end."""
+        idle: list[Warm] = []
         with self._lock:
-            gone = [
-                slot
-                for slot in self._slots
-                if slot[:3] == (account, region, name) and version in (None, slot[3])
-            ]
-            idle = [warm for slot in gone for warm in self._slots.pop(slot).idle]
+            for key, slot in self._slots.items():
+                if key[:3] == (account, region, name) and version in (None, key[3]):
+                    slot.spec = None  # kept while a worker is busy or starting, so that it is not kept after
+                    idle += slot.idle
+                    slot.idle = []
         for warm in idle:
             warm.worker.kill()
+
+    def expire(self) -> None:
+        """Kill the workers that have been idle for too long, and forget the slots of what was deleted."""
+        with self._lock:
+            expired = self._expired()
+            self._slots = {key: slot for key, slot in self._slots.items() if self._is_used(key, slot)}
+        for warm in expired:
+            warm.worker.kill()
+
+    def watch(self, sleep: Callable[[float], None]) -> None:
+        """Expire from time to time; for a thread of its own, as it does not return."""
+        while True:
+            sleep(_LOOK_SECONDS)
+            self.expire()
 
     def close(self) -> None:
         """Kill every worker, busy or not."""
@@ -119,6 +136,9 @@ class Pool:
             slot.idle = [warm for warm in slot.idle if warm.idle_since >= limit]
         return expired
 
+    def _is_used(self, key: Slot, slot: _Slot) -> bool:
+        return bool(slot.spec or slot.busy or self._starting.get(key))
+
     def _take_idle(self, spec: FunctionSpec) -> Warm | None:
         slot = self._slots[spec.slot]
         while slot.idle:
@@ -142,6 +162,6 @@ class Pool:
             with self._lock:
                 self._starting[spec.slot] -= 1
         with self._lock:
-            slot = self._slots.setdefault(spec.slot, _Slot(spec))
-            slot.busy.append(warm)
+            # Where the slot is gone, the pool was closed or the function deleted: release ends the worker.
+            self._slots.setdefault(spec.slot, _Slot(None)).busy.append(warm)
         return warm

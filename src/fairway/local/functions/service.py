@@ -137,8 +137,12 @@ _current: list[FunctionService] = []
 
 def start(folder: Path, endpoint: str) -> FunctionService:
     """Make this process's service; `folder` is for unpacked code, `endpoint` what functions call AWS at."""
-    _current[:] = [FunctionService(folder, endpoint)]
-    return _current[0]
+    service = FunctionService(folder, endpoint)
+    _current[:] = [service]
+    threading.Thread(
+        target=service.executor.pool.watch, args=(time.sleep,), name="idle workers", daemon=True
+    ).start()
+    return service
 
 
 def stop() -> None:

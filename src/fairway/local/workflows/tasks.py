@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from fairway.local.fidelity.calls import Params
+from fairway.local.fidelity.protocol import Params
 
 _TASKS = "moto.stepfunctions.parser.asl.component.state.exec.state_task.service"
 RELIES_ON = {

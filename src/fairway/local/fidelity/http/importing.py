@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fairway.local.fidelity import openapi
-from fairway.local.fidelity.calls import Call, Params, Refused
 from fairway.local.fidelity.http.updates import answered, api_of
 from fairway.local.fidelity.openapi import Document, Operation, X
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Call, Params, Refused
 
 _PARTS = ("authorizers", "integrations", "models", "routes")
 _CORS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params, Refused
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
 
 _MEMBERS = ("Target", "RouteKey", "CredentialsArn")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params
 from fairway.local.fidelity.http.updates import not_found
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params
 
 
 def rows() -> Iterator[tuple[str, str, Repair]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params, Refused
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
 
 DEPLOYMENTS = "fairway_deployments"
 _STAGE_MEMBERS = {

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fairway.local.fidelity.calls import Params
 from fairway.local.fidelity.openapi import Document, Operation, X
+from fairway.local.fidelity.protocol import Params
 
 _PLACES = {"header": "header", "query": "querystring", "path": "path"}
 _JSON = "application/json"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fairway.local.fidelity.calls import Call, Params, Refused
+from fairway.local.fidelity.protocol import Call, Params, Refused
 
 EXTRA = "fairway_extra"
 """Attribute of moto's objects for members that moto has no place for; `keep_extras` has them answered."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 from fairway.local.fidelity import openapi
-from fairway.local.fidelity.calls import Call, Params, Refused
 from fairway.local.fidelity.openapi import Document, Operation
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Call, Params, Refused
 from fairway.local.fidelity.rest import definition
 from fairway.local.fidelity.rest.entities import assign, document_of
 
@@ -34,18 +35,19 @@ def put_api(call: Call, _: Forward) -> Params:
         raise Refused("NotFoundException", f"Invalid API identifier specified {call.account}:{api_id}", 404)
     api = backend.apis[api_id]
     document = openapi.read(call.params["body"])
-    before = dict(api.__dict__)
+    # Deep, as a merge writes into the resources, models and methods that are there.
+    before = copy.deepcopy(api.__dict__, {id(api): api})
     if call.params.get("mode", "merge") == "overwrite":
         _empty(api)
     try:
         return _fill(call, api, document)
     except Exception:
-        api.__dict__.update(before)
+        api.__dict__ = before
         raise
 
 
 def _empty(api: Any) -> None:
-    """Start from the root. New containers, so that a failed import can put the old ones back."""
+    """Start from the root."""
     root = api.resources[api.root_resource_id]
     api.default = type(root)(root.id, api.account_id, api.region_name, api.id, root.path_part, None)
     api.resources = {root.id: api.default}

@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fairway.local.fidelity.calls import Params, Refused
+from fairway.local.fidelity.protocol import Params, Refused
 
 
 def steps_of(path: str) -> list[str]:

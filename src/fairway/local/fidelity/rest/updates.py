@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from fairway.local.fidelity.calls import Answer, Call, Params, Refused
 from fairway.local.fidelity.overlay import Forward, Repair
+from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
 from fairway.local.fidelity.rest.entities import ENTITIES, Entity, assign, document_of
 from fairway.local.fidelity.rest.patches import converted, patched, steps_of
 
