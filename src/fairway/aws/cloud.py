@@ -57,6 +57,7 @@ class Cloud:
         return Traits(
             type=type_name,
             create_only=derived.create_only,
+            settled_by_create=frozenset(declared.settled_by_create),
             readable=derived.readable,
             unproved=frozenset(derived.facet_of) - derived.readable - derived.create_only,
             unordered=derived.unordered,

@@ -129,6 +129,8 @@ FUNCTION = ResourceType(
         "PublishToLatestPublished": "Lambda Managed Instances are not handled yet",
     },
     interrupts=("VpcConfig",),
+    # docs:lambda/latest/dg/durable-configuration.html: durable execution cannot be enabled later.
+    settled_by_create=("DurableConfig",),
     confirm=_prove_code,
 )
 
