@@ -72,26 +72,6 @@ def test_what_aws_refuses_is_not_repeated_and_keeps_code_and_request(time: FakeT
     assert not time.slept
 
 
-@pytest.mark.parametrize(
-    ("service", "error", "kind"),
-    [
-        ("iam", refused("NoSuchEntity"), Kind.NOT_FOUND),
-        ("s3", refused("404"), Kind.NOT_FOUND),
-        ("lambda", refused("ResourceConflictException", "Function already exist: f"), Kind.EXISTS),
-        ("lambda", refused("ResourceConflictException", "An update is in progress"), Kind.CONFLICT),
-        ("apigateway", refused("ConflictException", "concurrent modification."), Kind.CONFLICT),
-        ("sns", refused("LimitExceededException", "too many topics"), Kind.FATAL),
-        ("sqs", refused("X", "QueueDeletedRecently"), Kind.CONFLICT),
-    ],
-)  # fmt: skip
-def test_errors_are_told_apart_by_code_and_words(
-    service: str, error: Exception, kind: Kind, time: FakeTime
-) -> None:
-    with pytest.raises(CallFailed) as caught:
-        caller([error], time).call(service, "CreateThing", {})
-    assert caught.value.kind is kind
-
-
 def test_no_secret_gets_into_an_error_or_a_progress_text(time: FakeTime) -> None:
     told: list[str] = []
     busy = refused("ConcurrentModificationException", "hush-hush is busy")

@@ -39,6 +39,7 @@ def test_nothing_is_declared_that_the_schema_does_not_know(kind: ResourceType) -
     known = derived(kind).schema.settable
     facets = {name for facet in kind.facets for name in facet.properties}
     named = {*facets, *kind.refused, *kind.codecs, *kind.carries, *kind.resets, *kind.also_readable}
+    named |= set(kind.settled_by_create)
     assert sorted(named - known) == []
 
 
@@ -47,6 +48,13 @@ def test_every_carried_property_can_be_changed_or_forces_a_replacement(kind: Res
     found = derived(kind)
     replaced = {path.partition(".")[0] for path in found.create_only}
     assert sorted(found.carried - found.changeable - replaced) == []
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=by_name)
+def test_what_sometimes_forces_a_replacement_is_decided(kind: ResourceType) -> None:
+    found = derived(kind)
+    decided = {*found.create_only, *kind.settled_by_create, *kind.refused}
+    assert sorted(found.schema.sometimes_create_only - decided) == []
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=by_name)

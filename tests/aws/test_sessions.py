@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import botocore.exceptions
+import botocore.session
 import pytest
 from tests.local_cloud import Cloud
 
+from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.aws.session import Session
 from fairway.model.errors import Failed, FairwayError
 
@@ -87,6 +93,36 @@ def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
 def test_clients_are_made_once(local_cloud: Cloud) -> None:
     session = Session(endpoint=local_cloud.endpoint)
     assert session.client("sqs") is session.client("sqs")
+
+
+def test_many_threads_get_the_one_session_identity_and_client(
+    monkeypatch: pytest.MonkeyPatch, local_cloud: Cloud
+) -> None:
+    made: list[object] = []
+    ordinary = botocore.session.Session
+
+    def slowly(*given: Any, **named: Any) -> object:
+        made.append(given)
+        time.sleep(0.05)  # long enough for every thread to ask meanwhile
+        return ordinary(*given, **named)
+
+    monkeypatch.setattr(botocore.session, "Session", slowly)
+    session = Session(endpoint=local_cloud.endpoint)
+    together = threading.Barrier(8)
+
+    def ask(_: int) -> tuple[int, int, int]:
+        together.wait()
+        return id(session.botocore), id(session.identity), id(session.client("sqs"))
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(ask, range(8)))
+    assert (len(answers), len(made)) == (1, 1)
+    assert session.count.by_operation == {"sts.GetCallerIdentity": 1}
+
+
+def test_every_operation_of_a_deploy_can_keep_its_connection(local_cloud: Cloud) -> None:
+    client = Session(endpoint=local_cloud.endpoint).client("sqs")
+    assert client.meta.config.max_pool_connections >= DEFAULT_CONCURRENCY
 
 
 def test_nothing_heavy_is_loaded_before_the_first_call() -> None:

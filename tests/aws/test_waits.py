@@ -81,6 +81,38 @@ def test_a_delete_that_never_ends_is_given_up() -> None:
     assert 600 <= time.now - 1000 < 610
 
 
+def provision(statuses: list[str], time: FakeTime) -> Live:
+    """An alias gets provisioned concurrency whose status is each of these in turn, then the last for ever."""
+
+    def script(_: str, __: dict[str, Any]) -> Any:
+        return {"Status": statuses.pop(0) if len(statuses) > 1 else statuses[0], "StatusReason": "no room"}
+
+    session = FakeSession(script)
+    cast(Any, session).model = offline_cloud().caller.session.model
+    alias = "arn:aws:lambda:eu-west-1:123456789012:function:f:live"
+    wanted = {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5}}
+    cloud = Cloud(Caller(cast(Session, session), time.clock))
+    changed = frozenset(wanted)
+    return cloud.update("AWS::Lambda::Alias", Live(alias, alias), {}, wanted, changed, quiet)
+
+
+def test_provisioned_concurrency_is_waited_for() -> None:
+    time = FakeTime()
+    provision(["IN_PROGRESS", "IN_PROGRESS", "READY"], time)
+    assert time.now - 1000 == pytest.approx(0.2 + 0.3)
+
+
+@pytest.mark.parametrize(
+    ("last", "code", "after"), [("IN_PROGRESS", "aws.wait", 900), ("FAILED", "aws.failed", 0)]
+)
+def test_provisioned_concurrency_that_does_not_come_is_given_up(last: str, code: str, after: float) -> None:
+    time = FakeTime()
+    with pytest.raises(Failed) as caught:
+        provision(["IN_PROGRESS", last], time)
+    assert caught.value.code == code
+    assert after <= time.now - 1000 < after + 10
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "code"),
     [

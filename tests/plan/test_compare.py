@@ -14,7 +14,10 @@ KEY = "k"
 TRAITS = Traits(
     "AWS::Lambda::Function",
     create_only=frozenset({"FunctionName", "VpcConfig.Ipv6AllowedForDualStack"}),
-    readable=frozenset({"FunctionName", "Timeout", "MemorySize", "Environment", "VpcConfig", "Code", "Tags"}),
+    settled_by_create=frozenset({"DurableConfig"}),
+    readable=frozenset(
+        {"FunctionName", "Timeout", "MemorySize", "Environment", "VpcConfig", "Code", "Tags", "DurableConfig"}
+    ),
     defaults={"Timeout": 3},
     documents=frozenset({"Document"}),
 )
@@ -159,3 +162,21 @@ def test_drift_inside_a_set_is_told_from_intent() -> None:
     assert drifted.changes == (PropertyChange("P[1].Name", "hacked", "two", drift=True),)
     meant = compare(traits, {"P": [one, hacked]}, {"P": [one, two]}, {"P": [two, one]}, KEY)
     assert meant.reason is Reason.CHANGED
+
+
+def test_what_a_create_settles_replaces_when_it_is_added_or_taken_away() -> None:
+    durable: Properties = {"DurableConfig": {"ExecutionTimeout": 60}}
+    assert compared(durable, {}, {}).replaces
+    assert compared({}, durable, durable).replaces
+
+
+def test_what_a_create_settles_is_updated_when_its_content_changes() -> None:
+    longer: Properties = {"DurableConfig": {"ExecutionTimeout": 90}}
+    durable: Properties = {"DurableConfig": {"ExecutionTimeout": 60}}
+    found = compared(longer, durable, durable)
+    assert found.changes == (PropertyChange("DurableConfig.ExecutionTimeout", 60, 90),)
+    assert not found.replaces
+
+
+def test_what_a_create_settles_and_nobody_set_is_left_alone() -> None:
+    assert compared({}, {}, {"DurableConfig": {"ExecutionTimeout": 60}}) == Comparison()

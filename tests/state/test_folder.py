@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +35,30 @@ def test_every_save_grows_the_serial(store: FolderStore) -> None:
     store.sync("dev", "shop")
     assert (first.serial, second.serial) == (1, 2)
     assert store.load("dev", "shop") == second
+
+
+def without_hard_links(_: Path, __: Path) -> None:
+    """As the kernel answers on a file system that has none."""
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("link", [os.link, without_hard_links])
+@pytest.mark.parametrize("sync", [True, False])
+def test_the_previous_document_stays_beside_the_new_one(
+    tmp_path: Path, link: Callable[[Path, Path], None], sync: bool
+) -> None:
+    store = FolderStore(tmp_path, link=link)
+    folder = tmp_path / "dev" / "shop"
+    state = store.save(new_state("shop", "dev"), sync=sync)
+    assert [path.name for path in folder.iterdir()] == ["state.json"]
+    for _ in range(2):
+        before = (folder / "state.json").read_bytes()
+        state = store.save(state, sync=sync)
+        kept = folder / "state.previous.json"
+        assert kept.read_bytes() == before
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert store.load("dev", "shop") == state
+    assert sorted(path.name for path in folder.iterdir()) == ["state.json", "state.previous.json"]
 
 
 def test_others_cannot_read_state(store: FolderStore) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from fairway.aws.clock import Clock, Pause
 from fairway.aws.failures import CallFailed, Kind, classify
-from fairway.aws.limits import RateLimits
-from fairway.aws.session import Session, is_read
+from fairway.aws.limits import Locks, RateLimits
+from fairway.aws.session import Session
 
 Progress = Callable[[str], None]
 Answer = Mapping[str, Any]
@@ -66,12 +63,11 @@ class Caller:
     session: Session
     clock: Clock = field(default_factory=Clock)
     stop: threading.Event = field(default_factory=threading.Event)
-    _locks: dict[str, threading.RLock] = field(default_factory=dict, repr=False)
-    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    limits: RateLimits = field(default_factory=RateLimits, repr=False)
+    locks: Locks = field(default_factory=Locks, repr=False)
 
     def __post_init__(self) -> None:
         self.pause = Pause(self.clock, self.stop)
-        self._limits = RateLimits(self.clock)
 
     def call(
         self,
@@ -112,8 +108,7 @@ class Caller:
 
     def exclusive(self, key: str) -> AbstractContextManager[Any]:
         """A lock by name: AWS refuses two changes of the same thing at a time."""
-        with self._guard:
-            return self._locks.setdefault(key, threading.RLock())
+        return self.locks.named(key)
 
     def _tokens(self, service: str, operation: str) -> tuple[str, str]:
         """The names of the continuation members in and out; empty when the call has no pages."""
@@ -131,7 +126,7 @@ class Caller:
 
         client = self.session.client(service)
         if not self.session.endpoint:
-            self._limits.wait(service, operation, self.pause)
+            self.limits.wait(service, operation, self.pause)
         self.session.count.add(service, operation)
         try:
             answer: Answer = getattr(client, _method(operation))(**parameters)
@@ -149,40 +144,6 @@ class Caller:
             return None
         delays = waits.setdefault(failure.kind.name, schedule.delays(self.clock.chance))
         return next(delays, None)
-
-
-@dataclass
-class RememberingCaller(Caller):
-    """For one refresh: equal reads are sent once, and everybody who asks gets the one answer."""
-
-    _answers: dict[str, Future[Answer]] = field(default_factory=dict, repr=False)
-
-    def call(
-        self,
-        service: str,
-        operation: str,
-        parameters: Mapping[str, Any],
-        *,
-        progress: Progress = quiet,
-        secrets: frozenset[str] = frozenset(),
-        once: bool = False,
-    ) -> Answer:
-        """The answer of the first equal read; everything else is sent."""
-        ask = partial(
-            super().call, service, operation, parameters, progress=progress, secrets=secrets, once=once
-        )
-        if not is_read(operation):
-            return ask()
-        key = f"{service}.{operation} {json.dumps(parameters, sort_keys=True, default=repr)}"
-        with self._guard:
-            mine = key not in self._answers
-            answer = self._answers.setdefault(key, Future())
-        if mine:
-            try:
-                answer.set_result(ask())
-            except BaseException as error:
-                answer.set_exception(error)
-        return answer.result()
 
 
 def _method(operation: str) -> str:

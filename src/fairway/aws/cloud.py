@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from fairway.aws.artifacts import Artifacts
-from fairway.aws.calls import Answer, Caller, RememberingCaller, quiet
+from fairway.aws.calls import Caller, quiet
 from fairway.aws.catalogue import reading, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
@@ -22,18 +20,15 @@ from fairway.aws.catalogue.naming import generated_name
 from fairway.aws.catalogue.tags import is_anyones, is_owned, with_ownership
 from fairway.aws.failures import CallFailed, Kind
 from fairway.aws.lookups import look_up
+from fairway.aws.opening import open_context, unwrapped
 from fairway.aws.provider import Live, Owner, Progress, Traits
+from fairway.aws.refresh import refresh
 from fairway.model.errors import Failed, Finding
 from fairway.model.graph import Resource
-from fairway.model.sealing import SECRET, unseal
 from fairway.model.state import ResourceState
-from fairway.model.values import Lookup, Properties, Secret, Value, rewrite, walk
+from fairway.model.values import Lookup, Properties, Value
 from fairway.registry.schema import schema
 
-_Batched: TypeAlias = "Future[Mapping[str, Answer]]"
-
-READERS = 16
-"""Threads of a refresh."""
 CREATE_ATTEMPTS = 3
 """How often a create is sent whose answer was lost and whose result is not there."""
 
@@ -62,6 +57,7 @@ class Cloud:
         return Traits(
             type=type_name,
             create_only=derived.create_only,
+            settled_by_create=frozenset(declared.settled_by_create),
             readable=derived.readable,
             unproved=frozenset(derived.facet_of) - derived.readable - derived.create_only,
             unordered=derived.unordered,
@@ -137,39 +133,7 @@ class Cloud:
 
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
         """Live by address, in parallel; a call that several resources need is made once."""
-        wanted = list(resources)
-        for type_name in {resource.type for resource in wanted}:
-            self.caller.session.client(self.derived(type_name).type.service)
-
-        refresh = Cloud(RememberingCaller(self.caller.session, self.caller.clock, self.caller.stop))
-        refresh._derived = self._derived
-        with ThreadPoolExecutor(READERS, "read") as pool:
-            # Submitted first: nobody waits for a batch that cannot start.
-            batched = refresh._batches(wanted, pool)
-            one = partial(refresh._read_one, batched)
-            return dict(zip((r.address for r in wanted), pool.map(one, wanted), strict=True))
-
-    def _batches(self, wanted: list[ResourceState], pool: Executor) -> Mapping[tuple[str, str], _Batched]:
-        """Batch reads under way, by the type and identifier they will answer."""
-        found: dict[tuple[str, str], _Batched] = {}
-        for type_name in {resource.type for resource in wanted}:
-            declared = self.derived(type_name).type
-            names = [resource.identifier for resource in wanted if resource.type == type_name]
-            if declared.batch is None or len(names) == 1:
-                continue
-            for start in range(0, len(names), declared.batch.size):
-                chunk = names[start : start + declared.batch.size]
-                answers = pool.submit(reading.read_batch, self.caller, declared, chunk)
-                found |= {(type_name, name): answers for name in chunk}
-        return found
-
-    def _read_one(self, batched: Mapping[tuple[str, str], _Batched], resource: ResourceState) -> Live | None:
-        applied = unseal(resource.properties)
-        assert isinstance(applied, Mapping)
-        context = self._context(self.derived(resource.type), applied, identifier=resource.identifier)
-        if answers := batched.get((resource.type, resource.identifier)):
-            context.prefetched = answers.result()[resource.identifier]
-        return reading.read(context, applied)
+        return refresh(self.caller, self.derived).read_all(resources)
 
     def update(
         self,
@@ -183,7 +147,7 @@ class Cloud:
         """Carries the changed top-level properties over and waits until it is usable again."""
         derived = self.derived(type_name)
         context = self._context(derived, after, identifier=live.identifier, progress=progress)
-        context.before = _unwrapped(_present(live, before, derived.readable))
+        context.before = unwrapped(_present(live, before, derived.readable))
         context.changed = changed
         told = {name: value for name, value in live.attributes.items() if name not in after}
         context.learn(told)
@@ -232,28 +196,18 @@ class Cloud:
         owner: Owner | None = None,
         progress: Progress = quiet,
     ) -> Context:
-        """What an operation knows when it starts: the environment, the properties, the identity."""
-        plain = _unwrapped(properties)
-        secrets = frozenset(node.value for node in walk(properties) if isinstance(node, Secret))
-        context = Context(
-            derived,
+        """A context that also knows the owner, where there is one."""
+        context = open_context(
             self.caller,
-            {},
-            after=plain,
+            derived,
+            properties,
+            identifier=identifier,
             progress=progress,
-            secrets=secrets,
             artifacts=self.artifacts,
-            secret_names=_secret_names(properties),
         )
-        context.learn(plain)
-        first = derived.type.identity[0]
-        if derived.type.names is not None and isinstance(plain.get(first), str):
-            context.learn(derived.type.names(plain[first]))
         if owner is not None:
             unique = self._unique(Naming("", 64), owner, derived.type.name, {})
             context.learn({"stack": owner.stack, "address": owner.address, "unique_name": unique})
-        if identifier:
-            context.identify(identifier)
         return context
 
     def _adopt(self, context: Context, live: Live, properties: Properties) -> Live:
@@ -323,26 +277,6 @@ def _present(live: Live, recorded: Properties, readable: frozenset[str]) -> Prop
     """What is there before an update: as read where a read can tell, else as recorded."""
     unseen = {name: value for name, value in recorded.items() if name not in readable}
     return {**unseen, **live.properties}
-
-
-def _unwrapped(properties: Properties) -> dict[str, Any]:
-    """The properties with their secrets as text; artifacts stay until they are sent."""
-
-    def step(node: Value) -> Value:
-        return node.value if isinstance(node, Secret) else node
-
-    return {name: rewrite(value, step) for name, value in properties.items()}
-
-
-def _secret_names(properties: Properties) -> frozenset[str]:
-    """The properties that hold a secret, in the clear or as state keeps it."""
-
-    def is_secret(node: Value) -> bool:
-        return isinstance(node, Secret) or (isinstance(node, Mapping) and set(node) == {SECRET})
-
-    return frozenset(
-        name.casefold() for name, value in properties.items() if any(map(is_secret, walk(value)))
-    )
 
 
 def _at(value: Any, place: str) -> Any:

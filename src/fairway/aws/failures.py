@@ -1,7 +1,8 @@
 """What AWS's errors mean to a deployment, as a table.
 
-Sources: BC botocore's API model, BR botocore's retry tables, TF hashicorp/terraform-provider-aws, CH
-aws/chalice, CD go-to-k/cdkd.
+Sources: BC botocore's API model, BR botocore's retry tables, TF hashicorp/terraform-provider-aws (with the
+package under `internal/service`), CH aws/chalice (`awsclient.py`), CD go-to-k/cdkd (`retryable-errors.ts`),
+JS aws/aws-sdk-js-v3 (`client-sqs`), docs: docs.aws.amazon.com.
 """
 
 from __future__ import annotations
@@ -39,88 +40,107 @@ class CallFailed(Failed):
 
 @dataclass(frozen=True)
 class Row:
-    """An error: empty fields match anything; `text` is part of AWS's message, in any letter case."""
+    """An error and where it is known from; a code may stand for any service, a text never does.
+
+    Empty fields match anything; `text` is part of AWS's message, in any letter case.
+    """
 
     kind: Kind
+    source: str
     service: str = ""
     code: str = ""
     text: str = ""
 
+    def matches(self, service: str, code: str, message: str) -> bool:
+        """Whether the row speaks of this error."""
+        named = self.service in ("", service) and self.code in ("", code)
+        return named and self.text.casefold() in message.casefold()
+
 
 P, C, L, N, E = Kind.PROPAGATION, Kind.CONFLICT, Kind.LOAD, Kind.NOT_FOUND, Kind.EXISTS
+_INVALID = "InvalidParameterValueException"
 
 ROWS = (
-    # A role, policy or principal that was made a moment ago.
-    Row(P, "lambda", "InvalidParameterValueException", "cannot be assumed by Lambda"),  # TF, CH
-    Row(P, "lambda", "InvalidParameterValueException", "role does not have permissions"),  # TF, CH
-    Row(P, "lambda", "InvalidParameterValueException", "execution role does not have"),  # TF, CH
-    Row(P, "lambda", "InvalidParameterValueException", "KMS key is invalid for CreateGrant"),  # TF
-    Row(P, "lambda", "InvalidParameterValueException", "not have a valid principal"),  # CH
-    Row(P, "lambda", text="Cannot access stream"),  # CD
-    Row(P, "lambda", text="Please ensure the role can perform"),  # CD
-    Row(P, "stepfunctions", "AccessDeniedException", "authorized to assume the provided role"),  # CD
-    Row(P, "scheduler", "ValidationException", "must allow AWS EventBridge Scheduler to assume"),  # TF
-    Row(P, "sns", "InvalidParameter", "PrincipalNotFound"),  # CD
-    Row(P, "sns", "InvalidParameter", "is not a valid role to allow SNS"),  # CD
-    Row(P, "sqs", text="Invalid value for the parameter Policy"),  # CD
-    Row(P, "s3", "MalformedPolicy", "Invalid principal in policy"),  # CD
-    Row(P, "s3", "InvalidArgument", "Unable to validate the following destination configurations"),  # TF
-    Row(P, "kms", "MalformedPolicyDocumentException", "invalid principals"),  # CD, TF
-    Row(P, "secretsmanager", "MalformedPolicyDocumentException", "invalid principal"),  # TF
-    Row(P, "iam", "MalformedPolicyDocument", "Invalid principal in policy"),  # TF
-    Row(P, "apigateway", "BadRequestException", "does not have required permissions"),  # TF account.go
-    Row(P, "logs", "InvalidParameterException", "Could not deliver test message"),  # CD
-    Row(P, text="Role validation failed"),  # CD
-    Row(P, text="trust policy"),  # CD
-    Row(P, text="trust relationship"),  # CD
+    # A role, policy or principal that was made a moment ago. A wrong one looks the same and costs two
+    # minutes, so the texts are as long as their sources give them.
+    Row(P, "TF lambda, CH", "lambda", _INVALID, "cannot be assumed by Lambda"),
+    Row(P, "TF lambda, CH", "lambda", _INVALID, "execution role does not have permissions"),
+    Row(P, "TF lambda", "lambda", _INVALID, "KMS key is invalid for CreateGrant"),
+    Row(P, "CH", "lambda", _INVALID, "valid principal"),
+    Row(P, "CD", "lambda", _INVALID, "Cannot access stream"),
+    Row(P, "CD", "lambda", _INVALID, "Please ensure the role can perform"),
+    Row(P, "CD", "stepfunctions", "AccessDeniedException",
+        "authorized to assume the provided role"),
+    Row(P, "TF scheduler", "scheduler", "ValidationException",
+        "must allow AWS EventBridge Scheduler to assume"),
+    Row(P, "TF events", "events", "ValidationException", "cannot be assumed by principal"),
+    Row(P, "CD", "sns", "InvalidParameter", "Policy Error: PrincipalNotFound"),
+    Row(P, "CD", "sns", "InvalidParameter", "is not a valid role to allow SNS"),
+    Row(P, "CD", "sqs", text="Invalid value for the parameter Policy"),
+    Row(P, "CD", "s3", "MalformedPolicy", "Invalid principal in policy"),
+    Row(P, "TF s3", "s3", "InvalidArgument",
+        "Unable to validate the following destination configurations"),
+    Row(P, "CD, TF kms", "kms", "MalformedPolicyDocumentException",
+        "contains a statement with one or more invalid principals"),
+    Row(P, "TF secretsmanager", "secretsmanager", "MalformedPolicyDocumentException",
+        "invalid principal"),
+    Row(P, "TF iam", "iam", "MalformedPolicyDocument", "Invalid principal in policy"),
+    Row(P, "TF apigateway", "apigateway", "BadRequestException",
+        "role ARN does not have required permissions"),
+    Row(P, "TF apigateway", "apigateway", "BadRequestException",
+        "could not successfully write to CloudWatch Logs using the ARN"),
+    Row(P, "CD", "logs", "InvalidParameterException", "Could not deliver test message"),
     # A change of the same thing that is still under way.
-    Row(C, "lambda", "ResourceConflictException", "update is in progress"),  # TF, BC
-    Row(C, "lambda", "ResourceConflictException", "concurrent update"),  # CD
-    Row(C, "lambda", "ResourceConflictException", "is currently in the following state: Pending"),  # CD
-    Row(C, "lambda", "ResourceInUseException", "in use"),  # BC, CH
-    Row(C, "dynamodb", "ResourceInUseException", "being"),  # BC
-    Row(C, "dynamodb", "LimitExceededException", "Subscriber limit exceeded"),  # TF
-    Row(C, "dynamodb", "ContinuousBackupsUnavailableException"),  # BC: backups are being enabled
-    Row(C, text="concurrent modification"),  # TF apigateway, apigatewayv2
-    Row(C, "s3", "OperationAborted"),  # TF, BC
-    Row(C, "logs", "OperationAbortedException"),  # BC
-    Row(C, "sns", "ConcurrentAccessException"),  # BC
-    Row(C, "ssm", "TooManyUpdates"),  # BC
-    Row(C, code="ConcurrentModificationException"),  # BC
-    Row(C, code="ConcurrentModification"),  # BC iam
-    Row(C, "stepfunctions", "StateMachineDeleting"),  # BC
-    Row(C, "sqs", text="QueueDeletedRecently"),  # BC: 60 s
-    Row(C, "sqs", text="must wait 60 seconds"),  # BC
-    Row(C, "secretsmanager", "InvalidRequestException", "was deleted"),  # TF
+    Row(C, "TF lambda, BC", "lambda", "ResourceConflictException", "update is in progress"),
+    Row(C, "CD", "lambda", "ResourceConflictException", "concurrent update operation"),
+    Row(C, "CD", "lambda", "ResourceConflictException",
+        "is currently in the following state: Pending"),
+    Row(C, "BC, CH", "lambda", "ResourceInUseException", "because it is in use"),
+    Row(C, "BC", "dynamodb", "ResourceInUseException", "is being"),
+    Row(C, "TF dynamodb", "dynamodb", "LimitExceededException", "simultaneously"),
+    Row(C, "BC", "dynamodb", "ContinuousBackupsUnavailableException"),
+    Row(C, "TF apigateway", "apigateway", text="due to concurrent modification"),
+    Row(C, "TF apigatewayv2", "apigatewayv2", text="due to concurrent modification"),
+    Row(C, "TF s3", "s3", "OperationAborted"),
+    Row(C, "BC", "logs", "OperationAbortedException"),
+    Row(C, "BC", "sns", "ConcurrentAccess"),
+    Row(C, "BC", "ssm", "TooManyUpdates"),
+    Row(C, "BC", code="ConcurrentModificationException"),
+    Row(C, "BC", "iam", "ConcurrentModification"),
+    Row(C, "BC", "stepfunctions", "StateMachineDeleting"),
+    Row(C, "BC", "sqs", "QueueDeletedRecently"),
+    Row(C, "BC CreateQueue", "sqs", text="must wait 60 seconds"),
+    Row(C, "TF secretsmanager", "secretsmanager", "InvalidRequestException", "was deleted"),
+    Row(L, "TF lambda", "lambda", _INVALID, "throttled by EC2"),
     # Already there.
-    Row(E, "lambda", "ResourceConflictException", "already exist"),  # CD
-    Row(E, "s3", "BucketAlreadyOwnedByYou"),
-    Row(E, "sqs", "QueueNameExists"),
-    Row(E, "sqs", "QueueAlreadyExists"),
-    Row(E, code="EntityAlreadyExists"),
-    Row(E, code="ResourceAlreadyExistsException"),
-    Row(E, code="AlreadyExistsException"),
-    Row(E, code="ResourceExistsException"),
-    Row(E, "dynamodb", "ResourceInUseException", "already exists"),
-    Row(E, code="ParameterAlreadyExists"),
-    Row(E, code="ConflictException", text="already exists"),
-    Row(E, "apigateway", "ConflictException", "already has this name"),
+    Row(E, "CD", "lambda", "ResourceConflictException", "already exist"),
+    Row(E, "BC", "s3", "BucketAlreadyOwnedByYou"),
+    Row(E, "BC", "sqs", "QueueNameExists"),
+    Row(E, "JS", "sqs", "QueueAlreadyExists"),
+    Row(E, "BC", code="EntityAlreadyExists"),
+    Row(E, "BC", code="ResourceAlreadyExistsException"),
+    Row(E, "BC", code="AlreadyExistsException"),
+    Row(E, "BC", code="ResourceExistsException"),
+    Row(E, "BC", "dynamodb", "ResourceInUseException", "already exists"),
+    Row(E, "BC", code="ParameterAlreadyExists"),
+    Row(E, "BC", code="ConflictException", text="already exists"),
+    Row(E, "answer of CreateResource", "apigateway", "ConflictException", "already has this name"),
     # Not there.
-    Row(N, code="NoSuchEntity"),
-    Row(N, code="ResourceNotFoundException"),
-    Row(N, code="NotFoundException"),
-    Row(N, code="NotFound"),
-    Row(N, code="404"),
-    Row(N, code="NoSuchBucket"),
-    Row(N, code="NoSuchBucketPolicy"),
-    Row(N, code="ParameterNotFound"),
-    Row(N, code="AWS.SimpleQueueService.NonExistentQueue"),
-    Row(N, code="QueueDoesNotExist"),
-    Row(N, code="StateMachineDoesNotExist"),
-    Row(N, code="ActivityDoesNotExist"),
-    Row(N, code="ResourceNotFound"),
-    Row(N, "kms", "KMSInvalidStateException", "is pending deletion"),  # TF
-)
+    Row(N, "BC", code="NoSuchEntity"),
+    Row(N, "BC", code="ResourceNotFoundException"),
+    Row(N, "BC", code="NotFoundException"),
+    Row(N, "BC", code="NotFound"),
+    Row(N, "BC", code="NoSuchBucket"),
+    Row(N, "BC", code="ParameterNotFound"),
+    Row(N, "BC", code="QueueDoesNotExist"),
+    Row(N, "BC", code="StateMachineDoesNotExist"),
+    Row(N, "BC", code="ActivityDoesNotExist"),
+    Row(N, "BC", code="ResourceNotFound"),
+    Row(N, "docs:AmazonS3/latest/API/API_HeadBucket.html", code="404"),
+    Row(N, "docs:AmazonS3/latest/API/ErrorResponses.html", code="NoSuchBucketPolicy"),
+    Row(N, "JS", code="AWS.SimpleQueueService.NonExistentQueue"),
+    Row(N, "TF kms", "kms", "KMSInvalidStateException", "is pending deletion"),
+)  # fmt: skip
 
 THROTTLES = frozenset(
     {
@@ -165,11 +185,10 @@ def _refused(service: str, name: str, error: Any) -> CallFailed:
 
 
 def _kind(service: str, code: str, message: str, status: int) -> Kind:
-    if code in THROTTLES or "Rate exceeded" in message:
+    if code in THROTTLES or message.startswith("Rate exceeded"):
         return Kind.LOAD
-    lowered = message.lower()
     for row in ROWS:
-        if row.service in ("", service) and row.code in ("", code) and row.text.lower() in lowered:
+        if row.matches(service, code, message):
             return row.kind
     if status in (500, 502, 503, 504) or code == "RequestTimeout":
         return Kind.UNCERTAIN

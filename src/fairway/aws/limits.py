@@ -1,12 +1,11 @@
-"""AWS's published control-plane rates, kept by token buckets shared by all threads."""
+"""What many threads share: AWS's published control-plane rates as token buckets, and locks by name."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fairway.aws.clock import Clock
+from fairway.aws.clock import Pause
 
 
 @dataclass(frozen=True)
@@ -49,17 +48,16 @@ class _Bucket:
 class RateLimits:
     """Waits until a call may be sent. Calls without a published rate pass at once."""
 
-    clock: Clock = field(default_factory=Clock)
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wait(self, service: str, operation: str, pause: Callable[[float], None]) -> None:
+    def wait(self, service: str, operation: str, pause: Pause) -> None:
         """Takes a token from every bucket that counts this call; pauses until they are there."""
-        for delay in self._delays(service, operation):
+        for delay in self._delays(service, operation, pause.clock.now()):
             if delay > 0:
                 pause(delay)
 
-    def _delays(self, service: str, operation: str) -> list[float]:
+    def _delays(self, service: str, operation: str, now: float) -> list[float]:
         name = f"{service}.{operation}"
         own = OPERATION_RATES.get(name)
         # Lambda counts these two apart from "all other calls together"; API Gateway counts them twice.
@@ -67,13 +65,26 @@ class RateLimits:
         shared = None if apart else SERVICE_RATES.get(service)
         key = "apigateway" if service == "apigatewayv2" else service
         wanted = [(name, own), (key, shared)]
-        return [self._take(key, rate) for key, rate in wanted if rate is not None]
+        return [self._take(key, rate, now) for key, rate in wanted if rate is not None]
 
-    def _take(self, key: str, rate: Rate) -> float:
+    def _take(self, key: str, rate: Rate, now: float) -> float:
         """Seconds until the token taken is there; the bucket may go below zero, which queues callers."""
         with self._lock:
-            now = self.clock.now()
             bucket = self._buckets.setdefault(key, _Bucket(rate, rate.burst, now))
-            bucket.tokens = min(rate.burst, bucket.tokens + (now - bucket.at) * rate.per_second) - 1
-            bucket.at = now
+            passed = max(0.0, now - bucket.at)  # another thread may have read the clock later and come first
+            bucket.tokens = min(rate.burst, bucket.tokens + passed * rate.per_second) - 1
+            bucket.at = max(bucket.at, now)
             return max(0.0, -bucket.tokens / rate.per_second)
+
+
+@dataclass
+class Locks:
+    """Locks by name, shared by all threads; each may be taken again by the thread that holds it."""
+
+    _locks: dict[str, threading.RLock] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def named(self, name: str) -> threading.RLock:
+        """The one lock of that name."""
+        with self._guard:
+            return self._locks.setdefault(name, threading.RLock())

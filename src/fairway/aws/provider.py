@@ -55,14 +55,16 @@ class Traits:
 
     `readable` are the top-level properties that a read answers: the others are compared with what was
     recorded. `unproved` are those of them that a call of its own sets after the create: that the resource
-    exists does not tell that they were set. `create_only` force a replacement. `unordered` lists are sets.
-    `documents` are JSON documents, given as text or as a tree, compared by meaning. `times` are points in
-    time. `defaults` is what AWS fills in for an absent top-level property. `volatile` are attributes that
-    an update may change.
+    exists does not tell that they were set. `create_only` force a replacement; `settled_by_create` do
+    where they are added or taken away, not where they change. `unordered` lists are sets. `documents` are
+    JSON documents, given as text or as a tree, compared by meaning. `times` are points in time.
+    `defaults` is what AWS fills in for an absent top-level property. `volatile` are attributes that an
+    update may change.
     """
 
     type: str
     create_only: frozenset[str] = frozenset()
+    settled_by_create: frozenset[str] = frozenset()
     readable: frozenset[str] = frozenset()
     unproved: frozenset[str] = frozenset()
     unordered: frozenset[str] = frozenset()

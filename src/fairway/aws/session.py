@@ -6,17 +6,21 @@ import ipaddress
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from fairway.model.errors import Failed, WrongInput
 
+_T = TypeVar("_T")
+
 LOCAL_REGION = "us-east-1"
 PATIENCE = 70.0
 """Seconds to wait for an answer: longer than any control plane takes."""
+CONNECTIONS = 64
+"""Kept open for each service: more than a deploy's default concurrency, for botocore throws away what does
+not fit, and each call would then pay for a TLS handshake of its own."""
 _TEST_CREDENTIAL = "test"
 _LOCAL_IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:user/moto"}
 """What the local cloud answers for test credentials; tests/aws/test_credentials.py compares the two."""
@@ -70,15 +74,25 @@ class Session:
     endpoint: str = ""
     local: bool = False
     count: CallCount = field(default_factory=CallCount)
-    connections: int = 32
+    connections: int = CONNECTIONS
     patience: float = PATIENCE
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    _clients: dict[str, Any] = field(default_factory=dict, repr=False)
-    _models: dict[str, Any] = field(default_factory=dict, repr=False)
+    _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    def _once(self, name: str, make: Callable[[], _T]) -> _T:
+        """What `make` answered first; `cached_property` has had no lock since Python 3.12."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            made: _T = self._made[name]
+            return made
+
+    @property
     def botocore(self) -> Any:
         """The botocore session. Raises WrongInput for a profile that does not exist."""
+        return self._once("botocore", self._make_botocore)
+
+    def _make_botocore(self) -> Any:
         import botocore.session
 
         if self.local:
@@ -105,9 +119,12 @@ class Session:
         except ValueError:
             return False
 
-    @cached_property
+    @property
     def region(self) -> str:
         """The region calls go to. Raises WrongInput when nothing says which, or for what is none."""
+        return self._once("region", self._find_region)
+
+    def _find_region(self) -> str:
         found = self.region_name or self.botocore.get_config_variable("region")
         if found:
             _require_region(self.botocore, str(found))
@@ -135,30 +152,25 @@ class Session:
         """The domain of the partition's endpoints."""
         return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
-    @cached_property
+    @property
     def identity(self) -> Mapping[str, str]:
         """What STS says about the caller. Raises Failed when there are no usable credentials."""
+        return self._once("identity", self._ask_identity)
+
+    def _ask_identity(self) -> Mapping[str, str]:
         from fairway.aws.calls import Caller
 
         if self.local:
             return _LOCAL_IDENTITY
-        with self._lock:
-            answer: Mapping[str, str] = Caller(self).call("sts", "GetCallerIdentity", {})
-            return answer
+        return Caller(self).call("sts", "GetCallerIdentity", {})
 
     def client(self, service: str) -> Any:
         """The service's client, made once: making one costs far more than a call."""
-        with self._lock:
-            if service not in self._clients:
-                self._clients[service] = self._make_client(service)
-            return self._clients[service]
+        return self._once(f"client {service}", lambda: self._make_client(service))
 
     def model(self, service: str) -> Any:
         """The service's API model (botocore `ServiceModel`); needs neither credentials nor a region."""
-        with self._lock:
-            if service not in self._models:
-                self._models[service] = self.botocore.get_service_model(service)
-            return self._models[service]
+        return self._once(f"model {service}", lambda: self.botocore.get_service_model(service))
 
     def _make_client(self, service: str) -> Any:
         """One attempt per call: `calls` decides about retries, for botocore cannot tell what is safe."""

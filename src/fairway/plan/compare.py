@@ -76,9 +76,14 @@ def _change(meaning: Meaning, found: Difference) -> PropertyChange:
 
 
 def _is_create_only(traits: Traits, found: Difference) -> bool:
-    """Whether the place is or lies in a property that only a create can set, or holds one that differs."""
+    """Whether the place is or lies in a property that only a create can set, or holds one that differs.
+
+    Of some properties only a create can settle whether they are there at all.
+    """
     here = place(found.path)
     if here in traits.create_only or any(here.startswith(f"{only}.") for only in traits.create_only):
+        return True
+    if here in traits.settled_by_create and (found.wanted is None or found.actual is None):
         return True
     inside = (only.removeprefix(f"{here}.") for only in traits.create_only if only.startswith(f"{here}."))
     return any(_at(found.wanted, path) != _at(found.actual, path) for path in inside)

@@ -24,10 +24,14 @@ LOCK = "lock"
 
 
 class FolderStore:
-    """Keeps stacks in a folder. One process writes a stack at a time: the one that holds its lock."""
+    """Keeps stacks in a folder. One process writes a stack at a time: the one that holds its lock.
 
-    def __init__(self, root: Path) -> None:
+    `link` gives a file a second name, as `os.link` does.
+    """
+
+    def __init__(self, root: Path, *, link: Callable[[Path, Path], None] = os.link) -> None:
         self.root = root
+        self._link = link
 
     def load(self, environment: str, stack: str) -> StackState | None:
         """The stack's state, or None when it is not deployed.
@@ -54,8 +58,8 @@ class FolderStore:
         folder = self._made(state.environment, state.stack)
         written = replace(state, serial=state.serial + 1)
         fresh = folder / f"{DOCUMENT}.new"
-        _write(fresh, encode(written), sync)
-        _keep_previous(folder)
+        _write(fresh, encode(written).encode(), sync)
+        self._keep_previous(folder, sync)
         os.replace(fresh, folder / DOCUMENT)
         if sync:
             _sync(folder)
@@ -112,6 +116,18 @@ class FolderStore:
         """What the last deployment of a stack did, as far as it got; empty when there was none."""
         return event_log.read(self._folder(environment, stack) / EVENTS)
 
+    def _keep_previous(self, folder: Path, sync: bool) -> None:
+        """A second link rather than a rename, so that no moment is without a document."""
+        document, second = folder / DOCUMENT, folder / f"{PREVIOUS}.new"
+        if not document.exists():
+            return
+        second.unlink(missing_ok=True)
+        try:
+            self._link(document, second)
+        except OSError:  # some file systems have no hard links
+            _write(second, document.read_bytes(), sync)
+        os.replace(second, folder / PREVIOUS)
+
     def _folder(self, environment: str, stack: str) -> Path:
         for name in (environment, stack):
             if not name or name.startswith(".") or "/" in name or "\0" in name:
@@ -139,24 +155,13 @@ class FolderStore:
         return error
 
 
-def _write(path: Path, text: str, sync: bool) -> None:
+def _write(path: Path, content: bytes, sync: bool) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w") as file:
-        file.write(text)
+    with open(descriptor, "wb") as file:
+        file.write(content)
         if sync:
             file.flush()
             os.fsync(descriptor)
-
-
-def _keep_previous(folder: Path) -> None:
-    """A second link rather than a rename, so that no moment is without a document."""
-    link = folder / f"{PREVIOUS}.new"
-    link.unlink(missing_ok=True)
-    try:
-        os.link(folder / DOCUMENT, link)
-    except FileNotFoundError:
-        return
-    os.replace(link, folder / PREVIOUS)
 
 
 def _sync(path: Path) -> None:

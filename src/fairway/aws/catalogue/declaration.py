@@ -179,6 +179,8 @@ class ResourceType:
     - `known_by`: without tags, and with a name that any stack could take: dotted places whose values tell
       whose it is, for what differs there was not made by this stack;
     - `carries`: the properties that a create hook sends;
+    - `create_only`: what forces a replacement although the schema does not say so, or only sometimes;
+      `settled_by_create`: only whether it is there, its content can be updated;
     - `delete_first`: the new one cannot exist beside the old one;
     - `prepare_delete`: detaches or empties what AWS demands; `confirm`: proves the outcome of a write.
     """
@@ -214,6 +216,7 @@ class ResourceType:
     unreadable: tuple[str, ...] = ()
     also_readable: tuple[str, ...] = ()
     create_only: tuple[str, ...] = ()
+    settled_by_create: tuple[str, ...] = ()
     holds_data: bool = False
     delete_first: bool = False
     overwrites: bool = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any, Literal
 
 from fairway.aws.calls import Answer
@@ -262,16 +263,22 @@ def _status(answer: Any, path: str) -> Any:
     return answer
 
 
-def _wait_until_gone(context: Context) -> None:
-    polls = iter(POLLS)
-    end = context.caller.clock.now() + GONE_TIMEOUT
-    while read_main(context) is not None:
+def pauses(context: Context, seconds: float, stuck: Failed) -> Iterator[None]:
+    """Each item is one pause between two looks, the first ones short; raises `stuck` after `seconds`."""
+    end = context.caller.clock.now() + seconds
+    for delay in chain(POLLS, repeat(LAST_POLL)):
         if context.caller.clock.now() > end:
-            raise Failed(
-                "aws.wait", f"it is still there {GONE_TIMEOUT:.0f} s after its delete", next="try again"
-            )
+            raise stuck
+        context.caller.pause(delay)
+        yield
+
+
+def _wait_until_gone(context: Context) -> None:
+    what = f"it is still there {GONE_TIMEOUT:.0f} s after its delete"
+    waiting = pauses(context, GONE_TIMEOUT, Failed("aws.wait", what, next="try again"))
+    while read_main(context) is not None:
         context.progress("being deleted")
-        context.caller.pause(next(polls, LAST_POLL))
+        next(waiting)
 
 
 def complete_attributes(context: Context) -> None:

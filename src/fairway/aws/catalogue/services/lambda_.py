@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairway.aws.artifacts import artifact_of, base64_digest
+from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags, Wait
 from fairway.aws.catalogue.services.lambda_triggers import TRIGGERS, qualified
+from fairway.aws.catalogue.writing import pauses
 from fairway.model.errors import Failed
 from fairway.model.values import Artifact
 
@@ -127,8 +129,14 @@ FUNCTION = ResourceType(
         "PublishToLatestPublished": "Lambda Managed Instances are not handled yet",
     },
     interrupts=("VpcConfig",),
+    # docs:lambda/latest/dg/durable-configuration.html: durable execution cannot be enabled later.
+    settled_by_create=("DurableConfig",),
     confirm=_prove_code,
 )
+
+
+PROVISIONED_TIMEOUT = 900.0
+"""Seconds until a provisioned concurrency counts as stuck (TF lambda: 15 minutes)."""
 
 
 def _put_provisioned(context: Context) -> None:
@@ -140,9 +148,15 @@ def _put_provisioned(context: Context) -> None:
         return
     count = int(wanted["ProvisionedConcurrentExecutions"])
     answer = context.call("PutProvisionedConcurrencyConfig", ProvisionedConcurrentExecutions=count, **where)
+    _wait_until_provisioned(context, answer, where)
+
+
+def _wait_until_provisioned(context: Context, answer: Answer, where: Mapping[str, Any]) -> None:
+    what = f"the provisioned concurrency is still IN_PROGRESS after {PROVISIONED_TIMEOUT:.0f} s"
+    waiting = pauses(context, PROVISIONED_TIMEOUT, Failed("aws.wait", what, next="deploy again"))
     while answer["Status"] == "IN_PROGRESS":
         context.progress("provisioned concurrency is IN_PROGRESS")
-        context.caller.pause(2.0)
+        next(waiting)
         answer = context.call("GetProvisionedConcurrencyConfig", **where)
     if answer["Status"] == "FAILED":
         raise Failed(
