@@ -101,6 +101,29 @@ def handler(event, context):
     assert received(local_cloud, url) == {"got": 4}
 
 
+@pytest.mark.parametrize(
+    ("code", "side", "result"), [(WORKS, "OnSuccess", "Success"), (FAILS, "OnFailure", "Failure")]
+)
+def test_a_destination_that_is_a_bus_gets_the_record_in_an_event(
+    local_cloud: Cloud, code: dict[str, str], side: str, result: str
+) -> None:
+    url, arn = queue(local_cloud)
+    events = local_cloud.client("events")
+    bus = unique("bus")
+    bus_arn = events.create_event_bus(Name=bus)["EventBusArn"]
+    events.put_rule(Name=bus, EventBusName=bus, EventPattern='{"source": ["lambda"]}')
+    events.put_targets(Rule=bus, EventBusName=bus, Targets=[{"Id": "q", "Arn": arn}])
+    name = local_cloud.function(code)
+    local_cloud.client("lambda").put_function_event_invoke_config(
+        FunctionName=name, MaximumRetryAttempts=0, DestinationConfig={side: {"Destination": bus_arn}}
+    )
+    send(local_cloud, name, 4)
+    event = received(local_cloud, url)
+    assert event["detail-type"] == f"Lambda Function Invocation Result - {result}"
+    assert event["detail"]["requestPayload"] == 4
+    assert event["resources"] == [f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"]
+
+
 def test_a_throttled_event_waits_for_its_turn(local_cloud: Cloud) -> None:
     url, arn = queue(local_cloud)
     lam = local_cloud.client("lambda")
