@@ -22,7 +22,7 @@ def recover(state: StackState, provider: Provider) -> StackState:
         held = state.resources.get(pending.address)
         if held and (held.type, held.generation) == (pending.type, pending.generation):
             continue
-        owner = Owner(state.stack, state.environment, pending.address, pending.generation)
+        owner = Owner(state.stack, state.environment, pending.address, pending.generation, state.lineage)
         found = provider.find(pending.type, unsealed(pending.properties), owner)
         fold = partial(_found, pending=_proved(pending, provider), live=found) if found else _lost(pending)
         state = fold(state)

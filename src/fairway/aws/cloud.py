@@ -291,5 +291,5 @@ def _taken(failure: CallFailed) -> Failed:
         failure.what,
         where=failure.where,
         why="it exists already and nothing about it says that it belongs to this stack",
-        next="choose another name, or remove the one that is in the way",
+        next="choose another name for it, or for the stack (--stack), or remove the one that is in the way",
     )

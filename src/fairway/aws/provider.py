@@ -21,12 +21,16 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose resource it is; goes into ownership tags and generated names."""
+    """Whose resource it is; goes into ownership tags and, but for the lineage, into generated names.
+
+    `lineage` tells two stacks of the same name apart, of two projects in folders of the same name, say.
+    """
 
     stack: str
     environment: str
     address: str
     generation: int = 0
+    lineage: str = ""
 
 
 @dataclass(frozen=True)

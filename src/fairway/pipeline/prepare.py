@@ -61,7 +61,11 @@ def prepare(
     target = request.target
     session = cloud.caller.session
     state = recorded or new_state(
-        target.stack, target.environment, account=session.account, region=session.region
+        target.stack,
+        target.environment,
+        account=session.account,
+        region=session.region,
+        lineage=store.last_lineage(target.environment, target.stack),
     )
     look_up = cache(cloud.look_up)
     with run.stage("read"):

@@ -218,7 +218,8 @@ class _Planner:
         self.clears[resource.address] = frozenset(each.identifier for each in held)
 
     def _target(self, resource: Resource, generation: int) -> Target:
-        owner = Owner(self.state.stack, self.state.environment, resource.address, generation)
+        state = self.state
+        owner = Owner(state.stack, state.environment, resource.address, generation, state.lineage)
         completed = self.provider.complete(resource, owner)
         return Target(resource, owner, {name: self.looked_up(value) for name, value in completed.items()})
 

@@ -15,14 +15,19 @@ from fairway.model.errors import Failed
 from fairway.model.state import SCHEMA_VERSION, OutputState, PendingCreate, ResourceState, StackState
 
 
-def new_state(stack: str, environment: str, *, account: str = "", region: str = "") -> StackState:
-    """The state of a stack that was never deployed, with a lineage and a key for secrets of its own."""
+def new_state(
+    stack: str, environment: str, *, account: str = "", region: str = "", lineage: str = ""
+) -> StackState:
+    """The state of a stack that is not deployed, with a key for secrets of its own.
+
+    `lineage` is that of an earlier life of the stack, whose remains it may take over; else it gets its own.
+    """
     return StackState(
         stack,
         environment,
         account,
         region,
-        lineage=secrets.token_hex(8),
+        lineage=lineage or secrets.token_hex(8),
         secret_key=secrets.token_hex(32),
     )
 

@@ -83,6 +83,12 @@ class FolderStore:
         (folder / PREVIOUS).unlink(missing_ok=True)
         _sync(folder)
 
+    def last_lineage(self, environment: str, stack: str) -> str:
+        """The lineage of a stack that was destroyed, or an empty string when there never was one."""
+        archived = self._folder(environment, stack).glob("archive/*.json")
+        newest = max(archived, key=lambda path: path.stat().st_mtime_ns, default=None)
+        return newest.stem.rpartition("-")[0] if newest else ""
+
     def stacks(self, environment: str) -> tuple[str, ...]:
         """The names of the stacks that are deployed in an environment, sorted."""
         return tuple(sorted(path.parent.name for path in self.root.glob(f"{environment}/*/{DOCUMENT}")))

@@ -16,11 +16,13 @@ PREFIX = "fairway:"
 
 def ownership(owner: Owner) -> dict[str, str]:
     """The tags that say whose a resource is."""
-    return {
-        f"{PREFIX}stack": owner.stack,
-        f"{PREFIX}environment": owner.environment,
-        f"{PREFIX}address": owner.address,
+    named = {
+        "stack": owner.stack,
+        "environment": owner.environment,
+        "address": owner.address,
+        "lineage": owner.lineage,
     }
+    return {f"{PREFIX}{name}": value for name, value in named.items() if value}
 
 
 def with_ownership(given: Value, owner: Owner, *, as_map: bool) -> Value:
