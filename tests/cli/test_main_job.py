@@ -128,6 +128,9 @@ def test_destroy_needs_the_names_of_what_holds_data(app: Program) -> None:
     refused = app("destroy", "--yes")
     assert refused.code == 2
     assert "--allow-data-loss Records" in refused.err
+    misspelt = app("destroy", "--yes", "--allow-data-loss", "Record")
+    assert misspelt.code == 2
+    assert "Record: the stack has no such resource" in misspelt.out
     assert app("status").code == 0
     destroyed = app("destroy", "--yes", "--allow-data-loss", "Records", "--json")
     assert destroyed.code == 0

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
-from fairway.model.errors import FairwayError, WrongInput
-from fairway.model.events import OperationFinished, PlanMade, Waiting
+from fairway.model.errors import FairwayError, Finding, WrongInput
+from fairway.model.events import OperationFinished, PlanMade, Waiting, Warned
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
@@ -22,6 +22,7 @@ from fairway.pipeline.request import Request
 from fairway.pipeline.run import Ports, Result, Run
 from fairway.plan.desired import Desired
 from fairway.plan.planner import plan_destroy
+from fairway.plan.removal import EVERYTHING
 from fairway.state.folder import FolderStore
 from fairway.state.lock import Holder
 
@@ -44,7 +45,7 @@ def deploy(request: Request, ports: Ports) -> Result:
         cloud = connect(request.target, ports.interruption)
         recorded = _picked_up(run, store, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
-        _refuse(prepared.plan)
+        _refuse(prepared.plan, request, run)
         if not prepared.changes_anything:
             return _unchanged(prepared, request, run, store, cloud)
         if prepared.plan.effective and not run.confirmed(prepared.plan):
@@ -68,7 +69,7 @@ def destroy(request: Request, ports: Ports) -> Result:
             return run.finish("unchanged", None, calls={})
         plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
         run.emit(PlanMade(at=run.now, plan=plan))
-        _refuse(plan)
+        _refuse(plan, request, run)
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
         with _remembered(run, store, cloud):
@@ -127,7 +128,12 @@ def _recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState |
         return recover(state, cloud)
 
 
-def _refuse(plan: Plan) -> None:
+def _refuse(plan: Plan, request: Request, run: Run) -> None:
+    """Raises WrongInput for a plan with refusals; an allowance for what the plan does not know is told."""
+    known = {EVERYTHING, *(change.address for change in plan.changes)}
+    for address in sorted(request.allow_data_loss - known):
+        message = f"--allow-data-loss {address}: the stack has no such resource"
+        run.emit(Warned(run.now, Finding("arguments.allow-data-loss", message, severity="warning")))
     if plan.refusals:
         addresses = [refusal.address for refusal in plan.refusals]
         raise WrongInput(

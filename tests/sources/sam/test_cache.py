@@ -68,6 +68,14 @@ def test_no_secret_is_kept(load_sam: LoadSam, project: Path) -> None:
     assert "correct horse" not in entry.read_text()
 
 
+def test_an_entry_is_for_its_user_alone(load_sam: LoadSam, project: Path) -> None:
+    cache = project / "cache"
+    load_sam(TEMPLATE, cache=cache)
+
+    (entry,) = entries(cache)
+    assert entry.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_secret_does_not_decide_which_entry_is_used(load_sam: LoadSam, project: Path) -> None:
     cache = project / "cache"
     for password in ("one", "two"):

@@ -49,12 +49,16 @@ def _read(file: Path) -> Translation | None:
 
 
 def _write(file: Path, translation: Translation) -> None:
-    """Whole or not at all. A cache that cannot be written only costs time, so that is no error."""
+    """Whole or not at all, and for this user alone: people write secrets into templates.
+
+    A cache that cannot be written only costs time, so that is no error.
+    """
     problems = [{"message": p.message, "address": p.address} for p in translation.problems]
     part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({"template": translation.template, "problems": problems}))
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
+            json.dump({"template": translation.template, "problems": problems}, kept)
         os.replace(part, file)
     except OSError:
         with suppress(OSError):
