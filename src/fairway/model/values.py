@@ -133,6 +133,11 @@ def references(value: Value) -> tuple[Reference, ...]:
     return tuple(dict.fromkeys(node for node in walk(value) if isinstance(node, Reference)))
 
 
+def code_digest(value: Value) -> str:
+    """The digest of the first artifact in a value, or an empty string where there is none."""
+    return next((node.digest for node in walk(value) if isinstance(node, Artifact)), "")
+
+
 def is_known(value: Value) -> bool:
     """Whether nothing in the value waits for another resource or for AWS."""
     return not any(isinstance(node, Reference | Deferred | Lookup) for node in walk(value))

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 from fairway.model.graph import Definition
 from fairway.model.plan import Action, Change, Plan
-from fairway.model.sealing import ARTIFACT
+from fairway.model.sealing import ARTIFACT, unseal
 from fairway.model.state import StackState
-from fairway.model.values import Artifact, Json, Properties, Value, walk
+from fairway.model.values import code_digest
+from fairway.pipeline.outputs import same_outputs
 
 
 def beside_the_code(built: Definition, state: StackState, offline_plan: Callable[[], Plan]) -> frozenset[str]:
@@ -20,34 +21,25 @@ def beside_the_code(built: Definition, state: StackState, offline_plan: Callable
     if state.pending or state.leftovers or not _code_differs(built, state):
         return frozenset()
     plan = offline_plan()
-    recorded = {name: output.value for name, output in state.outputs.items()}
-    if dict(plan.outputs) != recorded or not all(map(_changes_code_alone, plan.effective)):
+    if not same_outputs(plan, state) or not all(map(_changes_code_alone, plan.effective)):
         return frozenset()
-    return frozenset(address for address, held in state.resources.items() if not _digest(held.properties))
+    return frozenset(address for address, digest in _recorded_code(state).items() if not digest)
 
 
 def _code_differs(built: Definition, state: StackState) -> bool:
-    recorded = {address: _digest(held.properties) for address, held in state.resources.items()}
+    recorded = _recorded_code(state)
     return any(
-        recorded.get(address) and recorded[address] != _artifact(resource.properties)
+        recorded.get(address) and recorded[address] != code_digest(resource.properties)
         for address, resource in built.resources.items()
     )
+
+
+def _recorded_code(state: StackState) -> Mapping[str, str]:
+    """By address, the digest of the code a resource was left with; empty where it has none."""
+    return {address: code_digest(unseal(held.properties)) for address, held in state.resources.items()}
 
 
 def _changes_code_alone(change: Change) -> bool:
     return change.action is Action.UPDATE and all(
         isinstance(each.after, Mapping) and ARTIFACT in each.after for each in change.properties
     )
-
-
-def _artifact(properties: Properties) -> str:
-    """The digest of the first artifact among the properties, or an empty string."""
-    nodes = (node for value in properties.values() for node in walk(value))
-    return next((node.digest for node in nodes if isinstance(node, Artifact)), "")
-
-
-def _digest(sealed: Mapping[str, Json]) -> str:
-    """The same of recorded properties."""
-    plain: Value = dict(sealed)
-    maps = (node for node in walk(plain) if isinstance(node, Mapping))
-    return next((str(node[ARTIFACT]) for node in maps if ARTIFACT in node), "")

@@ -8,7 +8,7 @@ from fairway.aws.provider import Live
 from fairway.model.errors import Failed
 from fairway.model.events import Emit, FreshnessProved
 from fairway.model.graph import Definition
-from fairway.model.values import Artifact, Value, walk
+from fairway.model.values import Value, code_digest
 
 
 def prove_freshness(
@@ -20,7 +20,7 @@ def prove_freshness(
     """
     stale = []
     for address, resource in definition.resources.items():
-        built, deployed = _digest(resource.properties), _digest(_properties(live.get(address)))
+        built, deployed = code_digest(resource.properties), code_digest(_properties(live.get(address)))
         if built and deployed == built:
             emit(FreshnessProved(at=clock(), address=address, digest=built))
         elif built:
@@ -36,8 +36,3 @@ def prove_freshness(
 
 def _properties(live: Live | None) -> Value:
     return dict(live.properties) if live else None
-
-
-def _digest(properties: Value) -> str:
-    """The digest of the first artifact among the properties."""
-    return next((node.digest for node in walk(properties) if isinstance(node, Artifact)), "")

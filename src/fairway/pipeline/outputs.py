@@ -1,9 +1,10 @@
-"""A stack's outputs in the form the user can use."""
+"""A stack's outputs: compared with what is recorded, and in the form the user can use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from fairway.model.plan import Plan
 from fairway.model.sealing import is_sealed_secret
 from fairway.model.state import StackState
 from fairway.model.values import Json
@@ -13,6 +14,11 @@ def shown_outputs(state: StackState | None, present: Callable[[str], str]) -> di
     """Name and value of each output, secrets masked."""
     outputs = state.outputs if state else {}
     return {name: _shown(output.value, present) for name, output in sorted(outputs.items())}
+
+
+def same_outputs(plan: Plan, state: StackState) -> bool:
+    """Whether the outputs that a plan foresees are those that are recorded."""
+    return dict(plan.outputs) == {name: output.value for name, output in state.outputs.items()}
 
 
 def _shown(value: Json, present: Callable[[str], str]) -> Json:

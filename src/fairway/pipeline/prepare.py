@@ -15,6 +15,7 @@ from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
 from fairway.pipeline.codeonly import beside_the_code
+from fairway.pipeline.outputs import same_outputs
 from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Run
@@ -40,8 +41,7 @@ class Prepared:
     @property
     def changes_anything(self) -> bool:
         """Whether there is an operation to run, or something new to record."""
-        recorded = {name: output.value for name, output in self.state.outputs.items()}
-        return bool(self.plan.effective) or dict(self.plan.outputs) != recorded
+        return bool(self.plan.effective) or not same_outputs(self.plan, self.state)
 
 
 def prepare(
