@@ -152,7 +152,7 @@ class Control:
     def _set_faults(self, body: bytes) -> dict[str, float]:
         given = json.loads(body)
         if not isinstance(given, dict):
-            raise ValueError("give an object with the switches to be set")
+            raise TypeError("give an object with the switches to be set")
         faults = self.faults().changed(given)
         self._meter.set_latency(Latency(faults["latency"], faults["jitter"], int(faults["seed"])))
         self._board.set(faults)

@@ -9,7 +9,7 @@ LONG_AGO = float("inf")
 
 
 class Ages:
-    """Seconds since a kind of event happened to a thing, by names; `clock` in seconds. Safe for many threads."""
+    """Seconds since a kind of event happened to a thing, by names. Safe to use from several threads."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock

@@ -8,7 +8,7 @@ from collections import Counter
 
 from fairway.local.faults.refusal import Refusal
 
-# BC: what each service's model declares as its own fault; `InternalFailure` is in every service's CommonErrors.
+# BC: what each service's model declares as its own fault; `InternalFailure` is in their CommonErrors.
 ERRORS = {
     "dynamodb": Refusal("InternalServerError", "The request could not be completed.", 500),
     "iam": Refusal("ServiceFailure", "The request processing has failed due to an unknown error.", 500),

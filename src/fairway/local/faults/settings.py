@@ -1,4 +1,4 @@
-"""The switches that make the local cloud as unkind as AWS, and what their values may be. Standard library only."""
+"""The switches that make the local cloud as unkind as AWS. Standard library only: commands import this."""
 
 from __future__ import annotations
 
