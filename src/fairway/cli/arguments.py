@@ -158,8 +158,18 @@ def _add_local(local: argparse.ArgumentParser) -> None:
     actions.add_parser("down", help="stop it; everything in it is gone", parents=[shown])
     actions.add_parser("status", help="what runs, which runtimes it has, what it cannot do", parents=[shown])
     actions.add_parser("reset", help="empty it", parents=[shown])
+    _add_faults(actions.add_parser("faults", help="make it as unkind as AWS", parents=[shown]), shown)
     logs = actions.add_parser("logs", help="show its log")
     logs.add_argument("--follow", action="store_true", help="go on showing new lines until interrupted")
+
+
+def _add_faults(faults: argparse.ArgumentParser, shown: argparse.ArgumentParser) -> None:
+    verbs = faults.add_subparsers(dest="verb", metavar="VERB")
+    given = verbs.add_parser("set", help="set switches; the others stay as they are", parents=[shown])
+    given.add_argument("settings", nargs="+", metavar="NAME=VALUE", help="such as throttling=on, errors=2%%")
+    for verb, words in (("on", "turn on with the usual values"), ("off", "turn off")):
+        named = verbs.add_parser(verb, help=words, parents=[shown])
+        named.add_argument("names", nargs="*", metavar="NAME", help="these faults only (default: all)")
 
 
 def _positive(text: str) -> int:

@@ -10,13 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from fairway.local.faults.settings import Faults
 from fairway.local.record import PORT_TAKEN, Record, delete_record, holder, read_record
 from fairway.model.errors import Failed
 
@@ -43,7 +44,7 @@ class Status:
     """What `fairway local status` shows; all empty when nothing runs.
 
     `runtimes` maps a declared runtime to the interpreter that runs it here; `uptime` in seconds; `state` is
-    starting, ready or failed.
+    starting, ready or failed; `faults` has every switch of `fairway.local.faults.settings`.
     """
 
     running: bool
@@ -53,6 +54,7 @@ class Status:
     state: str = ""
     failure: str = ""
     runtimes: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, float] = field(default_factory=dict)
     cannot: tuple[str, ...] = ()
     functions: tuple[dict[str, Any], ...] = ()
     workers: tuple[dict[str, Any], ...] = ()
@@ -110,11 +112,27 @@ class LocalCloud:
         return Status(running=True, **kept)
 
     def reset(self) -> None:
-        """Empty it; the endpoint stays the same. Raises Failed `local.not-running`."""
+        """Empty it and turn its faults off; the endpoint stays. Raises Failed `local.not-running`."""
+        _request(self._required().port, "POST", "reset", timeout=60)
+
+    def faults(self) -> Faults:
+        """Which faults are on. Raises Failed `local.not-running`."""
+        return Faults(_request(self._required().port, "GET", "faults"))
+
+    def set_faults(self, given: Mapping[str, object]) -> Faults:
+        """Set these switches and leave the others; answers what is on then.
+
+        Raises WrongInput for an unknown switch or value, Failed `local.not-running`.
+        """
+        faults = Faults().changed(given)  # refused here, in words, before anything is asked
+        chosen = {name: faults[name] for name in given}
+        return Faults(_request(self._required().port, "PUT", "faults", body=chosen))
+
+    def _required(self) -> Record:
         record = self._answering()
         if record is None:
             raise Failed("local.not-running", "the local cloud does not run", next="run `fairway local up`")
-        _request(record.port, "POST", "reset", timeout=60)
+        return record
 
     def logs(self, follow: bool = False) -> Iterator[str]:
         """The daemon's own log, line by line; with `follow` for as long as the daemon runs."""
@@ -233,15 +251,17 @@ def is_local_cloud(endpoint: str) -> bool:
         return False
 
 
-def _request(port: int, method: str, name: str, timeout: float = _ANSWER_SECONDS) -> dict[str, Any]:
+def _request(
+    port: int, method: str, name: str, *, body: object = None, timeout: float = _ANSWER_SECONDS
+) -> dict[str, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request(method, f"/_fairway/{name}")
+        connection.request(method, f"/_fairway/{name}", None if body is None else json.dumps(body))
         answer = connection.getresponse()
-        body = json.loads(answer.read())
-        if answer.status != 200 or not isinstance(body, dict):
+        given = json.loads(answer.read())
+        if answer.status != 200 or not isinstance(given, dict):
             raise ValueError(f"unexpected answer {answer.status}")
-        return body
+        return given
     finally:
         connection.close()
 

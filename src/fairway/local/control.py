@@ -1,10 +1,12 @@
-"""What Fairway itself asks of its local cloud, under `/_fairway/`: status, reset, latency, call counts.
+"""What Fairway itself asks of its local cloud, under `/_fairway/`: status, reset, faults, call counts.
 
 GET    /_fairway/identity   whose daemon this is; quick
 GET    /_fairway/status     what runs and what it can do
 POST   /_fairway/reset      everything emptied, same endpoint
 GET    /_fairway/latency    {"milliseconds", "jitter", "seed"}
 PUT    /_fairway/latency    injected before every AWS call from then on
+GET    /_fairway/faults     {"throttling": 1.0, "errors": 0.02, …}; see fairway/local/faults/settings.py
+PUT    /_fairway/faults     the switches given, as numbers, booleans or text; the others stay
 GET    /_fairway/calls      {"reads", "writes", "operations": {"lambda.GetFunction": 3, …}}
 DELETE /_fairway/calls      counted from zero again
 """
@@ -22,7 +24,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from fairway.local.calls import CallId, identify
+from fairway.local.faults.board import Board
+from fairway.local.faults.settings import Faults
 from fairway.local.wsgi import App, Environ, StartResponse
+from fairway.model.errors import WrongInput
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +102,7 @@ class Control:
         self,
         app: App,
         meter: Meter,
+        board: Board,
         *,
         identity: Callable[[], dict[str, Any]],
         status: Callable[[], dict[str, Any]],
@@ -104,12 +110,15 @@ class Control:
     ) -> None:
         self._app = app
         self._meter = meter
+        self._board = board
         self._routes: dict[tuple[str, str], Callable[[bytes], Any]] = {
             ("GET", "identity"): lambda _: identity(),
             ("GET", "status"): lambda _: status(),
-            ("POST", "reset"): lambda _: reset(),
+            ("POST", "reset"): lambda _: self._reset(reset),
             ("GET", "latency"): lambda _: asdict(meter.latency),
             ("PUT", "latency"): self._set_latency,
+            ("GET", "faults"): lambda _: self.faults().as_json(),
+            ("PUT", "faults"): self._set_faults,
             ("GET", "calls"): lambda _: meter.counts(),
             ("DELETE", "calls"): lambda _: meter.clear(),
         }
@@ -126,12 +135,32 @@ class Control:
             return _json(start_response, "404 Not Found", {"message": f"no such control endpoint: {path}"})
         try:
             result = route(environ["wsgi.input"].read())
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, WrongInput) as error:
             return _json(start_response, "400 Bad Request", {"message": str(error)})
         except Exception as error:
             log.exception("control endpoint %s", path)
             return _json(start_response, "500 Internal Server Error", {"message": str(error)})
         return _json(start_response, "200 OK", result if result is not None else {})
+
+    def faults(self) -> Faults:
+        """What is on; latency is the meter's, which has a control of its own."""
+        latency = self._meter.latency
+        return Faults(
+            {**self._board.faults.values, "latency": latency.milliseconds, "jitter": latency.jitter}
+        )
+
+    def _set_faults(self, body: bytes) -> dict[str, float]:
+        given = json.loads(body)
+        if not isinstance(given, dict):
+            raise TypeError("give an object with the switches to be set")
+        faults = self.faults().changed(given)
+        self._meter.set_latency(Latency(faults["latency"], faults["jitter"], int(faults["seed"])))
+        self._board.set(faults)
+        return faults.as_json()
+
+    def _reset(self, reset: Callable[[], None]) -> None:
+        reset()
+        self._meter.set_latency(Latency())
 
     def _set_latency(self, body: bytes) -> dict[str, Any]:
         given = json.loads(body)

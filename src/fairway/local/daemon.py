@@ -20,6 +20,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from fairway import __version__
+from fairway.local import faults
 from fairway.local.answers import answer, error_reformatter
 from fairway.local.calls import identify
 from fairway.local.control import Control, Meter, metered
@@ -66,10 +67,15 @@ class Daemon:
         self._loading = Loading(threading.Event())
         self._features: tuple[ModuleType, ...] = ()
         self._meter = Meter()
-        control = Control(
-            self._when_loaded, self._meter, identity=self.identity, status=self.status, reset=self.reset
+        self._control = Control(
+            self._when_loaded,
+            self._meter,
+            faults.current(),
+            identity=self.identity,
+            status=self.status,
+            reset=self.reset,
         )
-        self._server = Server(_HOST, port, control)
+        self._server = Server(_HOST, port, self._control)
         self.endpoint = f"http://localhost:{self._server.port}"
         # moto calls itself (Step Functions, among others) at this port
         os.environ["MOTO_PORT"] = str(self._server.port)
@@ -107,12 +113,13 @@ class Daemon:
             "state": self._loading.state,
             "failure": self._loading.failure,
             "runtimes": {found.declared: f"{found.language} {found.version}" for found in known()},
+            "faults": self._control.faults().as_json(),
             "cannot": [*cannot, *self._limitations()],
             **(self._contents() if self._loading.state == "ready" else {"functions": [], "workers": []}),
         }
 
     def reset(self) -> None:
-        """Empty everything; the endpoint and its settings stay."""
+        """Empty everything and turn all faults off; the endpoint stays."""
         from moto.moto_api._internal.models import moto_api_backend
 
         self._loading.done.wait()

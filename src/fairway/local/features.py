@@ -16,6 +16,7 @@ from types import ModuleType
 
 # In the order in which they are installed; the first one's middleware sees a request first.
 FEATURES = (
+    "fairway.local.faults",
     "fairway.local.moto_settings",
     "fairway.local.functions.overrides",
     "fairway.local.apis",
