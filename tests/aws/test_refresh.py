@@ -28,7 +28,7 @@ def test_parameters_are_read_ten_at_a_time(world: World) -> None:
     with Counted(world) as sent:
         live = world.cloud.read_all([*states, gone])
     assert sent.all["ssm.GetParameters"] == 2
-    assert "ssm.GetParameter" not in sent.all
+    assert sent.all["ssm.GetParameter"] == 1, "what is gone is asked for by itself"
     assert {address: found.properties["Value"] for address, found in live.items() if found} == {
         f"P{n}": f"v{n}" for n in range(12)
     }

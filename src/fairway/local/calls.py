@@ -22,6 +22,7 @@ _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+
 _KNOWN = "fairway.call"  # several layers ask; finding a REST operation is not free
 # signing name -> botocore's service name, where they differ (botocore, endpoint metadata)
 _SERVICE_OF_SIGNING_NAME = {
+    "tagging": "resourcegroupstaggingapi",
     "elasticfilesystem": "efs",
     "eventbridge": "events",
     "execute-api": "apigatewaymanagementapi",

@@ -34,8 +34,8 @@ class Context:
 
     `before` and `after` are plain properties (secrets unwrapped; artifacts as they are); `scope` holds the
     names that templates use; `answer` is what the main calls answered so far.
-    `prefetched` is what a batch answered for the main read; `secret_names` are the properties that hold a
-    secret, in small letters.
+    `tags_told` are the live tags, where they are known already; `secret_names` are the properties that hold
+    a secret, in small letters.
     """
 
     derived: Derived
@@ -48,7 +48,7 @@ class Context:
     secrets: frozenset[str] = frozenset()
     answer: Answer = field(default_factory=dict)
     artifacts: Artifacts | None = None
-    prefetched: Answer | None = None
+    tags_told: Mapping[str, str] = field(default_factory=dict)
     secret_names: frozenset[str] = frozenset()
 
     def call(self, operation: str, *, service: str = "", once: bool = False, **parameters: Any) -> Answer:

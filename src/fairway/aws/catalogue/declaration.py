@@ -10,7 +10,7 @@ like a generated name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -89,13 +89,15 @@ class Tags:
     """The calls that set, remove and list tags; lists and maps are told apart by the API model.
 
     Without `list` the type's read answers them; without `tag` the update call carries them. A hook for `tag`
-    replaces them all.
+    replaces them all. `arn` is the name under which the Resource Groups Tagging API knows the resource, for
+    what has a `list` and is known there.
     """
 
     tag: Call | Hook | None = None
     untag: Call | None = None
     list: Call | ReadHook | None = None
     property: str = "Tags"
+    arn: Template = ""
 
 
 @dataclass(frozen=True)
@@ -116,17 +118,34 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """A call that reads many at once, whose items are what the type's read answers for one.
+class Told:
+    """What a bulk read gives away about one thing: the answers that single reads would have got.
 
-    `member` takes up to `size` identifiers; the items stand at `answer`, each with its identifier in `by`.
+    `answers` are operation, parameters and answer of each of those reads, word for word as the single read
+    sends and expects them.
     """
 
-    operation: str
-    member: str
-    answer: str
-    by: str
-    size: int
+    name: str
+    answers: tuple[tuple[str, Plain, Plain], ...]
+
+
+Pages: TypeAlias = Callable[..., Iterator[Mapping[str, Any]]]
+"""Every page that an operation answers, called as `pages(operation, **parameters)`."""
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Reads many things in few calls, and answers their single reads with that.
+
+    `read` gets the names that are wanted and tells what it finds, others too; `names` says what a resource
+    wants, one name or a list. One call takes `size` names; without it the read lists all that the account
+    has, and takes `least` calls for that. What it does not tell is read singly.
+    """
+
+    read: Callable[[Pages, Collection[str]], Iterator[Told]]
+    names: Template
+    size: int = 0
+    least: int = 1
 
 
 @dataclass(frozen=True)
@@ -165,7 +184,7 @@ class ResourceType:
     - `create`, `read`, `update`, `delete`: a hook where a call cannot say it;
     - `names`: further names that follow from the first part of the identity;
     - `read_more`: further properties from the answer of the read;
-    - `batch`: reads many at once in a refresh;
+    - `bulk`: reads many at once in a refresh;
     - `find`: finds a create that nobody recorded, where the identity does not follow from the properties;
     - `defaults`: what AWS fills in for an absent property; `resets`: what to send to take a property
       back when that differs from the default;
@@ -204,7 +223,7 @@ class ResourceType:
     naming: Naming | None = None
     names: Callable[[str], Mapping[str, str]] | None = None
     read_more: ReadHook | None = None
-    batch: Batch | None = None
+    bulk: Bulk | None = None
     find: Call | ReadHook | None = None
     defaults: Mapping[str, Json] = field(default_factory=dict)
     resets: Mapping[str, Json] = field(default_factory=dict)

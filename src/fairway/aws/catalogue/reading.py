@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from fairway.aws.calls import Answer, Caller
+from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context, answered, parameters_of, properties_in, send
-from fairway.aws.catalogue.declaration import Call, Facet, ReadHook, ResourceType
+from fairway.aws.catalogue.declaration import Call, Facet, ReadHook
 from fairway.aws.catalogue.tags import in_property_form, list_tags
 from fairway.aws.failures import CallFailed, Kind
 from fairway.aws.provider import Live
@@ -55,9 +55,6 @@ def _read_by_hook(context: Context, hook: ReadHook) -> dict[str, Any] | None:
 
 def main_answer(context: Context, call: Call) -> Answer:
     """The part of the read's answer that is this resource; empty when it is not there."""
-    if context.prefetched is not None:
-        found, context.prefetched = context.prefetched, None
-        return found
     try:
         if not call.match:
             return send(context, call, {}, {})
@@ -90,19 +87,13 @@ def read_tags(context: Context) -> Mapping[str, Any]:
     tags = context.derived.type.tags
     if tags is None or tags.list is None:
         return {}
-    if not isinstance(tags.list, Call):
+    if context.tags_told:
+        found = context.tags_told
+    elif isinstance(tags.list, Call):
+        found = list_tags(context, tags.list)
+    else:
         return tags.list(context)
-    found = list_tags(context, tags.list)
     return {tags.property: in_property_form(found, as_map=context.derived.tags_are_map)} if found else {}
-
-
-def read_batch(caller: Caller, declared: ResourceType, identifiers: Sequence[str]) -> Mapping[str, Answer]:
-    """What the type's batch answers, by identifier; what is not there has an empty answer."""
-    batch = declared.batch
-    assert batch is not None
-    answer = caller.call(declared.service, batch.operation, {batch.member: list(identifiers)})
-    found = {item[batch.by]: item for item in answer[batch.answer]}
-    return {identifier: found.get(identifier, {}) for identifier in identifiers}
 
 
 def scalars(answer: Mapping[str, Any]) -> dict[str, Any]:

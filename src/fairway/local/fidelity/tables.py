@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from fairway.local.fidelity import cloudwatch, dynamodb, kept_only, operations, refusals, rows, s3, security
+from fairway.local.fidelity import (
+    bulk,
+    cloudwatch,
+    dynamodb,
+    kept_only,
+    operations,
+    refusals,
+    rows,
+    s3,
+    security,
+)
 from fairway.local.fidelity.http import importing as http_import
 from fairway.local.fidelity.http import quick
 from fairway.local.fidelity.http import tags as http_tags
@@ -18,7 +28,7 @@ def repairs() -> Repairs:
     shadows = (row for shadow in rows.SHADOWS for row in shadow.rows())
     wordings = (row for wording in WORDINGS for row in wording.rows())
     apis = (rest_updates, rest_tags, rest_import, http_updates, http_tags, http_import, quick)
-    by_hand = (s3, dynamodb, operations, cloudwatch, security, *apis)
+    by_hand = (s3, dynamodb, operations, bulk, cloudwatch, security, *apis)
     return registry(
         refusals.rows(), kept_only.rows(), wordings, shadows, *(module.rows() for module in by_hand)
     )

@@ -226,6 +226,7 @@ TABLE = ResourceType(
         tag=Call("TagResource", keys=_ARN),
         untag=Call("UntagResource", keys=_ARN),
         list=Call("ListTagsOfResource", keys=_ARN),
+        arn="{Arn}",
     ),
     wait=(Wait("TableStatus", busy=("CREATING", "UPDATING")),),
     wait_deleted=True,

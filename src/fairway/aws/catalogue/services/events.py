@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from fairway.aws.catalogue.context import Context, properties_in
 from fairway.aws.catalogue.convert import to_input
-from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
+from fairway.aws.catalogue.declaration import (
+    Bulk,
+    Call,
+    Facet,
+    Naming,
+    Pages,
+    ResourceType,
+    Tags,
+    Told,
+)
 from fairway.aws.failures import CallFailed, Kind
 
 _LIST_TARGETS = Call("ListTargetsByRule")
@@ -76,6 +85,22 @@ def of_arn(arn: str) -> Mapping[str, str]:
     return {"Name": name, "RuleName": name, "Reference": f"{bus[0]}|{name}", "EventBusName": bus[0]}
 
 
+def _tell_rules(pages: Pages, arns: Collection[str]) -> Iterator[Told]:
+    """The rules of every bus that a wanted one is on."""
+    for bus in sorted({of_arn(arn).get("EventBusName", _DEFAULT_BUS) for arn in arns}):
+        for page in pages("ListRules", EventBusName=bus, Limit=100):
+            for rule in page["Rules"]:
+                named = {"Name": rule["Name"], "EventBusName": bus}
+                yield Told(rule["Arn"], (("DescribeRule", named, rule), *_unnamed(bus, rule)))
+
+
+def _unnamed(bus: str, rule: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """The default bus may go without its name."""
+    if bus == _DEFAULT_BUS:
+        yield "DescribeRule", {"Name": rule["Name"]}, rule
+
+
+_DEFAULT_BUS = "default"
 _BUS = {"EventBusName": "{EventBusName}?"}
 _ARN = {"ResourceARN": "{Arn}"}
 
@@ -88,6 +113,7 @@ RULE = ResourceType(
     ref="{Reference}",
     create=Call("PutRule"),
     read=Call("DescribeRule", keys=_BUS),
+    bulk=Bulk(_tell_rules, "{Arn}"),
     update=(Call("PutRule", keys=_BUS, whole=True, without=("Tags",)),),
     delete=Call("DeleteRule", keys=_BUS),
     find=Call("DescribeRule", keys=_BUS),
@@ -98,6 +124,7 @@ RULE = ResourceType(
         tag=Call("TagResource", keys=_ARN),
         untag=Call("UntagResource", keys=_ARN),
         list=Call("ListTagsForResource", keys=_ARN),
+        arn="{Arn}",
     ),
     naming=Naming("Name", 64, allowed="A-Za-z0-9_.-"),
     # BC events PutRule.
@@ -130,6 +157,7 @@ BUS = ResourceType(
         tag=Call("TagResource", keys=_ARN),
         untag=Call("UntagResource", keys=_ARN),
         list=Call("ListTagsForResource", keys=_ARN),
+        arn="{Arn}",
     ),
     # TF events bus: what UpdateEventBus does not get stays as it is, so nothing is sent as an empty value.
     resets={"DeadLetterConfig": {}, "LogConfig": {"Level": "OFF", "IncludeDetail": "NONE"}},

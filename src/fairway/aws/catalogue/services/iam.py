@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from fairway.aws.catalogue.context import Context
-from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags
+from fairway.aws.catalogue.declaration import (
+    Bulk,
+    Call,
+    Codec,
+    Facet,
+    Naming,
+    Pages,
+    ResourceType,
+    Tags,
+    Told,
+)
 from fairway.aws.failures import CallFailed, Kind
 
 
@@ -104,6 +114,44 @@ def _ignore_missing(context: Context, operation: str, **parameters: Any) -> None
             raise
 
 
+_AT_ONCE = 1000
+"""The most that IAM answers at once (BC iam ListRoles)."""
+
+
+def _tell_roles(pages: Pages, names: Collection[str]) -> Iterator[Told]:
+    """Neither call answers all that GetRole does (BC iam ListRoles, RoleDetail); both together do."""
+    listed: dict[str, Mapping[str, Any]] = {}
+    for page in pages("ListRoles", MaxItems=_AT_ONCE):
+        listed |= {role["RoleName"]: role for role in page["Roles"]}
+        if listed.keys() >= set(names):
+            break
+    for page in pages("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=_AT_ONCE):
+        for detail in page["RoleDetailList"]:
+            if detail["RoleName"] in listed:
+                yield _told_role({**listed[detail["RoleName"]], **detail})
+
+
+def _told_role(role: Mapping[str, Any]) -> Told:
+    name = role["RoleName"]
+    inline = (
+        (
+            "GetRolePolicy",
+            {"RoleName": name, "PolicyName": policy["PolicyName"]},
+            {"PolicyDocument": policy["PolicyDocument"]},
+        )
+        for policy in role.get("RolePolicyList", ())
+    )
+    attached = {"AttachedPolicies": role.get("AttachedManagedPolicies", ())}
+    return Told(
+        name,
+        (
+            ("GetRole", {"RoleName": name}, {"Role": role}),
+            ("ListAttachedRolePolicies", {"RoleName": name}, attached),
+            *inline,
+        ),
+    )
+
+
 ROLE = ResourceType(
     name="AWS::IAM::Role",
     service="iam",
@@ -112,6 +160,7 @@ ROLE = ResourceType(
     read=Call(
         "GetRole", answer="Role", rename={"PermissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn"}
     ),
+    bulk=Bulk(_tell_roles, "{RoleName}", least=2),
     update=(
         Call("UpdateAssumeRolePolicy", rename={"AssumeRolePolicyDocument": "PolicyDocument"}),
         # BC iam UpdateRole: a session duration that is left out goes back to an hour.
@@ -193,6 +242,7 @@ POLICY = ResourceType(
     identity=("Id",),
     create=_create_policy,
     read=_read_policy,
+    bulk=Bulk(_tell_roles, "{Roles}?", least=2),
     update_hook=_put_policy,
     delete=_delete_policy,
     attributes={"Id": "{unique_name}"},

@@ -137,7 +137,12 @@ KEY = ResourceType(
         Facet(("Enabled",), put=_disable),
         Facet(("PendingWindowInDays",), put=_keep),
     ),
-    tags=Tags(tag=Call("TagResource"), untag=Call("UntagResource"), list=_list_tags),
+    tags=Tags(
+        tag=Call("TagResource"),
+        untag=Call("UntagResource"),
+        list=_list_tags,
+        arn="arn:{partition}:kms:{region}:{account}:key/{KeyId}",
+    ),
     # BC kms CreateKey.
     defaults={
         "Description": "",

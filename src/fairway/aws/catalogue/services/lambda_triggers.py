@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from fairway.aws.catalogue.context import Context
-from fairway.aws.catalogue.declaration import Call, Codec, ResourceType, Tags, Wait
+from fairway.aws.catalogue.declaration import (
+    Bulk,
+    Call,
+    Codec,
+    Pages,
+    ResourceType,
+    Tags,
+    Told,
+    Wait,
+)
 
 _MAPPING_ARN = {"Resource": "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}"}
 
 # BC lambda GetEventSourceMapping: the answer has a state where the input has a switch.
 _ENABLED = Codec(read=lambda state: state not in ("Disabled", "Disabling"))
+
+
+def _tell_mappings(pages: Pages, _: Collection[str]) -> Iterator[Told]:
+    for page in pages("ListEventSourceMappings"):
+        for mapping in page["EventSourceMappings"]:
+            name = mapping["UUID"]
+            yield Told(name, (("GetEventSourceMapping", {"UUID": name}, mapping),))
+
 
 EVENT_SOURCE_MAPPING = ResourceType(
     name="AWS::Lambda::EventSourceMapping",
@@ -20,6 +37,7 @@ EVENT_SOURCE_MAPPING = ResourceType(
     identity=("UUID",),
     create=Call("CreateEventSourceMapping"),
     read=Call("GetEventSourceMapping", rename={"Enabled": "State"}),
+    bulk=Bulk(_tell_mappings, "{UUID}"),
     update=(Call("UpdateEventSourceMapping"),),
     delete=Call("DeleteEventSourceMapping"),
     find=Call(
@@ -36,6 +54,7 @@ EVENT_SOURCE_MAPPING = ResourceType(
         tag=Call("TagResource", keys=_MAPPING_ARN),
         untag=Call("UntagResource", keys=_MAPPING_ARN),
         list=Call("ListTags", keys=_MAPPING_ARN),
+        arn=_MAPPING_ARN["Resource"],
     ),
     wait=(Wait("State", busy=("Creating", "Updating")),),
     # BC lambda CreateEventSourceMapping; the batch size depends on the source, so it is not among them.

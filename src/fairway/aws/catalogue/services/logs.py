@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from fairway.aws.catalogue.context import Context
-from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType, Tags
+from fairway.aws.catalogue.declaration import (
+    Bulk,
+    Call,
+    Facet,
+    Naming,
+    Pages,
+    ResourceType,
+    Tags,
+    Told,
+)
 
 _GROUP = {"logGroupIdentifier": "{LogGroupName}"}
 _ARN = "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}"
@@ -46,6 +55,13 @@ def _read_policy(context: Context) -> Mapping[str, Any]:
     return {"ResourcePolicyDocument": json.loads(found[0]["policyDocument"])} if found else {}
 
 
+def _tell_groups(pages: Pages, names: Collection[str]) -> Iterator[Told]:
+    for page in pages("DescribeLogGroups", logGroupIdentifiers=list(names)):
+        for group in page["logGroups"]:
+            name = group["logGroupName"]
+            yield Told(name, (("DescribeLogGroups", {"logGroupNamePrefix": name}, {"logGroups": [group]}),))
+
+
 LOG_GROUP = ResourceType(
     name="AWS::Logs::LogGroup",
     service="logs",
@@ -57,6 +73,7 @@ LOG_GROUP = ResourceType(
         answer="logGroups",
         match={"logGroupName": "{LogGroupName}"},
     ),
+    bulk=Bulk(_tell_groups, "{LogGroupName}", size=50),  # BC logs DescribeLogGroups
     delete=Call("DeleteLogGroup"),
     attributes={"Arn": _ARN + ":*"},
     facets=(
@@ -85,6 +102,7 @@ LOG_GROUP = ResourceType(
         tag=Call("TagResource", keys={"resourceArn": _ARN}),
         untag=Call("UntagResource", keys={"resourceArn": _ARN}),
         list=Call("ListTagsForResource", keys={"resourceArn": _ARN}),
+        arn=_ARN,
     ),
     naming=Naming("LogGroupName", 512, allowed="A-Za-z0-9_/.#-"),
     defaults={
@@ -100,6 +118,16 @@ LOG_GROUP = ResourceType(
 
 _FILTER = {"logGroupName": "{LogGroupName}", "filterNamePrefix": "{FilterName}"}
 
+
+def _tell_filters(pages: Pages, _: Collection[str]) -> Iterator[Told]:
+    """Those of all log groups (BC logs DescribeMetricFilters, without a group)."""
+    for page in pages("DescribeMetricFilters"):
+        for found in page["metricFilters"]:
+            group, name = found["logGroupName"], found["filterName"]
+            single = {"logGroupName": group, "filterNamePrefix": name}
+            yield Told(f"{group}|{name}", (("DescribeMetricFilters", single, {"metricFilters": [found]}),))
+
+
 METRIC_FILTER = ResourceType(
     name="AWS::Logs::MetricFilter",
     service="logs",
@@ -109,6 +137,7 @@ METRIC_FILTER = ResourceType(
     read=Call(
         "DescribeMetricFilters", keys=_FILTER, answer="metricFilters", match={"filterName": "{FilterName}"}
     ),
+    bulk=Bulk(_tell_filters, "{LogGroupName}|{FilterName}"),
     update=(Call("PutMetricFilter", whole=True),),
     delete=Call("DeleteMetricFilter"),
     naming=Naming("FilterName", 512, allowed="A-Za-z0-9_.-"),

@@ -226,7 +226,7 @@ BUCKET = ResourceType(
         "AccessControl": ACCESS_CONTROL,
     },
     facets=SETTINGS,
-    tags=Tags(tag=_put_tags, list=_read_tags),
+    tags=Tags(tag=_put_tags, list=_read_tags, arn="{Arn}"),
     naming=Naming("BucketName", 63, allowed="a-z0-9-", lower=True),
     resets={
         "VersioningConfiguration": {"Status": "Suspended"},

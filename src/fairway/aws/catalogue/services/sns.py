@@ -114,6 +114,7 @@ TOPIC = ResourceType(
         tag=Call("TagResource", keys={"ResourceArn": "{TopicArn}"}),
         untag=Call("UntagResource", keys={"ResourceArn": "{TopicArn}"}),
         list=Call("ListTagsForResource", keys={"ResourceArn": "{TopicArn}"}),
+        arn="{TopicArn}",
     ),
     naming=Naming("TopicName", 256, suffix_when=("FifoTopic", ".fifo")),
     # BC sns SetTopicAttributes.

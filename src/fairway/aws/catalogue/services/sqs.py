@@ -20,7 +20,7 @@ QUEUE = ResourceType(
         "QueueName": "{QueueName}",
         "QueueUrl": "{QueueUrl}",
     },
-    tags=Tags(tag=Call("TagQueue"), untag=Call("UntagQueue"), list=Call("ListQueueTags")),
+    tags=Tags(tag=Call("TagQueue"), untag=Call("UntagQueue"), list=Call("ListQueueTags"), arn="{Arn}"),
     naming=Naming("QueueName", 80, suffix_when=("FifoQueue", ".fifo")),
     # BC sqs CreateQueue.
     defaults={

@@ -10,6 +10,7 @@ _TAGS = Tags(
     tag=Call("TagResource", keys={"resourceArn": "{Arn}"}),
     untag=Call("UntagResource", keys={"resourceArn": "{Arn}"}),
     list=Call("ListTagsForResource", keys={"resourceArn": "{Arn}"}),
+    arn="{Arn}",
 )
 
 
