@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from fairway.model.errors import Failed
 from fairway.model.objects import Objects
-from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
+from fairway.model.state import SCHEMA_VERSION, OutputState, PendingCreate, ResourceState, StackState
 from fairway.state.document import decode, encode, new_state
 from fairway.state.folder import FolderObjects
+from fairway.state.migrations import MIGRATIONS
 from fairway.state.store import Store
 
 texts = st.text(max_size=8)
@@ -113,3 +115,57 @@ def test_without_a_good_version_it_says_so(objects: Objects) -> None:
     with pytest.raises(Failed, match="damaged") as caught:
         Store(objects).load("dev", "shop")
     assert "backup" in caught.value.next
+
+
+FIRST_SCHEMA = json.dumps(
+    {
+        "stack": "shop",
+        "environment": "dev",
+        "account": "123456789012",
+        "region": "eu-west-1",
+        "lineage": "0123456789abcdef",
+        "serial": 7,
+        "secret_key": "00ff",
+        "resources": {
+            "Orders": {
+                "address": "Orders",
+                "type": "AWS::SQS::Queue",
+                "identifier": "orders-queue",
+                "ref": "orders-queue",
+                "properties": {"DelaySeconds": 3},
+                "attributes": {},
+                "dependencies": ["Key"],
+                "deletion_policy": "Retain",
+                "update_replace_policy": "Delete",
+                "generation": 2,
+            }
+        },
+        "pending": {},
+        "leftovers": [],
+        "outputs": {"Url": {"value": "x", "description": "", "export": "shop-url"}},
+    },
+    separators=(",", ":"),
+)
+"""A state as Fairway wrote it before documents had version 2."""
+
+
+def test_a_document_of_the_first_schema_is_read_and_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "dev" / "shop").mkdir(parents=True)
+    checksum = hashlib.sha256(FIRST_SCHEMA.encode()).hexdigest()
+    document = f'{{"schema": 1, "checksum": "{checksum}", "state": {FIRST_SCHEMA}}}\n'
+    (tmp_path / KEY).write_text(document)
+    store = Store(FolderObjects(tmp_path))
+
+    state = store.load("dev", "shop")
+
+    assert state is not None
+    orders = state.resources["Orders"]
+    assert (orders.deletion_policy, orders.generation, orders.dependencies) == ("Retain", 2, ("Key",))
+    assert not orders.protected
+    assert store.save(state).serial == 8
+    assert json.loads((tmp_path / KEY).read_bytes())["schema"] == 2
+    assert store.versions("dev", "shop").of_serial(7) == state
+
+
+def test_there_is_a_migration_from_every_earlier_schema() -> None:
+    assert sorted(MIGRATIONS) == list(range(1, SCHEMA_VERSION))
