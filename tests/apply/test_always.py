@@ -38,7 +38,8 @@ from fairway.model.graph import Definition, Resource
 from fairway.model.state import StackState
 from fairway.model.values import Secret, Value
 from fairway.state.document import decode, encode
-from fairway.state.folder import FolderStore
+from fairway.state.folder import FolderObjects
+from fairway.state.store import Store
 
 ADDRESSES = "ABCDEFGH"
 
@@ -137,7 +138,7 @@ def check(stack: Stack) -> None:
     """State is a document, has no secret, and knows everything that exists, once and under one address."""
     text = encode(stack.state)
     assert decode(text, "state.json") == stack.state
-    assert "s3cr3t" not in text
+    assert b"s3cr3t" not in text
     known = {held.identifier for held in (*stack.state.resources.values(), *stack.state.leftovers)}
     pending = {(held.address, held.generation) for held in stack.state.pending.values()}
     for identifier, existing in stack.world.held.items():
@@ -185,12 +186,10 @@ def survive(runs: list[tuple[Definition, Trouble]], concurrency: int) -> None:
 
 def test_a_real_folder_under_many_threads() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = FolderStore(Path(folder))
+        store = Store(FolderObjects(Path(folder)))
         definition = define(*(resource(f"Q{i}", Delay=i) for i in range(60)))
         stack = Stack()
         plan, desired, state = stack.plan(definition)
-        outcome = apply(
-            plan, desired, state, stack.world, lambda each: store.save(each, sync=False), stack.events.append
-        )
+        outcome = apply(plan, desired, state, stack.world, store.save, stack.events.append)
         assert store.load("dev", "shop") == outcome.state
         assert len(outcome.state.resources) == 60

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from tests.aws.world import LAMBDA_TRUST, Counted, World
 
-from fairway.aws.catalogue.find import MODULES, service_types
 from fairway.aws.provider import Live
 from fairway.model.sealing import seal
 from fairway.model.state import ResourceState

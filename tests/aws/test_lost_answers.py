@@ -21,12 +21,12 @@ class LossyCaller(Caller):
     operation: str = ""
     arrives: bool = True
 
-    def _try(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer | CallFailed:
+    def attempt(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer | CallFailed:
         if operation != self.operation:
-            return super()._try(service, operation, parameters)
+            return super().attempt(service, operation, parameters)
         self.operation = ""
         if self.arrives:
-            super()._try(service, operation, parameters)
+            super().attempt(service, operation, parameters)
         return CallFailed(
             Kind.UNCERTAIN, f"{service}.{operation}", "ConnectionLost", "the connection was closed"
         )

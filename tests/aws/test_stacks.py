@@ -17,7 +17,7 @@ from fairway.model.state import StackState
 from fairway.pipeline.deploy import deploy, destroy, plan
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports
-from fairway.state.folder import FolderStore
+from fairway.pipeline.storage import open_store
 
 STACKS = Path(__file__).parent / "stacks"
 MOCK = "x-amazon-apigateway-integration.requestTemplates.application/json"
@@ -131,7 +131,7 @@ PORTS = Ports(emit=lambda _: None, confirm=lambda _: True)
 
 def request(group: Group, world: World, folder: Path) -> Request:
     target = Target(
-        unique(group.template), "local", REGION, folder / "state", folder / "cache", world.endpoint
+        unique(group.template), "local", REGION, str(folder / "state"), folder / "cache", world.endpoint
     )
     return Request(STACKS / f"{group.template}.yaml", target, allow_data_loss=frozenset("*"))
 
@@ -148,7 +148,7 @@ def differences(made: Plan | None) -> Mapping[str, set[str]]:
 
 
 def stored(made: Request) -> StackState:
-    state = FolderStore(made.target.state).load(made.target.environment, made.target.stack)
+    state = open_store(made.target).load(made.target.environment, made.target.stack)
     assert state is not None
     return state
 

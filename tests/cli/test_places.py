@@ -9,7 +9,8 @@ import pytest
 from tests.cli.program import Program, program, write
 from tests.local_cloud import Cloud, unique
 
-from fairway.state.folder import FolderStore
+from fairway.state.folder import FolderObjects
+from fairway.state.store import Store
 
 TEMPLATE = "Resources: {Queue: {Type: 'AWS::SQS::Queue'}}\n"
 COMMANDS = (["plan"], ["deploy", "--yes"], ["destroy", "--yes"])
@@ -41,7 +42,7 @@ def test_another_account_is_refused(deployed: Program, command: list[str]) -> No
 
 def _move_to_account(app: Program, account: str) -> None:
     """As if the stack had been deployed there: the local cloud has one account only."""
-    store = FolderStore(app.folder / ".fairway" / "state")
+    store = Store(FolderObjects(app.folder / ".fairway" / "state"))
     state = store.load("local", app.folder.name)
     assert state is not None
     store.save(replace(state, account=account))

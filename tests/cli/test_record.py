@@ -24,7 +24,7 @@ def stack_folder(app: Program) -> Path:
 
 def test_the_record_of_a_failed_deployment_says_how_it_ended(app: Program) -> None:
     assert app("deploy", "--yes").code == 0
-    unwritable = stack_folder(app) / "state.json.new"
+    unwritable = stack_folder(app) / ".state.json.new"
     unwritable.mkdir()
     write(app.folder, {"template.yaml": TEMPLATE.replace("Queue.QueueName", "Queue.Arn")})
     failed = app("deploy", "--yes", "--json")

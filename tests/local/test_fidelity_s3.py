@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from tests.local.round_trip import Do, Trip, travel
+from tests.local_cloud import Cloud, unique
+
+from fairway.local.fidelity.protocol import Answer, Call
+from fairway.local.fidelity.s3 import one_at_a_time
 
 
 def facet(
@@ -381,3 +387,30 @@ def test_a_bucket_is_born_with_its_tags(local_cloud: Any) -> None:
     s3.create_bucket(Bucket="rt-born-tagged", CreateBucketConfiguration={"Tags": tags})
     assert s3.get_bucket_tagging(Bucket="rt-born-tagged")["TagSet"] == tags
     s3.delete_bucket(Bucket="rt-born-tagged")
+
+
+def test_writes_of_one_key_take_turns() -> None:
+    inside: list[int] = []
+    overlaps: list[int] = []
+
+    def write() -> Answer:
+        inside.append(1)
+        time.sleep(0.005)
+        overlaps.append(len(inside))
+        inside.pop()
+        return Answer(200, [], b"", lambda _: {})
+
+    call = Call("s3", "PutObject", {"Bucket": "b", "Key": "k"}, "123456789012", "us-east-1")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: one_at_a_time(call, write), range(8)))
+    assert overlaps == [1] * 8
+
+
+def test_versions_of_one_moment_are_listed_newest_first(local_cloud: Cloud) -> None:
+    bucket, s3 = unique("versions"), local_cloud.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    written = [s3.put_object(Bucket=bucket, Key="k", Body=b"x")["VersionId"] for _ in range(8)]
+    listed = s3.list_object_versions(Bucket=bucket)["Versions"]
+    assert [each["VersionId"] for each in listed] == written[::-1]
+    assert [each["IsLatest"] for each in listed] == [True] + [False] * 7

@@ -10,7 +10,7 @@ from fairway.pipeline.connect import caller
 from fairway.pipeline.functions import LONGEST_RUN
 from fairway.pipeline.request import Target
 
-TARGET = Target("shop", "local", "us-east-1", Path("state"), Path("cache"), "http://127.0.0.1:9", local=True)
+TARGET = Target("shop", "local", "us-east-1", "state", Path("cache"), "http://127.0.0.1:9", local=True)
 
 
 @pytest.mark.parametrize("patience", [70.0, LONGEST_RUN])

@@ -10,7 +10,7 @@ from fairway.model.events import Event, Waiting
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Ports, Run
 
-TARGET = Target("shop", "dev", "eu-west-1", Path("state"), Path("cache"))
+TARGET = Target("shop", "dev", "eu-west-1", "state", Path("cache"))
 
 
 class Screen:

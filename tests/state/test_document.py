@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairway.model.errors import Failed
-from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
+from fairway.model.objects import Objects
+from fairway.model.state import SCHEMA_VERSION, OutputState, PendingCreate, ResourceState, StackState
 from fairway.state.document import decode, encode, new_state
-from fairway.state.folder import FolderStore
+from fairway.state.folder import FolderObjects
+from fairway.state.migrations import MIGRATIONS
+from fairway.state.store import Store
 
 texts = st.text(max_size=8)
 values = st.recursive(
@@ -62,51 +67,105 @@ def test_every_history_has_a_lineage_and_a_key_of_its_own() -> None:
     assert one.secret_key != other.secret_key
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: text[: len(text) // 2],
-        lambda text: text.replace("orders-queue", "orders-qu3ue"),
-        lambda _: "",
-        lambda _: "[]",
-        lambda _: json.dumps({"schema": 1, "checksum": "", "state": None}),
-    ],
-    ids=["cut off", "edited", "empty", "another document", "no state"],
-)
-def test_a_damaged_document_is_refused_and_the_last_good_version_named(
-    tmp_path: Path, damage: Callable[[str], str]
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut off": lambda content: content[: len(content) // 2],
+    "edited": lambda content: content.replace(b"orders-queue", b"orders-qu3ue"),
+    "empty": lambda _: b"",
+    "no text": lambda _: b"\xff\xfe",
+    "another document": lambda _: b"[]",
+    "no state": lambda _: json.dumps({"schema": 1, "checksum": "", "state": None}).encode(),
+    "another stack's": lambda _: encode(new_state("other", "dev")),
+    "newer": lambda content: content.replace(b'"schema": 2', b'"schema": 3'),
+}
+CODES = {"newer": "state.newer", "another stack's": "state.foreign"}
+KEY = "dev/shop/state.json"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_cannot_be_used_is_refused_and_the_last_good_version_named(
+    objects: Objects, damage: str
 ) -> None:
-    store = FolderStore(tmp_path)
+    store = Store(objects)
     queue = ResourceState("Orders", "AWS::SQS::Queue", "orders-queue")
     first = store.save(new_state("shop", "dev"))
-    store.save(StackState(**{**vars(first), "resources": {"Orders": queue}}))
-    path = tmp_path / "dev" / "shop" / "state.json"
-    path.write_text(damage(path.read_text()))
+    store.save(replace(first, resources={"Orders": queue}))
+    there = objects.get(KEY)
+    assert there is not None
+    objects.put(KEY, DAMAGES[damage](there.content))
 
     with pytest.raises(Failed) as caught:
         store.load("dev", "shop")
 
-    assert caught.value.code == "state.damaged"
-    assert caught.value.where == str(path)
-    assert "state.previous.json (serial 1)" in caught.value.next
-    (path.parent / "state.previous.json").replace(path)
-    assert store.load("dev", "shop") == first
+    assert caught.value.code == CODES.get(damage, "state.damaged")
+    assert caught.value.where == f"{objects.place}/{KEY}"
+    assert "`fairway state restore 2 --env dev --stack shop`" in caught.value.next
 
 
-def test_without_a_good_version_it_says_so(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path)
+def test_a_folder_survives_an_edit_of_its_newest_document_in_place(tmp_path: Path) -> None:
+    store = Store(FolderObjects(tmp_path))
     store.save(new_state("shop", "dev"))
-    (tmp_path / "dev" / "shop" / "state.json").write_bytes(b"\xff\xfe")
-    with pytest.raises(Failed, match="damaged") as caught:
+    (tmp_path / KEY).write_text("edited")
+    with pytest.raises(Failed) as caught:
         store.load("dev", "shop")
+    assert "fairway state restore 1" in caught.value.next
+
+
+def test_without_a_good_version_it_says_so(objects: Objects) -> None:
+    objects.put(KEY, b"{}")
+    with pytest.raises(Failed, match="damaged") as caught:
+        Store(objects).load("dev", "shop")
     assert "backup" in caught.value.next
 
 
-def test_a_newer_document_is_refused(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path)
-    store.save(new_state("shop", "dev"))
-    path = tmp_path / "dev" / "shop" / "state.json"
-    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
-    with pytest.raises(Failed) as caught:
-        store.load("dev", "shop")
-    assert caught.value.code == "state.newer"
+FIRST_SCHEMA = json.dumps(
+    {
+        "stack": "shop",
+        "environment": "dev",
+        "account": "123456789012",
+        "region": "eu-west-1",
+        "lineage": "0123456789abcdef",
+        "serial": 7,
+        "secret_key": "00ff",
+        "resources": {
+            "Orders": {
+                "address": "Orders",
+                "type": "AWS::SQS::Queue",
+                "identifier": "orders-queue",
+                "ref": "orders-queue",
+                "properties": {"DelaySeconds": 3},
+                "attributes": {},
+                "dependencies": ["Key"],
+                "deletion_policy": "Retain",
+                "update_replace_policy": "Delete",
+                "generation": 2,
+            }
+        },
+        "pending": {},
+        "leftovers": [],
+        "outputs": {"Url": {"value": "x", "description": "", "export": "shop-url"}},
+    },
+    separators=(",", ":"),
+)
+"""A state as Fairway wrote it before documents had version 2."""
+
+
+def test_a_document_of_the_first_schema_is_read_and_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "dev" / "shop").mkdir(parents=True)
+    checksum = hashlib.sha256(FIRST_SCHEMA.encode()).hexdigest()
+    document = f'{{"schema": 1, "checksum": "{checksum}", "state": {FIRST_SCHEMA}}}\n'
+    (tmp_path / KEY).write_text(document)
+    store = Store(FolderObjects(tmp_path))
+
+    state = store.load("dev", "shop")
+
+    assert state is not None
+    orders = state.resources["Orders"]
+    assert (orders.deletion_policy, orders.generation, orders.dependencies) == ("Retain", 2, ("Key",))
+    assert not orders.protected
+    assert store.save(state).serial == 8
+    assert json.loads((tmp_path / KEY).read_bytes())["schema"] == 2
+    assert store.versions("dev", "shop").of_serial(7) == state
+
+
+def test_there_is_a_migration_from_every_earlier_schema() -> None:
+    assert sorted(MIGRATIONS) == list(range(1, SCHEMA_VERSION))

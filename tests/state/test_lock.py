@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 
 from fairway.model.errors import Failed
-from fairway.state.folder import FolderStore
+from fairway.pipeline.storage import stack_lock
+from fairway.state.folder import FolderObjects
 from fairway.state.lock import Holder
+from fairway.state.store import Store
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from fairway.state.folder import FolderStore
-with FolderStore(Path(sys.argv[1])).lock("dev", "shop", command="fairway deploy"):
+from fairway.pipeline.storage import stack_lock
+from fairway.state.folder import FolderObjects
+from fairway.state.store import Store
+with stack_lock(Store(FolderObjects(Path(sys.argv[1]))), "dev", "shop", command="fairway deploy"):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -40,7 +44,8 @@ def test_a_second_one_is_refused_in_time_and_told_who_holds_it(
     tmp_path: Path, holder: subprocess.Popen[str]
 ) -> None:
     told: list[Holder] = []
-    lock = FolderStore(tmp_path).lock("dev", "shop", command="x", timeout=0.1, waiting=told.append)
+    store = Store(FolderObjects(tmp_path))
+    lock = stack_lock(store, "dev", "shop", command="x", timeout=0.1, waiting=told.append)
     with pytest.raises(Failed) as caught, lock:
         pass
     assert caught.value.code == "state.locked"
@@ -56,21 +61,21 @@ def test_a_second_one_goes_on_when_the_first_has_finished(
         holder.stdin.write("\n")
         holder.stdin.flush()
 
-    with FolderStore(tmp_path).lock("dev", "shop", command="x", timeout=10, waiting=finish):
+    with stack_lock(Store(FolderObjects(tmp_path)), "dev", "shop", command="x", timeout=10, waiting=finish):
         assert holder.wait(10) == 0
 
 
 def test_a_killed_holder_leaves_no_lock(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait(10)
-    with FolderStore(tmp_path).lock("dev", "shop", command="x", timeout=0):
+    with stack_lock(Store(FolderObjects(tmp_path)), "dev", "shop", command="x", timeout=0):
         pass
 
 
 def test_stacks_and_environments_are_locked_apart(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
-    store = FolderStore(tmp_path)
+    store = Store(FolderObjects(tmp_path))
     with (
-        store.lock("dev", "other", command="x", timeout=0),
-        store.lock("prod", "shop", command="x", timeout=0),
+        stack_lock(store, "dev", "other", command="x", timeout=0),
+        stack_lock(store, "prod", "shop", command="x", timeout=0),
     ):
         pass

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fairway.state.folder import FolderStore
+from fairway.state.folder import FolderObjects
+from fairway.state.store import Store
 
 SAVE = """
 import sys
@@ -19,13 +20,14 @@ from dataclasses import replace
 from pathlib import Path
 from fairway.model.state import ResourceState
 from fairway.state.document import new_state
-from fairway.state.folder import FolderStore
+from fairway.state.folder import FolderObjects
+from fairway.state.store import Store
 
-store = FolderStore(Path(sys.argv[1]))
+store = Store(FolderObjects(Path(sys.argv[1])))
 resources = {f"R{i}": ResourceState(f"R{i}", "AWS::SQS::Queue", "x" * 400) for i in range(200)}
 state = replace(new_state("shop", "dev"), resources=resources)
 while True:
-    state = store.save(state, sync=False)
+    state = store.save(state, durable=False)
     print(state.serial, flush=True)
 """
 
@@ -40,9 +42,9 @@ def test_kill_while_saving(tmp_path: Path, seed: int) -> None:
         process.send_signal(signal.SIGKILL)
         told = [int(line) for line in process.stdout.read().splitlines() if line]
 
-    state = FolderStore(tmp_path).load("dev", "shop")
+    state = Store(FolderObjects(tmp_path)).load("dev", "shop")
     assert state is not None
     assert len(state.resources) == 200
     assert state.serial >= max(told, default=1), "what was reported as saved is there"
-    saved = FolderStore(tmp_path).save(state)
+    saved = Store(FolderObjects(tmp_path)).save(state)
     assert saved.serial == state.serial + 1

@@ -85,7 +85,7 @@ class Caller:
         """
         waits: dict[str, Iterator[float]] = {}
         while True:
-            answer = self._try(service, operation, parameters)
+            answer = self.attempt(service, operation, parameters)
             if not isinstance(answer, CallFailed):
                 return answer
             delay = self._delay(answer, waits, once)
@@ -120,8 +120,10 @@ class Caller:
         first: Callable[[Any], str] = lambda value: value[0] if isinstance(value, list) else value  # noqa: E731
         return first(config["input_token"]), first(config["output_token"])
 
-    def _try(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer | CallFailed:
-        """The answer or the error, as values: raised, it would keep botocore's, which may tell a secret."""
+    def attempt(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Answer | CallFailed:
+        """One try: the answer or the error, as values. Raised, it would keep botocore's, which may tell a
+        secret.
+        """
         import botocore.exceptions
 
         client = self.session.client(service)

@@ -102,6 +102,7 @@ ROWS = (
     Row(C, "TF apigateway", "apigateway", text="due to concurrent modification"),
     Row(C, "TF apigatewayv2", "apigatewayv2", text="due to concurrent modification"),
     Row(C, "TF s3", "s3", "OperationAborted"),
+    Row(C, "docs:AmazonS3/latest/userguide/conditional-writes.html", "s3", "ConditionalRequestConflict"),
     Row(C, "BC", "logs", "OperationAbortedException"),
     Row(C, "BC", "sns", "ConcurrentAccess"),
     Row(C, "BC", "ssm", "TooManyUpdates"),

@@ -101,7 +101,9 @@ def _target_options() -> argparse.ArgumentParser:
     group.add_argument("--region", help="AWS region")
     group.add_argument("--profile", help="profile of the AWS configuration files")
     group.add_argument(
-        "--state", type=Path, metavar="DIR", help="state folder (default: $FAIRWAY_STATE, else .fairway)"
+        "--state",
+        metavar="PLACE",
+        help="where state is kept: a folder, or s3://BUCKET/PREFIX (default: $FAIRWAY_STATE, else .fairway)",
     )
     group = options.add_argument_group("how")
     group.add_argument("--json", action="store_true", help="one JSON event per line, then a result line")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fairway.model.errors import WrongInput
 from fairway.pipeline.request import Target
+from fairway.pipeline.storage import is_bucket, open_store
 
 LOCAL = "local"
 _DEFAULT_REGION = "us-east-1"
@@ -32,10 +33,10 @@ def target(
     endpoint = _checked_url(arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", ""))
     environment = arguments.env or ("default" if endpoint else LOCAL)
     source: Path = getattr(arguments, "source", Path())
-    state = state_folder(arguments, source, environ)
+    state = state_place(arguments, source, environ)
     local = environment == LOCAL and not endpoint
     if local:
-        endpoint = _local_endpoint(environ, start=connect)
+        endpoint = _local_endpoint(environ, start=connect or is_bucket(state))
     return Target(
         stack=_checked_name("stack", arguments.stack or stack_name(source)),
         environment=_checked_name("env", environment),
@@ -48,11 +49,12 @@ def target(
     )
 
 
-def state_folder(arguments: argparse.Namespace, source: Path, environ: Mapping[str, str]) -> Path:
-    """`--state`, else FAIRWAY_STATE, else `.fairway/state` beside the source."""
-    if chosen := arguments.state or environ.get("FAIRWAY_STATE"):
-        return Path(chosen).resolve()
-    return _folder(source) / ".fairway" / "state"
+def state_place(arguments: argparse.Namespace, source: Path, environ: Mapping[str, str]) -> str:
+    """`--state`, else FAIRWAY_STATE, else `.fairway/state` beside the source: `s3://…` or a whole path."""
+    chosen: str = arguments.state or environ.get("FAIRWAY_STATE", "")
+    if is_bucket(chosen):
+        return chosen
+    return str(Path(chosen).resolve() if chosen else _folder(source) / ".fairway" / "state")
 
 
 def stack_name(source: Path) -> str:
@@ -110,9 +112,7 @@ def _checked_url(url: str) -> str:
 
 def one_deployed_stack(where: Target) -> Target:
     """The target with the only stack that is deployed there, where the folder's own name is none of them."""
-    from fairway.state.folder import FolderStore
-
-    stacks = FolderStore(where.state).stacks(where.environment)
+    stacks = open_store(where).stacks(where.environment)
     if where.stack in stacks or not stacks:
         return where
     if len(stacks) == 1:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fairway.model.graph import DeletionPolicy
 from fairway.model.values import Json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ResourceState:
     `identifier` is what the read, update and delete calls need (a name, an ARN, or parts joined by `|` as
     in the registry's primary identifiers). `ref` and `attributes` answer `Ref` and `GetAtt`.
     `properties` are those that were applied, sealed. `generation` counts replacements and is part of
-    generated names.
+    generated names. A `protected` one is removed or replaced only when its address is named.
     """
 
     address: str
@@ -35,6 +35,7 @@ class ResourceState:
     deletion_policy: DeletionPolicy = "Delete"
     update_replace_policy: DeletionPolicy = "Delete"
     generation: int = 0
+    protected: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,19 @@ from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import Prepared, prepare
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Ports, Result, Run
+from fairway.pipeline.storage import open_store, stack_lock
 from fairway.plan.desired import Desired
 from fairway.plan.planner import plan_destroy
 from fairway.plan.removal import EVERYTHING
-from fairway.state.folder import FolderStore
 from fairway.state.lock import Holder
+from fairway.state.store import Store
 
 
 def plan(request: Request, ports: Ports) -> Result:
     """What a deploy would change. Changes nothing."""
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
-    store = FolderStore(request.target.state)
+    store = open_store(request.target)
     recorded = _recovered(run, cloud, _recorded(run, store, cloud))
     prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
@@ -40,7 +41,7 @@ def plan(request: Request, ports: Ports) -> Result:
 def deploy(request: Request, ports: Ports) -> Result:
     """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
     run = Run("deploy", request.target, ports)
-    store = FolderStore(request.target.state)
+    store = open_store(request.target)
     with _turn(run, store):
         cloud = connect(request.target, ports.interruption)
         recorded = _picked_up(run, store, cloud)
@@ -61,7 +62,7 @@ def destroy(request: Request, ports: Ports) -> Result:
     """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
     target = request.target
     run = Run("destroy", target, ports)
-    store = FolderStore(target.state)
+    store = open_store(target)
     with _turn(run, store):
         cloud = connect(target, ports.interruption)
         state = _picked_up(run, store, cloud)
@@ -79,17 +80,17 @@ def destroy(request: Request, ports: Ports) -> Result:
             return _ended(run, "destroyed", plan, outcome, cloud)
 
 
-def _turn(run: Run, store: FolderStore) -> AbstractContextManager[None]:
+def _turn(run: Run, store: Store) -> AbstractContextManager[None]:
     """The stack's lock: a second deployment waits for the first, and says for whom."""
 
     def waiting(holder: Holder) -> None:
         run.emit(Waiting(at=run.now, what=str(holder)))
 
     target = run.target
-    return store.lock(target.environment, target.stack, command=run.command, waiting=waiting)
+    return stack_lock(store, target.environment, target.stack, command=run.command, waiting=waiting)
 
 
-def _recorded(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
+def _recorded(run: Run, store: Store, cloud: Cloud) -> StackState | None:
     """The stack's state. Raises WrongInput when the stack is somewhere else than this run works."""
     state = store.load(run.target.environment, run.target.stack)
     if state is not None:
@@ -98,7 +99,7 @@ def _recorded(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
 
 
 @contextmanager
-def _remembered(run: Run, store: FolderStore, cloud: Cloud) -> Iterator[None]:
+def _remembered(run: Run, store: Store, cloud: Cloud) -> Iterator[None]:
     """From here on the run is recorded, its end included, whatever that is."""
     with store.recording(run.target.environment, run.target.stack) as record:
         run.record_with(record)
@@ -113,7 +114,7 @@ def _remembered(run: Run, store: FolderStore, cloud: Cloud) -> Iterator[None]:
             raise
 
 
-def _picked_up(run: Run, store: FolderStore, cloud: Cloud) -> StackState | None:
+def _picked_up(run: Run, store: Store, cloud: Cloud) -> StackState | None:
     """The stack's state, in which what a killed deploy had created is recorded by now."""
     state = _recorded(run, store, cloud)
     found = _recovered(run, cloud, state)
@@ -150,13 +151,13 @@ def _carry_out(
     state: StackState,
     request: Request,
     run: Run,
-    store: FolderStore,
+    store: Store,
     cloud: Cloud,
 ) -> Outcome:
     """Apply; from here on a request to stop lets what is under way finish."""
 
     def save(document: StackState) -> StackState:
-        return store.save(document, sync=False)
+        return store.save(document, durable=False)
 
     with run.stage("apply"), run.ports.interruption.deferred() as stop:
         outcome = apply(
@@ -175,7 +176,7 @@ def _carry_out(
     return outcome
 
 
-def _unchanged(prepared: Prepared, request: Request, run: Run, store: FolderStore, cloud: Cloud) -> Result:
+def _unchanged(prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud) -> Result:
     """Even a deploy that does nothing proves that the code is fresh, and records what only state knows."""
     outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
     with run.stage("verify"):

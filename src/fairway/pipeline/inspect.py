@@ -8,12 +8,13 @@ from typing import Any
 from fairway.model.errors import WrongInput
 from fairway.model.state import ResourceState, StackState
 from fairway.pipeline.request import Target
-from fairway.state.folder import FolderStore
+from fairway.pipeline.storage import open_store
+from fairway.state.store import Store
 
 
 def deployed(target: Target) -> StackState:
     """The stack's state. Raises WrongInput, naming the stacks there are, when it is not deployed."""
-    store = FolderStore(target.state)
+    store = open_store(target)
     state = store.load(target.environment, target.stack)
     if state is None:
         raise _not_deployed(target, store)
@@ -36,18 +37,18 @@ def deployed_resource(state: StackState, address: str) -> ResourceState:
 
 def last_deployment(target: Target) -> list[Mapping[str, Any]]:
     """The events of the stack's last deployment. Raises WrongInput when there was none."""
-    store = FolderStore(target.state)
+    store = open_store(target)
     events: list[Mapping[str, Any]] = list(store.events(target.environment, target.stack))
     if not events:
         raise _not_deployed(target, store)
     return events
 
 
-def _not_deployed(target: Target, store: FolderStore) -> WrongInput:
+def _not_deployed(target: Target, store: Store) -> WrongInput:
     others = ", ".join(store.stacks(target.environment))
     return WrongInput(
         "state.not-deployed",
         f"no stack {target.stack} is deployed in {target.environment}",
-        where=str(target.state),
+        where=target.state,
         next=f"name another with --stack: {others}" if others else "deploy it first with `fairway deploy`",
     )

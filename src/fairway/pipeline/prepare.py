@@ -8,6 +8,7 @@ from functools import cache
 
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
+from fairway.aws.session import Session
 from fairway.build.builder import build_all
 from fairway.model.events import PlanMade
 from fairway.model.graph import Definition
@@ -17,12 +18,12 @@ from fairway.model.values import Artifact
 from fairway.pipeline.codeonly import beside_the_code
 from fairway.pipeline.outputs import same_outputs
 from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
-from fairway.pipeline.request import Request
+from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Run
 from fairway.plan.desired import Desired
 from fairway.plan.planner import make_plan
 from fairway.state.document import new_state
-from fairway.state.folder import FolderStore
+from fairway.state.store import Store
 
 BUILDERS = 4
 """Builds at once: they mostly wait for downloads, and a laptop has few cores."""
@@ -47,7 +48,7 @@ class Prepared:
 def prepare(
     request: Request,
     run: Run,
-    store: FolderStore,
+    store: Store,
     cloud: Cloud,
     recorded: StackState | None,
     *,
@@ -58,15 +59,8 @@ def prepare(
     `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
     nothing but code changed, only what carries code is read from AWS; the plan names what was not.
     """
-    target = request.target
     session = cloud.caller.session
-    state = recorded or new_state(
-        target.stack,
-        target.environment,
-        account=session.account,
-        region=session.region,
-        lineage=store.last_lineage(target.environment, target.stack),
-    )
+    state = recorded or _first_state(request.target, session, store)
     look_up = cache(cloud.look_up)
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
@@ -83,6 +77,19 @@ def prepare(
     plan = replace(plan, unread=tuple(sorted(unread)))
     run.emit(PlanMade(at=run.now, plan=plan))
     return Prepared(built, state, live, plan, desired)
+
+
+def _first_state(target: Target, session: Session, store: Store) -> StackState:
+    """Of a stack that is not deployed. One that was destroyed before goes on with its lineage and serials."""
+    past = store.last_life(target.environment, target.stack)
+    return new_state(
+        target.stack,
+        target.environment,
+        account=session.account,
+        region=session.region,
+        lineage=past.lineage,
+        serial=past.serial,
+    )
 
 
 def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:

@@ -14,12 +14,12 @@ from fairway.model.values import Artifact, Asset, Lookup, Value, rewrite, walk
 from fairway.pipeline.request import Request
 from fairway.registry.schema import schema
 from fairway.sources.load import Inputs, find_template, load
-from fairway.state.folder import FolderStore
+from fairway.state.store import Store
 
 
 def read(
     request: Request,
-    store: FolderStore,
+    store: Store,
     provider: Provider,
     *,
     account: str,

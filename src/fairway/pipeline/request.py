@@ -14,18 +14,20 @@ from fairway.model.values import Value
 class Target:
     """Where a stack lives: its name, its environment, and how that environment's AWS is reached.
 
-    `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` and `cache`
-    are folders that may not exist yet.
+    `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` is where
+    state is kept, a folder or `s3://bucket/prefix`; `state_region` the bucket's region where it is another.
+    `cache` is a folder that may not exist yet, and so may be the state's.
     """
 
     stack: str
     environment: str
     region: str
-    state: Path
+    state: str
     cache: Path
     endpoint_url: str = ""
     profile: str = ""
     local: bool = False
+    state_region: str = ""
 
 
 @dataclass(frozen=True)

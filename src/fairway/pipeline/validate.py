@@ -7,7 +7,7 @@ from fairway.pipeline.connect import connect
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.read import read, with_findings_of_code
 from fairway.pipeline.request import Request
-from fairway.state.folder import FolderStore
+from fairway.pipeline.storage import open_store
 
 ANY_ACCOUNT = "123456789012"
 """Stands for the account, which only AWS can tell."""
@@ -16,6 +16,6 @@ ANY_ACCOUNT = "123456789012"
 def validate(request: Request) -> tuple[Finding, ...]:
     """Every finding of the definition and of the code it names, in the order of the file."""
     cloud = connect(request.target, Interruption())
-    store = FolderStore(request.target.state)
+    store = open_store(request.target)
     definition, findings = read(request, store, cloud, account=ANY_ACCOUNT, look_up=None)
     return with_findings_of_code(definition, findings)

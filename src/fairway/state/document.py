@@ -1,6 +1,6 @@
 """The state document: JSON with a schema version and a checksum of what it holds.
 
-{"schema": 1, "checksum": "<hex sha256 of the compact JSON of `state`>", "state": {…}}
+{"schema": 2, "checksum": "<hex sha256 of the compact JSON of `state`>", "state": {…}}
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from typing import Any
 
 from fairway.model.errors import Failed
 from fairway.model.state import SCHEMA_VERSION, OutputState, PendingCreate, ResourceState, StackState
+from fairway.state.migrations import migrated
 
 
 def new_state(
-    stack: str, environment: str, *, account: str = "", region: str = "", lineage: str = ""
+    stack: str, environment: str, *, account: str = "", region: str = "", lineage: str = "", serial: int = 0
 ) -> StackState:
     """The state of a stack that is not deployed, with a key for secrets of its own.
 
-    `lineage` is that of an earlier life of the stack, whose remains it may take over; else it gets its own.
+    `lineage` and `serial` are those of an earlier life of the stack, whose remains it may take over; else
+    it gets its own.
     """
     return StackState(
         stack,
@@ -28,37 +30,44 @@ def new_state(
         account,
         region,
         lineage=lineage or secrets.token_hex(8),
+        serial=serial,
         secret_key=secrets.token_hex(32),
     )
 
 
-def encode(state: StackState) -> str:
-    """The document's text."""
+def encode(state: StackState) -> bytes:
+    """The document."""
     body = _compact(state)
-    return f'{{"schema": {SCHEMA_VERSION}, "checksum": "{_checksum(body)}", "state": {body}}}\n'
+    return f'{{"schema": {SCHEMA_VERSION}, "checksum": "{_checksum(body)}", "state": {body}}}\n'.encode()
 
 
-def decode(text: str, file: str) -> StackState:
-    """The state a document holds. Raises Failed when it is damaged or newer than this program."""
-    try:
-        document = json.loads(text)
-        schema, checksum, body = document["schema"], document["checksum"], document["state"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise _damaged(file, f"it is not a state document ({error})") from None
-    if schema != SCHEMA_VERSION:
-        raise Failed(
-            "state.newer",
-            f"the state document has schema version {schema}, this Fairway knows {SCHEMA_VERSION}",
-            where=file,
-            why="it was written by another version of Fairway",
-            next="use the version of Fairway that wrote it, or a newer one",
-        )
+def decode(content: bytes, where: str, *, environment: str = "", stack: str = "") -> StackState:
+    """The state a document holds, whichever schema version it was written in.
+
+    Raises Failed when it is damaged, newer than this program, or not of the environment and stack that
+    are given.
+    """
+    schema, checksum, body = _parts(content, where)
+    if schema > SCHEMA_VERSION:
+        raise _newer(schema, where)
     if checksum != _checksum(_compact(body)):
-        raise _damaged(file, "its checksum does not fit what it holds")
+        raise _damaged(where, "its checksum does not fit what it holds")
     try:
-        return _state(body)
+        state = _state(migrated(body, schema))
     except (TypeError, KeyError, AttributeError) as error:
-        raise _damaged(file, f"a part is missing or has another form ({error})") from None
+        raise _damaged(where, f"a part is missing or has another form ({error})") from None
+    if (environment and state.environment != environment) or (stack and state.stack != stack):
+        raise _foreign(state, where)
+    return state
+
+
+def _parts(content: bytes, where: str) -> tuple[int, str, Mapping[str, Any]]:
+    try:
+        document = json.loads(content)
+        schema, checksum, body = int(document["schema"]), str(document["checksum"]), document["state"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise _damaged(where, f"it is not a state document ({type(error).__name__}: {error})") from None
+    return schema, checksum, body
 
 
 def _state(body: Mapping[str, Any]) -> StackState:
@@ -83,5 +92,24 @@ def _checksum(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _damaged(file: str, why: str) -> Failed:
-    return Failed("state.damaged", "the state document is damaged", where=file, why=why)
+def _damaged(where: str, why: str) -> Failed:
+    return Failed("state.damaged", "the state document is damaged", where=where, why=why)
+
+
+def _newer(schema: int, where: str) -> Failed:
+    return Failed(
+        "state.newer",
+        f"the state document has schema version {schema}, this Fairway knows {SCHEMA_VERSION}",
+        where=where,
+        why="it was written by a newer version of Fairway",
+        next="use the version of Fairway that wrote it, or a newer one",
+    )
+
+
+def _foreign(state: StackState, where: str) -> Failed:
+    return Failed(
+        "state.foreign",
+        f"the state document is that of {state.stack} in {state.environment}",
+        where=where,
+        why="it was copied or moved here by hand",
+    )

@@ -1,173 +1,192 @@
-"""State in a folder: `<root>/<environment>/<stack>/state.json`, its previous version, lock and events."""
+"""Objects in a folder: `<root>/prod/shop/state.json`, replaced whole, and the versions that are kept."""
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from fairway.model.errors import Failed, WrongInput
-from fairway.model.events import Emit
-from fairway.model.state import StackState
-from fairway.model.values import Json
-from fairway.state import events as event_log
-from fairway.state.document import decode, encode
-from fairway.state.lock import Holder, hold
+from fairway.model.objects import ABSENT, Blob, Conflict, Version
 
-DOCUMENT = "state.json"
-PREVIOUS = "state.previous.json"
-EVENTS = "events.jsonl"
-LOCK = "lock"
+VERSIONED = frozenset({"state.json"})
+KEPT = 100
+"""Versions of an object that stay."""
+PRESENT = "present"
+"""The version of an object of which no copy is kept: an earlier Fairway, or one that was killed, wrote it."""
 
 
-class FolderStore:
-    """Keeps stacks in a folder. One process writes a stack at a time: the one that holds its lock.
+class FolderObjects:
+    """Fulfils `Objects` in a folder of this machine.
 
-    `link` gives a file a second name, as `os.link` does.
+    Beside each object there is a file by whose `flock` writers take turns, and a folder of copies of those
+    whose name is in `versioned`. Their names begin with a dot, which no object's does.
     """
 
-    def __init__(self, root: Path, *, link: Callable[[Path, Path], None] = os.link) -> None:
+    def __init__(self, root: Path, *, versioned: Container[str] = VERSIONED, kept: int = KEPT) -> None:
         self.root = root
-        self._link = link
+        self._versioned = versioned
+        self._kept = kept
 
-    def load(self, environment: str, stack: str) -> StackState | None:
-        """The stack's state, or None when it is not deployed.
+    @property
+    def place(self) -> str:
+        return str(self.root)
 
-        Raises Failed when the document is damaged (naming the last good version) or newer.
-        """
-        path = self._folder(environment, stack) / DOCUMENT
-        try:
-            return decode(path.read_text(), str(path))
-        except FileNotFoundError:
-            return None
-        except UnicodeDecodeError:
-            error = Failed("state.damaged", "the state document is damaged", where=str(path))
-            raise self._with_way_out(error, path) from None
-        except Failed as error:
-            raise self._with_way_out(error, path) from None
+    def path(self, key: str) -> Path:
+        """Where an object is."""
+        return self.root / key
 
-    def save(self, state: StackState, *, sync: bool = True) -> StackState:
-        """Write the state under the next serial and return it as written.
+    def make_room(self, key: str) -> Path:
+        """Where an object is, in a folder that exists by now."""
+        self._make_folder(self.path(key).parent)
+        return self.path(key)
 
-        At any moment the file holds one complete document. Without `sync` that survives the death of
-        this process, but not of the machine: call `sync` when the last of many saves is done.
-        """
-        folder = self._made(state.environment, state.stack)
-        written = replace(state, serial=state.serial + 1)
-        fresh = folder / f"{DOCUMENT}.new"
-        _write(fresh, encode(written).encode(), sync)
-        self._keep_previous(folder, sync)
-        os.replace(fresh, folder / DOCUMENT)
-        if sync:
-            _sync(folder)
-        return written
+    def get(self, key: str, *, version: str = "") -> Blob | None:
+        path = self.path(key)
+        if version and version != PRESENT:
+            path = _copies(path) / version
+        return _read(path)
 
-    def sync(self, environment: str, stack: str) -> None:
-        """Make the last save survive the death of the machine."""
-        folder = self._folder(environment, stack)
-        _sync(folder / DOCUMENT)
-        _sync(folder)
+    def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
+        path = self.make_room(key)
+        with _turn(path):
+            before = _read(path)
+            _require(before, replacing)
+            if before:
+                self._keep(path, before)
+            after = Blob(content, _tag(content))
+            _replace(path, content, durable=durable)
+            self._keep(path, after)
+        return after.tag
 
-    def archive(self, environment: str, stack: str) -> None:
-        """Put the state of a destroyed stack aside; its events and last document stay readable."""
-        folder = self._folder(environment, stack)
-        state = self.load(environment, stack)
-        if state is None:
+    def sync(self, key: str) -> None:
+        """Make what was put without being durable survive the death of the machine."""
+        path = self.path(key)
+        _sync(path)
+        _sync(path.parent)
+
+    def delete(self, key: str, *, replacing: str | None = None) -> None:
+        path = self.path(key)
+        if not path.parent.is_dir():
+            _require(None, replacing)
             return
-        archived = folder / "archive"
-        archived.mkdir(mode=0o700, exist_ok=True)
-        os.replace(folder / DOCUMENT, archived / f"{state.lineage}-{state.serial}.json")
-        (folder / PREVIOUS).unlink(missing_ok=True)
-        _sync(folder)
+        with _turn(path):
+            before = _read(path)
+            _require(before, replacing)
+            if before:
+                self._keep(path, before)
+                path.unlink()
+                _sync(path.parent)
 
-    def last_lineage(self, environment: str, stack: str) -> str:
-        """The lineage of a stack that was destroyed, or an empty string when there never was one."""
-        archived = self._folder(environment, stack).glob("archive/*.json")
-        newest = max(archived, key=lambda path: path.stat().st_mtime_ns, default=None)
-        return newest.stem.rpartition("-")[0] if newest else ""
+    def keys(self, prefix: str) -> Sequence[str]:
+        start = self.root / prefix.rpartition("/")[0]
+        return sorted(key for key in self._below(start) if key.startswith(prefix))
 
-    def stacks(self, environment: str) -> tuple[str, ...]:
-        """The names of the stacks that are deployed in an environment, sorted."""
-        return tuple(sorted(path.parent.name for path in self.root.glob(f"{environment}/*/{DOCUMENT}")))
+    def versions(self, key: str) -> Sequence[Version]:
+        path = self.path(key)
+        found = [_version(copy.name, copy) for copy in _kept_copies(path)]
+        present = _read(path)
+        if present and not (found and _is_copy(found[0].id, present)):
+            found.insert(0, _version(PRESENT, path))
+        return found
 
-    def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
-        """Every exported output of an environment's stacks `besides` one, by export name."""
-        others = (stack for stack in self.stacks(environment) if stack != besides)
-        states = (self.load(environment, stack) for stack in others)
-        outputs = (output for state in states if state for output in state.outputs.values())
-        return {output.export: output.value for output in outputs if output.export}
+    def _below(self, folder: Path) -> Iterator[str]:
+        for parent, folders, files in os.walk(folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            shown = (name for name in files if not name.startswith("."))
+            yield from (Path(parent, name).relative_to(self.root).as_posix() for name in shown)
 
-    def lock(
-        self,
-        environment: str,
-        stack: str,
-        *,
-        command: str,
-        timeout: float | None = None,
-        waiting: Callable[[Holder], None] | None = None,
-    ) -> AbstractContextManager[None]:
-        """Hold the stack's lock; `waiting` is told once who holds it. Raises Failed after `timeout` s."""
-        return hold(self._made(environment, stack) / LOCK, command=command, timeout=timeout, waiting=waiting)
+    def _keep(self, path: Path, blob: Blob) -> None:
+        """A copy, not a link: whoever edits the object in place must not change its versions too.
 
-    @contextmanager
-    def recording(self, environment: str, stack: str) -> Iterator[Emit]:
-        """Record the events of a deployment in place of the last one's."""
-        with event_log.recording(self._made(environment, stack) / EVENTS) as emit:
-            yield emit
-
-    def events(self, environment: str, stack: str) -> list[dict[str, Any]]:
-        """What the last deployment of a stack did, as far as it got; empty when there was none."""
-        return event_log.read(self._folder(environment, stack) / EVENTS)
-
-    def _keep_previous(self, folder: Path, sync: bool) -> None:
-        """A second link rather than a rename, so that no moment is without a document."""
-        document, second = folder / DOCUMENT, folder / f"{PREVIOUS}.new"
-        if not document.exists():
+        It is not forced to the disk: that the object itself survives the machine's death is enough.
+        """
+        if path.name not in self._versioned:
             return
-        second.unlink(missing_ok=True)
-        try:
-            self._link(document, second)
-        except OSError:  # some file systems have no hard links
-            _write(second, document.read_bytes(), sync)
-        os.replace(second, folder / PREVIOUS)
+        copies = _copies(path)
+        existing = _kept_copies(path)
+        if existing and _is_copy(existing[0].name, blob):
+            return
+        copies.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = int(existing[0].name.partition("-")[0]) + 1 if existing else 1
+        _replace(copies / f"{number:09d}-{blob.tag[:16]}", blob.content, durable=False)
+        for old in existing[self._kept - 1 :]:
+            old.unlink(missing_ok=True)
 
-    def _folder(self, environment: str, stack: str) -> Path:
-        for name in (environment, stack):
-            if not name or name.startswith(".") or "/" in name or "\0" in name:
-                raise WrongInput("state.name", f"{name!r} cannot be the name of an environment or stack")
-        return self.root / environment / stack
-
-    def _made(self, environment: str, stack: str) -> Path:
-        folder = self._folder(environment, stack)
-        if not folder.is_dir():
-            for part in (self.root, folder.parent, folder):
-                part.mkdir(mode=0o700, parents=part is self.root, exist_ok=True)
-        return folder
-
-    def _with_way_out(self, error: Failed, path: Path) -> Failed:
-        if error.code != "state.damaged":
-            return error
-        good = path.with_name(PREVIOUS)
-        try:
-            serial = decode(good.read_text(), str(good)).serial
-            error.next = (
-                f"the last good version is {good} (serial {serial}); put it in the place of {path.name}"
-            )
-        except (OSError, UnicodeDecodeError, Failed):
-            error.next = "there is no good version beside it; restore the file from a backup"
-        return error
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        inner = [folder, *folder.parents][: len(folder.relative_to(self.root).parts)]
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in reversed(inner):
+            part.mkdir(mode=0o700, exist_ok=True)
 
 
-def _write(path: Path, content: bytes, sync: bool) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+@contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """Alone with the object. The file stays: another process may just be waiting on it."""
+    descriptor = os.open(path.with_name(f".{path.name}.turn"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _tag(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(path: Path) -> Blob | None:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return Blob(content, _tag(content))
+
+
+def _require(before: Blob | None, replacing: str | None) -> None:
+    found = before.tag if before else ABSENT
+    if replacing is not None and found != replacing:
+        raise Conflict
+
+
+def _copies(path: Path) -> Path:
+    return path.with_name(f".{path.name}.versions")
+
+
+def _kept_copies(path: Path) -> list[Path]:
+    """Newest first; without what a killed process had not finished writing."""
+    try:
+        names = os.listdir(_copies(path))
+    except FileNotFoundError:
+        return []
+    return [_copies(path) / name for name in sorted(names, reverse=True) if not name.startswith(".")]
+
+
+def _is_copy(id: str, blob: Blob) -> bool:
+    return id.endswith(f"-{blob.tag[:16]}")
+
+
+def _version(id: str, path: Path) -> Version:
+    status = path.stat()
+    return Version(id, status.st_mtime, status.st_size)
+
+
+def _replace(path: Path, content: bytes, *, durable: bool) -> None:
+    """At any moment the path holds one whole content, the old one or the new one; its writer is alone."""
+    fresh = path.with_name(f".{path.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as file:
         file.write(content)
-        if sync:
+        if durable:
             file.flush()
             os.fsync(descriptor)
+    os.replace(fresh, path)
+    if durable:
+        _sync(path.parent)
 
 
 def _sync(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import RLock
 
 from fairway.local.fidelity.document import STORE, Document
 from fairway.local.fidelity.overlay import Forward, Repair
@@ -91,6 +92,9 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "s3", "PutBucketNotificationConfiguration", keep_event_bridge
     yield "s3", "GetBucketNotificationConfiguration", answer_event_bridge
     yield "s3", "GetBucketTagging", empty_tag_values
+    yield "s3", "PutObject", one_at_a_time
+    yield "s3", "DeleteObject", one_at_a_time
+    yield "s3", "ListObjectVersions", newest_first
 
 
 def forget_settings(call: Call, forward: Forward) -> Answer:
@@ -136,3 +140,31 @@ def keep_tags(call: Call, forward: Forward) -> Answer:
         named = {tag["Key"]: tag["Value"] for tag in tags}
         call.backend().put_bucket_tagging(call.params["Bucket"], named)
     return answer
+
+
+def one_at_a_time(call: Call, forward: Forward) -> Answer:
+    """Of conditional writes of one key only one wins; moto looks, and writes a moment later.
+
+    docs:AmazonS3/latest/userguide/conditional-writes.html
+    """
+    with _WRITING[hash((call.params["Bucket"], call.params["Key"])) % len(_WRITING)]:
+        return forward()
+
+
+_WRITING = tuple(RLock() for _ in range(64))
+
+
+def newest_first(call: Call, forward: Forward) -> Answer | Params:
+    """moto orders versions by their time, which two quick writes share (BC s3 ListObjectVersions)."""
+    answer = forward()
+    if not answer.ok:
+        return answer
+    data = answer.data
+    keys = call.backend().get_bucket(call.params["Bucket"]).keys
+    age = {str(each.version_id): order for key in list(keys) for order, each in enumerate(keys.getlist(key))}
+    for listed in (data.get("Versions", []), data.get("DeleteMarkers", [])):
+        listed.sort(key=lambda each: (each["Key"], -age.get(each["VersionId"], 0)))
+        for each in listed:
+            newest = keys.getlist(each["Key"])[-1]
+            each["IsLatest"] = str(newest.version_id) == each["VersionId"]
+    return data

@@ -49,11 +49,12 @@ class Objects(Protocol):
         """The object, or one of its earlier versions; None when there is none."""
         ...
 
-    def put(self, key: str, content: bytes, *, replacing: str | None = None) -> str:
+    def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
         """Write the whole object and return its new tag.
 
         `replacing` is the tag it must have, ABSENT that it must not exist, None whatever is there. Raises
-        Conflict when it is otherwise.
+        Conflict when it is otherwise. What is not `durable` has to survive the death of this process, but
+        not of the machine, where that costs less.
         """
         ...
 

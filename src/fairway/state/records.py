@@ -1,0 +1,126 @@
+"""What is kept beside a stack's document: the journal of an apply, and the numbered deployments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fairway.model.errors import Failed
+from fairway.model.objects import ABSENT, Conflict, Objects
+
+
+class JournalFile:
+    """Lines of JSON that survive whoever wrote them; what they mean is the apply's.
+
+    One run writes it, and not from several threads at once. `read` comes first: nothing is appended to
+    what has not been seen.
+    """
+
+    def __init__(self, objects: Objects, key: str, where: str) -> None:
+        self._objects = objects
+        self._key = key
+        self._where = where
+        self._content = b""
+        self._tag: str | None = None
+
+    def read(self) -> list[Mapping[str, Any]]:
+        """Every line that was written whole; a last one that was cut off is left out.
+
+        Raises Failed (`state.damaged`) for a line that is no JSON object.
+        """
+        blob = self._objects.get(self._key)
+        self._tag = blob.tag if blob else ABSENT
+        content = blob.content if blob else b""
+        self._content = content[: content.rfind(b"\n") + 1]
+        return [self._parsed(line) for line in self._content.splitlines()]
+
+    def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Add lines; they are durable when it returns.
+
+        Raises Failed (`state.conflict`) when another run has written the journal in the meantime.
+        """
+        if self._tag is None:
+            self.read()
+        encoded = (json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
+        content = self._content + b"".join(encoded)
+        try:
+            self._tag = self._objects.put(self._key, content, replacing=self._tag)
+        except Conflict:
+            raise _in_use(self._where) from None
+        self._content = content
+
+    def clear(self) -> None:
+        """Remove the journal. Raises Failed as `append` does."""
+        try:
+            self._objects.delete(self._key, replacing=self._tag)
+        except Conflict:
+            raise _in_use(self._where) from None
+        self._content, self._tag = b"", ABSENT
+
+    def _parsed(self, line: bytes) -> Mapping[str, Any]:
+        try:
+            found = json.loads(line)
+        except ValueError:
+            found = None
+        if isinstance(found, dict):
+            return found
+        raise Failed(
+            "state.damaged",
+            "the journal is damaged",
+            where=self._where,
+            why=f"a line is no JSON object: {line[:60].decode(errors='replace')}",
+            next="restore the object from a backup, or an earlier version of it",
+        )
+
+
+class Deployments:
+    """Numbered JSON documents, `000012.json`; what they hold is the history's."""
+
+    def __init__(self, objects: Objects, prefix: str, where: str) -> None:
+        self._objects = objects
+        self._prefix = prefix
+        self._where = where
+
+    def numbers(self) -> list[int]:
+        """The numbers there are, ascending."""
+        names = (key.removeprefix(self._prefix) for key in self._objects.keys(self._prefix))
+        stems = (name.removesuffix(".json") for name in names if name.endswith(".json"))
+        return sorted(int(stem) for stem in stems if stem.isdigit())
+
+    def read(self, number: int) -> dict[str, Any] | None:
+        """A record; None when there is none. Raises Failed (`state.damaged`) when it cannot be read."""
+        blob = self._objects.get(self._key(number))
+        if blob is None:
+            return None
+        try:
+            record = json.loads(blob.content)
+        except ValueError as error:
+            where = f"{self._where}{number:06d}.json"
+            raise Failed(
+                "state.damaged", "a deployment's record is damaged", where=where, why=str(error)
+            ) from None
+        found: dict[str, Any] = record
+        return found
+
+    def write(self, number: int, record: Mapping[str, Any], *, new: bool = False) -> None:
+        """Write a record. Raises Conflict when it has to be `new` and the number is taken."""
+        content = json.dumps(record, separators=(",", ":")).encode()
+        self._objects.put(self._key(number), content, replacing=ABSENT if new else None)
+
+    def remove(self, number: int) -> None:
+        """Remove a record; no error when there is none."""
+        self._objects.delete(self._key(number))
+
+    def _key(self, number: int) -> str:
+        return f"{self._prefix}{number:06d}.json"
+
+
+def _in_use(where: str) -> Failed:
+    return Failed(
+        "state.conflict",
+        "somebody else has written this stack's journal in the meantime",
+        where=where,
+        why="two runs work on one stack at once",
+        next="run the command again when the other one has ended",
+    )

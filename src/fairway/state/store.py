@@ -1,0 +1,188 @@
+"""Stacks in a backend: their documents, journals and deployments, the same way whatever the backend is.
+
+<environment>/<stack>/state.json                 the state document
+<environment>/<stack>/journal.jsonl              what an apply has intended and done
+<environment>/<stack>/deployments/000012.json    what the twelfth deployment did
+<environment>/<stack>/archive/<lineage>-<serial>.json    the last document of a destroyed stack
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fairway.model.errors import Failed, WrongInput
+from fairway.model.events import Emit
+from fairway.model.objects import ABSENT, Conflict, Objects
+from fairway.model.state import StackState
+from fairway.model.values import Json
+from fairway.state import events as event_log
+from fairway.state.document import decode, encode
+from fairway.state.folder import FolderObjects
+from fairway.state.records import Deployments, JournalFile
+from fairway.state.versions import Versions
+
+DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
+EVENTS, LOCK = "events.jsonl", "lock"
+
+
+@dataclass(frozen=True)
+class Life:
+    """One life of a stack, from its first deploy until it was destroyed: its lineage and its last serial."""
+
+    lineage: str = ""
+    serial: int = 0
+
+
+class Store:
+    """Keeps stacks in a backend. What one store has not seen, it does not overwrite."""
+
+    def __init__(self, objects: Objects) -> None:
+        self.objects = objects
+        self._seen: dict[str, str] = {}
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return self.objects.place
+
+    def load(self, environment: str, stack: str) -> StackState | None:
+        """The stack's state, or None when it is not deployed.
+
+        Raises Failed when the document is damaged, newer than this program, or another stack's; the error
+        names the last version that is good and the command that restores it.
+        """
+        key = self.key(environment, stack, DOCUMENT)
+        blob = self.objects.get(key)
+        self._seen[key] = blob.tag if blob else ABSENT
+        if blob is None:
+            return None
+        try:
+            return decode(blob.content, self.where(key), environment=environment, stack=stack)
+        except Failed as error:
+            raise _with_way_out(error, self.versions(environment, stack).last_good()) from None
+
+    def save(self, state: StackState, *, durable: bool = True) -> StackState:
+        """Write the state under the next serial and return it as written.
+
+        Raises Failed (`state.conflict`) when somebody else has written it since this store saw it.
+        """
+        key = self.key(state.environment, state.stack, DOCUMENT)
+        written = replace(state, serial=state.serial + 1)
+        if key not in self._seen:
+            self._see(key, state)
+        try:
+            self._seen[key] = self.objects.put(
+                key, encode(written), replacing=self._seen[key], durable=durable
+            )
+        except Conflict:
+            raise _written_by_another(self.where(key)) from None
+        return written
+
+    def versions(self, environment: str, stack: str) -> Versions:
+        """Every version that is kept of the stack's state."""
+        key = self.key(environment, stack, DOCUMENT)
+        return Versions(self.objects, key, self.where(key))
+
+    def sync(self, environment: str, stack: str) -> None:
+        """Make the last save survive the death of the machine, where it was not to be durable by itself."""
+        key = self.key(environment, stack, DOCUMENT)
+        if isinstance(self.objects, FolderObjects):
+            self.objects.sync(key)
+
+    def _see(self, key: str, state: StackState) -> None:
+        blob = self.objects.get(key)
+        there = decode(blob.content, self.where(key)) if blob else None
+        if there and (there.lineage, there.serial) != (state.lineage, state.serial):
+            raise _written_by_another(self.where(key))
+        self._seen[key] = blob.tag if blob else ABSENT
+
+    def archive(self, environment: str, stack: str) -> None:
+        """Put the state of a destroyed stack aside, by which its next life knows what is its own."""
+        state = self.load(environment, stack)
+        if state is None:
+            return
+        key = self.key(environment, stack, DOCUMENT)
+        aside = self.key(environment, stack, f"{ARCHIVE}{state.lineage}-{state.serial}.json")
+        self.objects.put(aside, encode(state))
+        try:
+            self.objects.delete(key, replacing=self._seen[key])
+        except Conflict:
+            raise _written_by_another(self.where(key)) from None
+        self._seen[key] = ABSENT
+
+    def last_life(self, environment: str, stack: str) -> Life:
+        """The lineage and serial with which the stack was destroyed; empty when there never was one."""
+        lives = map(_life, self.objects.keys(self.key(environment, stack, ARCHIVE)))
+        return max(lives, key=lambda life: life.serial, default=Life())
+
+    def stacks(self, environment: str) -> tuple[str, ...]:
+        """The names of the stacks that are deployed in an environment, sorted."""
+        parts = (key.split("/") for key in self.objects.keys(f"{environment}/"))
+        return tuple(sorted(stack for _, stack, *rest in parts if rest == [DOCUMENT]))
+
+    def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
+        """Every exported output of an environment's stacks `besides` one, by export name."""
+        others = (stack for stack in self.stacks(environment) if stack != besides)
+        states = (self.load(environment, stack) for stack in others)
+        outputs = (output for state in states if state for output in state.outputs.values())
+        return {output.export: output.value for output in outputs if output.export}
+
+    def journal(self, environment: str, stack: str) -> JournalFile:
+        """The stack's journal."""
+        key = self.key(environment, stack, JOURNAL)
+        return JournalFile(self.objects, key, self.where(key))
+
+    def deployments(self, environment: str, stack: str) -> Deployments:
+        """The records of the stack's deployments."""
+        key = self.key(environment, stack, DEPLOYMENTS)
+        return Deployments(self.objects, key, self.where(key))
+
+    @contextmanager
+    def recording(self, environment: str, stack: str) -> Iterator[Emit]:
+        """Record the events of a deployment in place of the last one's."""
+        key = self.key(environment, stack, EVENTS)
+        with event_log.recording(self.objects, key) as emit:
+            yield emit
+
+    def events(self, environment: str, stack: str) -> list[dict[str, Any]]:
+        """What the last deployment of a stack did, as far as it got; empty when there was none."""
+        return event_log.read(self.objects, self.key(environment, stack, EVENTS))
+
+    def key(self, environment: str, stack: str, name: str) -> str:
+        """An object of a stack. Raises WrongInput for what cannot be the name of a stack or environment."""
+        for part in (environment, stack):
+            if not part or part.startswith(".") or "/" in part or "\0" in part:
+                raise WrongInput("state.name", f"{part!r} cannot be the name of an environment or stack")
+        return f"{environment}/{stack}/{name}"
+
+    def where(self, key: str) -> str:
+        """An object's place, for people."""
+        return f"{self.objects.place}/{key}"
+
+
+def _life(key: str) -> Life:
+    lineage, _, serial = key.rpartition("/")[2].removesuffix(".json").rpartition("-")
+    return Life(lineage, int(serial) if serial.isdigit() else 0)
+
+
+def _with_way_out(error: Failed, good: StackState | None) -> Failed:
+    if good is None:
+        way_out = "no version of it that is good is kept; restore the object from a backup"
+    else:
+        command = f"fairway state restore {good.serial} --env {good.environment} --stack {good.stack}"
+        way_out = f"the last good version has serial {good.serial}; `{command}` puts it back"
+    error.next = f"{error.next}; or else {way_out}" if error.next else way_out
+    return error
+
+
+def _written_by_another(where: str) -> Failed:
+    return Failed(
+        "state.conflict",
+        "somebody else has written this stack's state in the meantime",
+        where=where,
+        why="two runs worked on one stack at once; nothing of the other's was overwritten",
+        next="run the command again: it starts from what is there now, and finds what this run made",
+    )
