@@ -19,6 +19,8 @@ def seal(value: Value, key: str) -> Json:
     What is not known becomes `{"$unknown": "<what it waits for>"}`.
     """
     match value:
+        case str() | int() | float() | None:
+            return value
         case Secret(value=secret):
             return {SECRET: keyed_hash(secret, key)}
         case Artifact(digest=digest):
@@ -27,8 +29,6 @@ def seal(value: Value, key: str) -> Json:
             return {UNKNOWN: str(value)}
         case Deferred() | Lookup() | Asset():
             return {UNKNOWN: describe_unknown(value)}
-        case str():
-            return value
         case Mapping():
             return {name: seal(child, key) for name, child in value.items()}
         case Sequence():
@@ -60,10 +60,10 @@ def is_sealed_secret(value: Json) -> bool:
 def unseal(value: Json) -> Value:
     """The value a sealed one stands for; a sealed secret stays sealed, for its text is gone."""
     match value:
+        case str() | int() | float() | None:
+            return value
         case {"$artifact": str(digest), **rest} if not rest:
             return Artifact(digest)
-        case str():
-            return value
         case Mapping():
             return {name: unseal(child) for name, child in value.items()}
         case Sequence():

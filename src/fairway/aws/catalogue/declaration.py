@@ -23,7 +23,7 @@ Template: TypeAlias = str
 Plain: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Call:
     """One operation, and how properties and its members correspond.
 
