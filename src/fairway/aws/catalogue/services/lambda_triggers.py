@@ -38,6 +38,7 @@ EVENT_SOURCE_MAPPING = ResourceType(
         list=Call("ListTags", keys=_MAPPING_ARN),
     ),
     wait=(Wait("State", busy=("Creating", "Updating")),),
+    going={"State": "Deleting"},
     # BC lambda CreateEventSourceMapping; the batch size depends on the source, so it is not among them.
     defaults={
         "Enabled": True,
