@@ -193,14 +193,17 @@ def routes(cloud: Cloud) -> Callable[[int], object]:
 def permissions(cloud: Cloud) -> Callable[[int], object]:
     client, name = cloud.client("lambda"), new_function(cloud)
     return lambda number: client.add_permission(
-        FunctionName=name, StatementId=f"s{number}", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
-    )  # fmt: skip
+        FunctionName=name,
+        StatementId=f"s{number}",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
+    )
 
 
 def settings(cloud: Cloud) -> Callable[[int], object]:
     client, bucket = cloud.client("s3"), unique("bucket")
     client.create_bucket(Bucket=bucket)
-    return lambda number: client.put_bucket_versioning(
+    return lambda _: client.put_bucket_versioning(
         Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
     )
 

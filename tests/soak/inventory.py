@@ -8,7 +8,6 @@ from typing import Any
 
 from tests.local_cloud import Cloud
 
-_SERVICES_OWN = {"default"}
 # kind -> service, listing, where the items stand, an item's name
 _LISTINGS: Mapping[str, tuple[str, str, Mapping[str, Any], str, str]] = {
     "role": ("iam", "list_roles", {}, "Roles", "RoleName"),
@@ -50,7 +49,7 @@ def _listed(cloud: Cloud) -> Iterator[tuple[str, str]]:
 def _keys(cloud: Cloud) -> Iterator[tuple[str, str]]:
     """Keys that can be used: those that are scheduled for deletion are as gone as AWS lets them be."""
     kms = cloud.client("kms")
-    for key in kms.list_keys()["Keys"]:
+    for key in kms.get_paginator("list_keys").paginate().build_full_result()["Keys"]:
         if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] != "PendingDeletion":
             yield "key", key["KeyId"]
 

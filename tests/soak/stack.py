@@ -43,22 +43,21 @@ def _policy(statement: dict[str, Any]) -> dict[str, Any]:
 
 def _access() -> Resources:
     services = {"Service": [f"{name}.amazonaws.com" for name in _SERVICES]}
+    role = {"Principal": {"AWS": _arn("Role")}}
     return {
         "Role": _resource(
             "IAM::Role",
             AssumeRolePolicyDocument=_policy({"Principal": services, "Action": "sts:AssumeRole"}),
             ManagedPolicyArns=["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
-            Policies=[
-                {"PolicyName": "all", "PolicyDocument": _policy({"Action": "sqs:*", "Resource": "*"})}
-            ],
+            Policies=[{"PolicyName": "all", "PolicyDocument": _policy({"Action": "sqs:*", "Resource": "*"})}],
         ),
         "Reader": _resource(
             "IAM::Role",
-            AssumeRolePolicyDocument=_policy({"Principal": {"AWS": _arn("Role")}, "Action": "sts:AssumeRole"}),
+            AssumeRolePolicyDocument=_policy({**role, "Action": "sts:AssumeRole"}),
         ),
-        "Key": _resource("KMS::Key", KeyPolicy=_policy({"Principal": {"AWS": _arn("Role")}, "Action": "kms:*", "Resource": "*"})),
+        "Key": _resource("KMS::Key", KeyPolicy=_policy({**role, "Action": "kms:*", "Resource": "*"})),
         "KeyAlias": _resource("KMS::Alias", AliasName="alias/unkind", TargetKeyId={"Ref": "Key"}),
-    }  # fmt: skip
+    }
 
 
 def _code(changed: bool) -> Resources:
@@ -161,7 +160,7 @@ def _data(changed: bool) -> Resources:
         ),
         "Secret": _resource("SecretsManager::Secret", GenerateSecretString={}),
         "Parameter": _resource("SSM::Parameter", Type="String", Value=str(changed)),
-    }  # fmt: skip
+    }
 
 
 def _messages(changed: bool) -> Resources:
