@@ -9,13 +9,14 @@ from fairway.model.errors import WrongInput
 from fairway.model.state import ResourceState, StackState
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import open_store
+from fairway.pipeline.stored import Stored
 from fairway.state.store import Store
 
 
 def deployed(target: Target) -> StackState:
     """The stack's state. Raises WrongInput, naming the stacks there are, when it is not deployed."""
     store = open_store(target)
-    state = store.load(target.environment, target.stack)
+    state = Stored(store, target.environment, target.stack).load()
     if state is None:
         raise _not_deployed(target, store)
     return state
