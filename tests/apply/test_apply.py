@@ -351,18 +351,24 @@ def test_asked_to_stop_it_finishes_what_is_under_way_and_starts_nothing(stack: S
 
 
 class Full(Notebook):
-    """A journal that has room for so many writes."""
+    """A journal that has room for so many writes; it finds out `when` that is set."""
 
-    room = 0
+    def __init__(self, room: int = 0) -> None:
+        super().__init__()
+        self.room = room
+        self.when = Flag()
 
     def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
         if self.appends == self.room:
+            self.when.wait(5)
             raise OSError("No space left on device")
         super().append(lines)
 
 
 def test_when_the_journal_cannot_be_written_nothing_is_created() -> None:
-    stack = Stack(journal=Full())
+    journal = Full()
+    journal.when.set()
+    stack = Stack(journal=journal)
     with pytest.raises(Failed) as caught:
         stack.deploy(define(resource("A"), resource("B")))
     assert (caught.value.code, caught.value.why) == ("state.not-written", "No space left on device")
@@ -370,19 +376,17 @@ def test_when_the_journal_cannot_be_written_nothing_is_created() -> None:
 
 
 def test_when_the_journal_cannot_be_written_any_more_nothing_more_is_begun() -> None:
-    stack = Stack(journal=Full())
-    stack.journal.room = 1  # type: ignore[attr-defined]
-    written = Flag()
+    journal = Full(room=1)
+    stack = Stack(journal=journal)
 
     def fault(moment: str, address: str) -> None:
         if (moment, address) == ("create", "B"):  # A's end is being written now
+            journal.when.set()
             time.sleep(0.05)
-            written.set()
 
     stack.world.fault = fault
     definition = define(resource("A"), resource("B", Target=ref("A")), resource("C", Target=ref("B")))
     outcome = stack.deploy(definition)
-    assert written.is_set()
     assert outcome.trouble is not None
     assert outcome.trouble.code == "state.not-written"
     assert (outcome.complete, outcome.interrupted) == (False, False)
