@@ -14,8 +14,9 @@ from threading import Lock
 from typing import Any
 
 from fairway.apply.engine import Outcome, apply
-from fairway.apply.folds import gone_on
+from fairway.apply.folds import fold, gone_on
 from fairway.apply.recover import recover
+from fairway.apply.revive import revived
 from fairway.aws.provider import Live, Owner, Progress, Traits
 from fairway.model.errors import Failed, Finding
 from fairway.model.events import Event
@@ -320,14 +321,17 @@ class Stack:
         state = recover(self.known(), self.world)
         if state != self.state:
             state = self.save(state)
-        live = self.world.read_all(state.resources.values())
         allow = frozenset(allowed)
         if definition is None:
+            live = self.world.read_all(state.resources.values())
             return *plan_destroy(state, live, self.world, allow_data_loss=allow), state
-        made = make_plan(
-            definition, state, live, self.world, allow_data_loss=allow, look_up=self.world.look_up
+        back = revived(definition, state, self.world, self.world.look_up)
+        standing = fold(state, back)
+        live = self.world.read_all(standing.resources.values())
+        plan, desired = make_plan(
+            definition, standing, live, self.world, allow_data_loss=allow, look_up=self.world.look_up
         )
-        return *made, state
+        return plan, replace(desired, revived=back), state
 
     def deploy(self, definition: Definition | None, *allowed: str, **options: Any) -> Outcome:
         """Plan and apply; data loss is allowed unless the test names what is."""

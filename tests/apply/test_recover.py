@@ -147,6 +147,71 @@ def test_a_replacement_that_is_taken_back_leaves_nothing(stack: Stack, moment: s
     assert actions(stack.plan(definition(False))[0]) == {}
 
 
+def test_a_replacement_that_is_taken_back_creates_nothing(stack: Stack) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), "delete", "A")
+    stack.world.calls.clear()
+    assert stack.deploy(definition(False)).complete
+    assert stack.world.writes() == [("update", "B"), ("delete", "A")]
+    assert set(stack.world.held) == {"shop-A", "shop-B"}
+    assert stack.state.resources["A"].generation == 0
+
+
+@pytest.mark.parametrize("moment", ["update", "updated", "delete", "deleted"])
+def test_taking_a_replacement_back_can_be_cut_too(stack: Stack, moment: str) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), "delete", "A")
+    killed(stack, definition(False), moment, "B" if moment.startswith("u") else "A")
+    assert stack.deploy(definition(False)).complete
+    assert set(stack.world.held) == {"shop-A", "shop-B"}
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})
+
+
+@pytest.mark.parametrize("moment", ["update", "updated"])
+@pytest.mark.parametrize("reverts", [True, False])
+def test_what_an_update_may_have_set_unseen_is_set_again(stack: Stack, moment: str, reverts: bool) -> None:
+    def definition(redrive: str) -> Definition:
+        return define(resource("A", Redrive=redrive, Delay=1))
+
+    stack.deploy(definition("old"))
+    killed(stack, definition("new"), moment, "A")
+    wanted = "old" if reverts else "new"
+    plan, _, _ = stack.plan(definition(wanted))
+    assert [change.path for change in plan.changes[0].properties] == ["Redrive"]
+    assert stack.deploy(definition(wanted)).complete
+    assert stack.world.held["shop-A"].properties["Redrive"] == wanted
+    assert actions(stack.plan(definition(wanted))[0]) == {}
+
+
+def test_the_old_one_is_remembered_over_any_number_of_crashes(stack: Stack) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), "created", "A")
+    for moment in ("update", "updated"):
+        killed(stack, definition(True), moment, "B")
+    for moment in ("delete", "delete", "deleted"):
+        killed(stack, definition(True), moment, "A")
+    assert stack.deploy(definition(True)).complete
+    assert set(stack.world.held) == {"shop-A-1", "shop-B"}
+    assert stack.state.leftovers == ()
+
+
+def test_recovering_twice_is_the_same_as_once(stack: Stack) -> None:
+    stack.deploy(define(resource("A")))
+    definition = define(resource("A", Fifo=True), resource("B", VERSION, Function=ref("A"), Code="x"))
+    killed(stack, definition, "created", "B")
+    once = recover(stack.known(), stack.world)
+    assert recover(once, stack.world) == once
+
+
 @pytest.mark.parametrize("moment", ["delete", "deleted", "create", "created"])
 def test_deleting_first_goes_on_wherever_it_was_cut(stack: Stack, moment: str) -> None:
     stack.deploy(define(resource("A", Name="mine")))

@@ -12,6 +12,7 @@ from threading import Lock
 
 from fairway.apply import scheduler
 from fairway.apply.costs import cost
+from fairway.apply.folds import fold
 from fairway.apply.intents import intents
 from fairway.apply.ledger import Journal, Ledger
 from fairway.apply.perform import Performer
@@ -90,10 +91,12 @@ def apply(
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal) as ledger:
         performer = Performer(desired, provider, ledger, dict(desired.live))
-        work = tasks(plan, desired, state)
+        work = tasks(plan, desired, fold(state, desired.revived))
         teller = _Teller(emit, clock)
+        for entry in desired.revived:
+            ledger.commit(entry)
         if work:
-            ledger.begin([begun, *intents(work.values(), desired, state)])
+            ledger.begin([begun, *intents(work.values(), desired, state.secret_key)])
             teller.tell(ApplyStarted(clock(), len(work)))
         operations = _Operations(work, performer, teller)
         result = scheduler.run(

@@ -140,7 +140,9 @@ class Folding:
         left = self.leftovers.pop(identity, None)
         if left is None:
             return
-        if present := self.resources.get(address):
+        present = self.resources.get(address)
+        self._forget(address)
+        if present:
             self._leave(present)
         self.resources[address] = left
 

@@ -9,15 +9,14 @@ from fairway.model.codec import encode_value
 from fairway.model.graph import Resource
 from fairway.model.journal import Intent
 from fairway.model.plan import Action
-from fairway.model.state import StackState
 from fairway.model.values import Json, Properties
 from fairway.plan.desired import Desired, Target
 
 
-def intents(work: Iterable[Task], desired: Desired, state: StackState) -> Iterator[Intent]:
-    """One intent for each task, in their order."""
+def intents(work: Iterable[Task], desired: Desired, key: str) -> Iterator[Intent]:
+    """One intent for each task, in their order. Secrets become their keyed hash under `key`."""
     for task in work:
-        yield _intent(task, desired, state.secret_key)
+        yield _intent(task, desired, key)
 
 
 def _intent(task: Task, desired: Desired, key: str) -> Intent:

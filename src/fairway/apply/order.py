@@ -19,6 +19,19 @@ def is_acyclic(after: Mapping[K, frozenset[K]]) -> bool:
     return True
 
 
+def comes_after(later: K, earlier: K, after: Mapping[K, frozenset[K]]) -> bool:
+    """Whether one has to wait for the other, directly or not."""
+    seen, stack = set[K](), [later]
+    while stack:
+        key = stack.pop()
+        if key == earlier:
+            return True
+        if key not in seen:
+            seen.add(key)
+            stack.extend(after.get(key, ()))
+    return False
+
+
 def acyclic(after: Mapping[Ordered, frozenset[Ordered]]) -> dict[Ordered, frozenset[Ordered]]:
     """Without the edges that close a circle.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from fairway.apply.order import acyclic, is_acyclic
+from fairway.apply.order import acyclic, comes_after, is_acyclic
 from fairway.model.graph import keeps
 from fairway.model.plan import Action, Change, Impact, Plan, Reason
 from fairway.model.state import StackState
@@ -43,10 +43,8 @@ def tasks(plan: Plan, desired: Desired, state: StackState) -> dict[Key, Task]:
     }
     after_deleting = _deleted_before(deleting, making, _users(state))
     after_deleting |= dict.fromkeys(first, frozenset[Key]())
-    return {
-        **{key: replace(task, after=after_making[key]) for key, task in making.items()},
-        **{key: replace(task, after=after_deleting[key]) for key, task in deleting.items()},
-    }
+    after = _users_first({**after_making, **after_deleting}, desired.delete_first, deleting, _users(state))
+    return {key: replace(task, after=after[key]) for key, task in {**making, **deleting}.items()}
 
 
 def _making(plan: Plan) -> Iterator[Task]:
@@ -101,6 +99,21 @@ def _deleted_before(
         replacement = {(key[0], "")} & making.keys()
         after[key] = frozenset((users.get(key[0], frozenset()) & known | replacement) - {key})
     return acyclic(after if is_acyclic(after) else _without_doubtful(after))
+
+
+def _users_first(
+    after: dict[Key, frozenset[Key]],
+    delete_first: frozenset[str],
+    deleting: Mapping[Key, Task],
+    users: Mapping[str, frozenset[Key]],
+) -> dict[Key, frozenset[Key]]:
+    """What goes before its successor comes waits for those of its users that go too, where they can."""
+    for address in sorted(delete_first):
+        key = (address, "")
+        for user in sorted(users.get(address, frozenset()) & deleting.keys()):
+            if key in after and user[0] != address and not comes_after(user, key, after):
+                after[key] |= {user}
+    return after
 
 
 def _without_doubtful(after: Mapping[Key, frozenset[Key]]) -> dict[Key, frozenset[Key]]:

@@ -1,6 +1,6 @@
 """Entries of a stack's journal: what an apply is about to do, and what became of it.
 
-A journal is one `Begun`, what is taken back (`Revived`), the intents of the whole plan, and then what was
+A journal is what is taken back (`Revived`), one `Begun`, the intents of the whole plan, and then what was
 done, in the order in which it ended. As JSON an entry is `{"entry": "<name>", <fields>}`.
 """
 
@@ -131,6 +131,17 @@ def interrupted(entries: Sequence[Entry]) -> Interrupted | None:
     ended = {key for entry in entries for key in _ended(entry)}
     intents = (entry for entry in entries if isinstance(entry, Intent))
     return Interrupted(begun, tuple(intent for intent in intents if intent.key not in ended))
+
+
+def unfinished(state: StackState, left: Interrupted | None) -> tuple[Intent, ...]:
+    """The operations that may be half done: those of a run that has not ended, and what earlier ones left."""
+    known = [
+        *(left.unfinished if left else ()),
+        *(Intent(each.address, each.type, Action.CREATE) for each in state.pending.values()),
+        *(Intent(each, state.resources[each].type, Action.UPDATE) for each in state.updating),
+        *(Intent(h.address, h.type, Action.DELETE, identifier=h.identifier) for h in state.leftovers),
+    ]
+    return tuple({intent.key: intent for intent in reversed(known)}.values())[::-1]
 
 
 def _ended(entry: Entry) -> tuple[tuple[str, str], ...]:
