@@ -268,7 +268,10 @@ class Cloud:
             finder = context.derived.type.find
         if finder is None:
             return False
-        answer = reading.main_answer(context, finder) if isinstance(finder, Call) else finder(context)
+        try:
+            answer = reading.main_answer(context, finder) if isinstance(finder, Call) else finder(context)
+        except MissingName:  # a recovery may not know what it was made with
+            return False
         context.learn(reading.scalars(answer))
         if answer:
             context.identify(context.identifier)

@@ -11,6 +11,8 @@ from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Refere
 SECRET = "$secret"
 ARTIFACT = "$artifact"
 UNKNOWN = "$unknown"
+UNPROVED: Json = {UNKNOWN: "unproved"}
+"""Recorded in place of a value that a deploy which was cut off may or may not have sent."""
 
 
 def seal(value: Value, key: str) -> Json:

@@ -21,6 +21,8 @@ from fairway.pipeline.prepare import Prepared, prepare
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Ports, Result, Run
 from fairway.pipeline.storage import open_store, stack_lock
+from fairway.pipeline.stored import Stored
+from fairway.pipeline.whoami import whoami
 from fairway.plan.desired import Desired
 from fairway.plan.planner import plan_destroy
 from fairway.plan.removal import EVERYTHING
@@ -33,7 +35,7 @@ def plan(request: Request, ports: Ports) -> Result:
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
     store = open_store(request.target)
-    recorded = _recovered(run, cloud, _recorded(run, store, cloud))
+    recorded = _recovered(run, cloud, _known(_stored(run, store), cloud))
     prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
 
@@ -44,15 +46,16 @@ def deploy(request: Request, ports: Ports) -> Result:
     store = open_store(request.target)
     with _turn(run, store):
         cloud = connect(request.target, ports.interruption)
-        recorded = _picked_up(run, store, cloud)
+        stored = _stored(run, store)
+        recorded = _picked_up(run, stored, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
         _refuse(prepared.plan, request, run)
         if not prepared.changes_anything:
-            return _unchanged(prepared, request, run, store, cloud)
+            return _unchanged(prepared, request, run, stored, cloud)
         if prepared.plan.effective and not run.confirmed(prepared.plan):
             return run.finish("declined", prepared.plan, calls=cloud.calls)
         with _remembered(run, store, cloud):
-            outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
+            outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, stored, cloud)
             if outcome.complete:
                 _verify(prepared, outcome, run)
             return _ended(run, "succeeded", prepared.plan, outcome, cloud)
@@ -65,7 +68,8 @@ def destroy(request: Request, ports: Ports) -> Result:
     store = open_store(target)
     with _turn(run, store):
         cloud = connect(target, ports.interruption)
-        state = _picked_up(run, store, cloud)
+        stored = _stored(run, store)
+        state = _picked_up(run, stored, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
         plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
@@ -74,7 +78,7 @@ def destroy(request: Request, ports: Ports) -> Result:
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
         with _remembered(run, store, cloud):
-            outcome = _carry_out(plan, desired, state, request, run, store, cloud)
+            outcome = _carry_out(plan, desired, state, request, run, stored, cloud)
             if outcome.complete:
                 store.archive(target.environment, target.stack)
             return _ended(run, "destroyed", plan, outcome, cloud)
@@ -90,9 +94,13 @@ def _turn(run: Run, store: Store) -> AbstractContextManager[None]:
     return stack_lock(store, target.environment, target.stack, command=run.command, waiting=waiting)
 
 
-def _recorded(run: Run, store: Store, cloud: Cloud) -> StackState | None:
+def _stored(run: Run, store: Store) -> Stored:
+    return Stored(store, run.target.environment, run.target.stack)
+
+
+def _known(stored: Stored, cloud: Cloud) -> StackState | None:
     """The stack's state. Raises WrongInput when the stack is somewhere else than this run works."""
-    state = store.load(run.target.environment, run.target.stack)
+    state = stored.load()
     if state is not None:
         require_same_place(state, cloud.caller.session)
     return state
@@ -114,16 +122,15 @@ def _remembered(run: Run, store: Store, cloud: Cloud) -> Iterator[None]:
             raise
 
 
-def _picked_up(run: Run, store: Store, cloud: Cloud) -> StackState | None:
-    """The stack's state, in which what a killed deploy had created is recorded by now."""
-    state = _recorded(run, store, cloud)
-    found = _recovered(run, cloud, state)
-    return store.save(found) if found and found != state else found
+def _picked_up(run: Run, stored: Stored, cloud: Cloud) -> StackState | None:
+    """The stack's state, in which what a run that was cut off had done is recorded by now."""
+    found = _recovered(run, cloud, _known(stored, cloud))
+    return stored.settle(found) if found else None
 
 
 def _recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | None:
-    """The state with what a killed deploy created and did not record."""
-    if state is None or not state.pending:
+    """The state with what a run that was cut off had done and not recorded."""
+    if state is None or not (state.pending or state.updating):
         return state
     with run.stage("recover"):
         return recover(state, cloud)
@@ -151,34 +158,36 @@ def _carry_out(
     state: StackState,
     request: Request,
     run: Run,
-    store: Store,
+    stored: Stored,
     cloud: Cloud,
 ) -> Outcome:
-    """Apply; from here on a request to stop lets what is under way finish."""
+    """Apply and save; from here on a request to stop lets what is under way finish.
 
-    def save(document: StackState) -> StackState:
-        return store.save(document, durable=False)
-
+    Raises what kept the journal from being written, once what was under way has finished.
+    """
     with run.stage("apply"), run.ports.interruption.deferred() as stop:
         outcome = apply(
             plan,
             desired,
             state,
             cloud,
-            save,
+            stored,
             run.emit,
+            by=whoami(),
+            command=run.command,
             clock=run.ports.clock,
             concurrency=request.concurrency,
             stop=stop,
         )
-        if outcome.state.serial != state.serial:
-            store.sync(state.environment, state.stack)
+        stored.settle(outcome.state)
+    if outcome.trouble:
+        raise outcome.trouble
     return outcome
 
 
-def _unchanged(prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud) -> Result:
+def _unchanged(prepared: Prepared, request: Request, run: Run, stored: Stored, cloud: Cloud) -> Result:
     """Even a deploy that does nothing proves that the code is fresh, and records what only state knows."""
-    outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
+    outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, stored, cloud)
     with run.stage("verify"):
         prove_freshness(prepared.definition, prepared.live, run.emit, run.ports.clock)
     outputs = shown_outputs(outcome.state, run.ports.present)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from fairway.apply.folds import fold
+from fairway.apply.revive import revived
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.aws.session import Session
@@ -69,12 +71,14 @@ def prepare(
     unread = frozenset[str]()
     if shortcut:
         unread = beside_the_code(built, state, lambda: make_plan(built, state, {}, cloud, look_up=look_up)[0])
-    live = _refresh(run, cloud, state, unread)
+    back = revived(built, state, cloud, look_up)
+    standing = fold(state, back)
+    live = _refresh(run, cloud, standing, unread)
     with run.stage("plan"):
         plan, desired = make_plan(
-            built, state, live, cloud, allow_data_loss=request.allow_data_loss, look_up=look_up
+            built, standing, live, cloud, allow_data_loss=request.allow_data_loss, look_up=look_up
         )
-    plan = replace(plan, unread=tuple(sorted(unread)))
+    plan, desired = replace(plan, unread=tuple(sorted(unread))), replace(desired, revived=back)
     run.emit(PlanMade(at=run.now, plan=plan))
     return Prepared(built, state, live, plan, desired)
 
