@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event as Flag
-from threading import Lock
+from threading import Lock, Thread
 
 from fairway.apply import scheduler
 from fairway.apply.costs import cost
@@ -93,10 +93,8 @@ def apply(
         performer = Performer(desired, provider, ledger, dict(desired.live))
         work = tasks(plan, desired, fold(state, desired.revived))
         teller = _Teller(emit, clock)
-        for entry in desired.revived:
-            ledger.commit(entry)
+        _write_ahead(ledger, begun, work, desired, provider)
         if work:
-            ledger.begin([begun, *intents(work.values(), desired, state.secret_key)])
             teller.tell(ApplyStarted(clock(), len(work)))
         operations = _Operations(work, performer, teller)
         result = scheduler.run(
@@ -117,6 +115,19 @@ def apply(
         ledger.trouble,
         performer.live,
     )
+
+
+def _write_ahead(
+    ledger: Ledger, begun: Begun, work: Mapping[Key, Task], desired: Desired, provider: Provider
+) -> None:
+    """Make everything that is intended durable; while that is written the provider makes itself ready."""
+    if not work:
+        for entry in desired.revived:
+            ledger.commit(entry)
+        return
+    types = [task.change.type for task in work.values()]
+    Thread(target=provider.prepare, args=(types,), name="prepare", daemon=True).start()
+    ledger.begin([begun, *desired.revived, *intents(work.values(), desired, begun.secret_key)])
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:
