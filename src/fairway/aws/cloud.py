@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from fairway.aws.lookups import look_up
 from fairway.aws.opening import open_context, unwrapped
 from fairway.aws.provider import Live, Owner, Progress, Traits
 from fairway.aws.refresh import refresh
-from fairway.model.errors import Failed, Finding
+from fairway.model.errors import Failed, FairwayError, Finding
 from fairway.model.graph import Resource
 from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Value
@@ -74,6 +74,12 @@ class Cloud:
             name_property=naming.property if naming and not naming.versioned else "",
             replace_deletes_first=declared.delete_first,
         )
+
+    def prepare(self, type_names: Iterable[str]) -> None:
+        """Makes the clients that calls for these types need; what is wrong with one shows when it is used."""
+        for service in dict.fromkeys(self.derived(name).type.service for name in type_names):
+            with suppress(FairwayError):
+                self.caller.session.client(service)
 
     def validate(self, resource: Resource) -> tuple[Finding, ...]:
         """What no call would carry, with file and line. Needs no AWS, not even credentials."""

@@ -44,9 +44,8 @@ def deploy(request: Request, ports: Ports) -> Result:
     """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
     run = Run("deploy", request.target, ports)
     store = open_store(request.target)
-    with _turn(run, store):
+    with _turn(run, store), _stored(run, store) as stored:
         cloud = connect(request.target, ports.interruption)
-        stored = _stored(run, store)
         recorded = _picked_up(run, stored, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
         _refuse(prepared.plan, request, run)
@@ -66,9 +65,8 @@ def destroy(request: Request, ports: Ports) -> Result:
     target = request.target
     run = Run("destroy", target, ports)
     store = open_store(target)
-    with _turn(run, store):
+    with _turn(run, store), _stored(run, store) as stored:
         cloud = connect(target, ports.interruption)
-        stored = _stored(run, store)
         state = _picked_up(run, stored, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
@@ -80,7 +78,7 @@ def destroy(request: Request, ports: Ports) -> Result:
         with _remembered(run, store, cloud):
             outcome = _carry_out(plan, desired, state, request, run, stored, cloud)
             if outcome.complete:
-                store.archive(target.environment, target.stack)
+                stored.archive()
             return _ended(run, "destroyed", plan, outcome, cloud)
 
 
