@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from fairway.model.errors import Failed, WrongInput
-from fairway.model.journal import Begun, to_json
 from fairway.model.state import OutputState, ResourceState, StackState
 from fairway.model.state_difference import Fate, StateDifference, difference
 from fairway.pipeline.request import Target
@@ -221,5 +220,4 @@ def test_a_stack_that_was_destroyed_can_be_taken_back(
 
 def _begin(store: Store, state: StackState) -> None:
     """As a deploy does that is then killed."""
-    begun = Begun(1.0, "somebody", "deploy", "shop", "dev", "", "", state.lineage, state.serial)
-    store.journal(state.environment, state.stack).append([to_json(begun)])
+    store.journal("dev", "shop").append([{"entry": "Begun", "serial": state.serial}])

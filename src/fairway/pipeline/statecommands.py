@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited, Waiting
-from fairway.model.journal import Begun, interrupted, read_entries, refers_to
 from fairway.model.state import ResourceState, StackState
 from fairway.model.state_difference import StateDifference, difference
 from fairway.pipeline.inspect import deployed_resource, not_deployed
@@ -61,9 +60,9 @@ def forget(target: Target, addresses: Sequence[str], ports: Ports, confirm: Conf
 def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edited:
     """Make an earlier version the present one, also where the present one cannot be read any more.
 
-    It becomes the next version; nothing in AWS changes. Where a deploy had begun from what cannot be read
-    any more, it takes that one's serial, from which the journal goes on. Raises WrongInput for a version
-    that is not kept, Failed for one of another history of the stack.
+    It becomes the next version; nothing in AWS changes. Where a deploy was cut off that had begun from what
+    cannot be read any more, it keeps its own serial: from that one or a later one the journal goes on.
+    Raises WrongInput for a version that is not kept, Failed for one of another history of the stack.
     """
     run, store = _begun(target, "state restore", ports)
     with _turn(run, store):
@@ -71,11 +70,10 @@ def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edit
         wanted = kept.of_serial(serial)
         present = _usable(store, target)
         if present:
-            _require_finished(store, present)
+            _require_finished(store, target, present)
             _require_same_history(present, wanted)
             return _written(run, store, present, replace(wanted, serial=present.serial), confirm)
-        begun = _unfinished(store, wanted)
-        last = begun.serial - 1 if begun else kept.highest_serial()
+        last = wanted.serial - 1 if _was_cut_off(store, target) else kept.highest_serial()
         empty = replace(wanted, serial=0, resources={}, outputs={})
         return _written(run, store, empty, replace(wanted, serial=last), confirm)
 
@@ -119,7 +117,7 @@ def _edit(target: Target, command: str, edit: Edit, ports: Ports, confirm: Confi
         state = store.load(target.environment, target.stack)
         if state is None:
             raise not_deployed(target, store)
-        _require_finished(store, state)
+        _require_finished(store, target, state)
         return _written(run, store, state, edit(state), confirm)
 
 
@@ -133,14 +131,13 @@ def _usable(store: Store, target: Target) -> StackState | None:
         raise
 
 
-def _unfinished(store: Store, state: StackState) -> Begun | None:
-    """The beginning of a journal that goes on from this state, of a run that was cut off."""
-    found = interrupted(read_entries(store.journal(state.environment, state.stack).read()))
-    return found.begun if found and refers_to(found.begun, state) else None
+def _was_cut_off(store: Store, target: Target) -> bool:
+    """A run that ends, whatever its result, leaves no journal."""
+    return bool(store.journal(target.environment, target.stack).read())
 
 
-def _require_finished(store: Store, state: StackState) -> None:
-    if state.pending or state.updating or _unfinished(store, state):
+def _require_finished(store: Store, target: Target, state: StackState) -> None:
+    if state.pending or _was_cut_off(store, target):
         raise Failed(
             "state.unfinished",
             f"a deploy of {state.stack} was cut off, and what it had begun is not in the state yet",
