@@ -180,5 +180,5 @@ def _written(run: Run, store: Store, before: StackState, after: StackState, conf
         run.record_with(record)
         serial = store.save(after).serial
         run.emit(StateEdited(run.now, run.command, serial, found))
-        run.finish("succeeded", None, calls={})
+        run.finish("edited", None, calls={})
     return Edited("edited", serial, found)
