@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fairway.model.errors import Failed
 from fairway.state.document import new_state
 from fairway.state.folder import FolderObjects
 from fairway.state.store import Store
@@ -70,3 +71,15 @@ def test_the_archive_of_an_earlier_fairway_still_tells_the_lineage(objects: Fold
     store = Store(objects)
     assert store.last_life("dev", "shop").lineage == "0123456789abcdef"
     assert store.save(new_state("shop", "dev")).serial == 1
+
+
+def test_what_cannot_be_written_is_told(objects: FolderObjects) -> None:
+    tag = objects.put(KEY, b"one")
+    (objects.path(KEY).parent / ".state.json.new").mkdir()
+    with pytest.raises(Failed) as caught:
+        objects.put(KEY, b"two", replacing=tag)
+    assert caught.value.code == "state.not-written"
+    assert caught.value.where == str(objects.path(KEY))
+    found = objects.get(KEY)
+    assert found is not None
+    assert found.content == b"one"

@@ -137,7 +137,7 @@ def _was_cut_off(store: Store, target: Target) -> bool:
 
 
 def _require_finished(store: Store, target: Target, state: StackState) -> None:
-    if state.pending or _was_cut_off(store, target):
+    if state.pending or state.updating or _was_cut_off(store, target):
         raise Failed(
             "state.unfinished",
             f"a deploy of {state.stack} was cut off, and what it had begun is not in the state yet",

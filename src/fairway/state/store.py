@@ -22,7 +22,6 @@ from fairway.model.state import StackState
 from fairway.model.values import Json
 from fairway.state import events as event_log
 from fairway.state.document import decode, encode
-from fairway.state.folder import FolderObjects
 from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import READERS, Versions
 
@@ -66,7 +65,7 @@ class Store:
         except Failed as error:
             raise _with_way_out(error, self.versions(environment, stack).last_good()) from None
 
-    def save(self, state: StackState, *, durable: bool = True) -> StackState:
+    def save(self, state: StackState) -> StackState:
         """Write the state under the next serial and return it as written.
 
         Raises Failed (`state.conflict`) when somebody else has written it since this store saw it.
@@ -76,9 +75,7 @@ class Store:
         if key not in self._seen:
             self._see(key, state)
         try:
-            self._seen[key] = self.objects.put(
-                key, encode(written), replacing=self._seen[key], durable=durable
-            )
+            self._seen[key] = self.objects.put(key, encode(written), replacing=self._seen[key])
         except Conflict:
             raise _written_by_another(self.where(key)) from None
         return written
@@ -87,12 +84,6 @@ class Store:
         """Every version that is kept of the stack's state."""
         key = self.key(environment, stack, DOCUMENT)
         return Versions(self.objects, key, self.where(key))
-
-    def sync(self, environment: str, stack: str) -> None:
-        """Make the last save survive the death of the machine, where it was not to be durable by itself."""
-        key = self.key(environment, stack, DOCUMENT)
-        if isinstance(self.objects, FolderObjects):
-            self.objects.sync(key)
 
     def _see(self, key: str, state: StackState) -> None:
         blob = self.objects.get(key)
