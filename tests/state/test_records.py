@@ -86,3 +86,13 @@ def test_a_number_is_taken_once(store: Store) -> None:
         records.write(1, {"by": "other"}, new=True)
     records.write(1, {"by": "one", "result": "succeeded"})
     assert records.read(1) == {"by": "one", "result": "succeeded"}
+
+
+def test_in_a_folder_a_journal_grows_without_being_written_again(tmp_path: Path) -> None:
+    journal = Store(FolderObjects(tmp_path)).journal("dev", "shop")
+    journal.append([{"n": 1}])
+    before = (tmp_path / JOURNAL).stat().st_ino
+    journal.append([{"n": 2}])
+    assert (tmp_path / JOURNAL).stat().st_ino == before
+    journal.clear()
+    assert not (tmp_path / JOURNAL).exists()

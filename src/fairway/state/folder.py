@@ -65,6 +65,17 @@ class FolderObjects:
                 self._keep(path, after)
         return after.tag
 
+    def append(self, key: str, content: bytes, *, size: int) -> None:
+        """As `Appending` has it, for objects without versions. Raises Failed as `put` does."""
+        path = self.path(key)
+        with _told(path), _turn(path):
+            if not path.exists() or path.stat().st_size != size:
+                raise Conflict
+            with path.open("ab") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+
     def delete(self, key: str, *, replacing: str | None = None) -> None:
         path = self.path(key)
         if not path.parent.is_dir():
