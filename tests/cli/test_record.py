@@ -33,7 +33,7 @@ def test_the_record_of_a_failed_deployment_says_how_it_ended(app: Program) -> No
     unwritable.rmdir()
     last = app("events", "--json").result["events"][-1]
     assert (last["event"], last["result"]) == ("DeploymentFinished", "failed")
-    assert "state document" in last["error"]
+    assert "state cannot be written" in last["error"]
     assert "failed in" in app("events").out
 
 

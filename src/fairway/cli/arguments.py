@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.cli import state
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -73,6 +74,7 @@ def _add_inspecting(commands: Commands) -> None:
     invoke = _command(commands, "invoke", "call a function, or run a workflow to its end", target)
     invoke.add_argument("address", metavar="ADDRESS", help="logical id of a function or state machine")
     invoke.add_argument("--payload", metavar="JSON|@FILE", default="{}", help="the event (default {})")
+    state.add(commands, target, _confirm_options())
 
 
 def _command(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.state import state
 from fairway.cli.target import LOCAL, one_deployed_stack, target
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.plan import Plan
@@ -138,6 +139,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "events": events,
     "validate": validate,
     "local": local,
+    "state": state,
     "logs": logs,
     "invoke": invoke,
 }

@@ -25,7 +25,7 @@ def status(target: Target) -> tuple[StackState, Interrupted | None]:
     stored = Stored(store, target.environment, target.stack)
     state = stored.load()
     if state is None:
-        raise _not_deployed(target, store)
+        raise not_deployed(target, store)
     return state, stored.interrupted
 
 
@@ -48,11 +48,12 @@ def last_deployment(target: Target) -> list[Mapping[str, Any]]:
     store = open_store(target)
     events: list[Mapping[str, Any]] = list(store.events(target.environment, target.stack))
     if not events:
-        raise _not_deployed(target, store)
+        raise not_deployed(target, store)
     return events
 
 
-def _not_deployed(target: Target, store: Store) -> WrongInput:
+def not_deployed(target: Target, store: Store) -> WrongInput:
+    """The error for a stack that is not deployed, naming those that are."""
     others = ", ".join(store.stacks(target.environment))
     return WrongInput(
         "state.not-deployed",

@@ -22,7 +22,7 @@ def render_status(
     rows = [
         (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
-    lines = [style.bold(head), *_columns(rows), *_unfinished(state, left, style)]
+    lines = [style.bold(head), *columns(rows), *_unfinished(state, left, style)]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
@@ -38,7 +38,7 @@ def _unfinished(state: StackState, left: Interrupted | None, style: Style) -> It
     elif operations:
         yield ""
         yield style.warning("An earlier run left work unfinished")
-    yield from _columns((each.action.value, each.address, each.type, each.identifier) for each in operations)
+    yield from columns((each.action.value, each.address, each.type, each.identifier) for each in operations)
     if left or operations:
         yield "next: `fairway deploy` finishes this, `fairway destroy` removes everything"
 
@@ -76,13 +76,17 @@ def _words(event: Mapping[str, Any]) -> str:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
         case {"event": "OperationSkipped"}:
             return f"{event['address']} not {Action(event['action']).past}"
+        case {"event": "StateEdited"}:
+            resources = event["difference"]["resources"]
+            touched = ", ".join(f"{each['address']} {each['fate']}" for each in resources)
+            return f"state has serial {event['serial']}" + (f": {touched}" if touched else "")
         case {"event": "DeploymentFinished"}:
             why = f": {event['error']}" if event.get("error") else ""
             return f"{event['result']} in {seconds(event['seconds'])}{why}"
     return ""
 
 
-def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """Rows as aligned columns."""
     table = list(rows)
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))] if table else []
