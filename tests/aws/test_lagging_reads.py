@@ -103,3 +103,12 @@ def test_a_state_machine_that_is_being_deleted_counts_as_gone(world: World, slow
     assert world.cloud.read(kind, first.identifier, wanted) is None
     again = world.cloud.create(kind, wanted, world.owner("GoingMachine"), quiet)
     assert world.cloud.read(kind, again.identifier, wanted) is not None
+
+
+def test_a_secret_whose_deletion_was_not_answered_is_deleted(world: World, local_cloud: Local) -> None:
+    kind = "AWS::SecretsManager::Secret"
+    wanted = world.completed(kind, {"Name": "deleted/unheard"}, "Unheard")
+    made = world.cloud.create(kind, wanted, world.owner("Unheard"), quiet)
+    lossy = LossyCaller(world.cloud.caller.session, operation="DeleteSecret")
+    Cloud(lossy).delete(kind, made.identifier, wanted, quiet)
+    assert world.cloud.read(kind, made.identifier, wanted) is None
