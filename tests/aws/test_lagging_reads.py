@@ -95,7 +95,11 @@ def test_a_table_that_is_being_deleted_counts_as_gone(world: World, slow: Local)
 def test_a_state_machine_that_is_being_deleted_counts_as_gone(world: World, slow: Local) -> None:
     role = world.once("StatesRole", "AWS::IAM::Role", {"AssumeRolePolicyDocument": trust("states")})
     definition = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
-    given = {"RoleArn": role.attributes["Arn"], "Definition": definition, "StateMachineName": "going"}
+    given: Mapping[str, Any] = {
+        "RoleArn": role.attributes["Arn"],
+        "Definition": definition,
+        "StateMachineName": "going",
+    }
     kind = "AWS::StepFunctions::StateMachine"
     wanted = world.completed(kind, given, "GoingMachine")
     first = world.cloud.create(kind, wanted, world.owner("GoingMachine"), quiet)
@@ -103,12 +107,3 @@ def test_a_state_machine_that_is_being_deleted_counts_as_gone(world: World, slow
     assert world.cloud.read(kind, first.identifier, wanted) is None
     again = world.cloud.create(kind, wanted, world.owner("GoingMachine"), quiet)
     assert world.cloud.read(kind, again.identifier, wanted) is not None
-
-
-def test_a_secret_whose_deletion_was_not_answered_is_deleted(world: World, local_cloud: Local) -> None:
-    kind = "AWS::SecretsManager::Secret"
-    wanted = world.completed(kind, {"Name": "deleted/unheard"}, "Unheard")
-    made = world.cloud.create(kind, wanted, world.owner("Unheard"), quiet)
-    lossy = LossyCaller(world.cloud.caller.session, operation="DeleteSecret")
-    Cloud(lossy).delete(kind, made.identifier, wanted, quiet)
-    assert world.cloud.read(kind, made.identifier, wanted) is None

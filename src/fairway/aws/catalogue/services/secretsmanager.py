@@ -124,16 +124,7 @@ def _delete(context: Context) -> None:
     if copies:
         context.call("RemoveRegionsFromReplication", SecretId=context["Id"], RemoveReplicaRegions=copies)
     if answer:
-        _schedule_deletion(context)
-
-
-def _schedule_deletion(context: Context) -> None:
-    """A repeated call is refused when an earlier one, whose answer was lost, did it."""
-    try:
         context.call("DeleteSecret", SecretId=context["Id"])
-    except CallFailed:
-        if _describe(context, context["Id"]):
-            raise
 
 
 _SECRET = {"SecretId": "{Id}"}
