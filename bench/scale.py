@@ -30,7 +30,11 @@ def _service(unit: int, number: int) -> Iterator[Made]:
     log, failures = {"Ref": f"Log{at}"}, f"Failures{at}"
     yield f"Log{at}", "AWS::Logs::LogGroup", {"RetentionInDays": 30}
     yield f"Stage{at}", "AWS::SSM::Parameter", {"Type": "String", "Value": "bench"}
-    writes = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": {"Fn::GetAtt": [f"Log{at}", "Arn"]}}
+    writes = {
+        "Effect": "Allow",
+        "Action": "logs:PutLogEvents",
+        "Resource": {"Fn::GetAtt": [f"Log{at}", "Arn"]},
+    }
     policy = {"PolicyName": "logs", "PolicyDocument": {"Version": "2012-10-17", "Statement": [writes]}}
     yield f"Role{at}", "AWS::IAM::Role", {"AssumeRolePolicyDocument": _TRUST, "Policies": [policy]}
     metric = {"MetricName": failures, "MetricNamespace": "Bench", "MetricValue": "1"}
