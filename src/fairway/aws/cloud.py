@@ -125,12 +125,13 @@ class Cloud:
 
         Raises the failure when it is another, Failed when the name is taken by what is not the owner's.
         """
-        if failure.kind not in UNTIL_SEEN:
+        if failure.kind not in UNTIL_SEEN and not _may_have_happened(failure):
             raise failure
         declared = context.derived.type
         # Where the identity follows from the properties, a second create would be refused and tell.
         is_told = failure.kind is Kind.UNCERTAIN and declared.find is None
-        for delay in UNTIL_SEEN[failure.kind][: 1 if is_told else None]:
+        looks = UNTIL_SEEN.get(failure.kind, UNTIL_SEEN[Kind.UNCERTAIN])
+        for delay in looks[: 1 if is_told else None]:
             self.caller.pause(delay)
             present, is_owners = self._look_for(declared.name, properties, owner)
             if is_owners:
@@ -182,8 +183,19 @@ class Cloud:
         context.changed = changed
         told = {name: value for name, value in live.attributes.items() if name not in after}
         context.learn(told)
-        with self._alone(context):
-            writing.update(context)
+        try:
+            with self._alone(context):
+                writing.update(context)
+        except CallFailed as failure:
+            if not _may_have_happened(failure):
+                raise
+            there = self.read(type_name, live.identifier, after)
+            if there is None:
+                raise
+            left = frozenset(name for name in changed if _differs(name, there, after, derived.readable))
+            return self.update(
+                type_name, there.over(live.ref, live.attributes), before, after, left, progress
+            )
         writing.refresh_attributes(context)
         told = {**live.attributes, **context.attributes()}
         return Live(live.identifier, live.ref, self._readable(derived, after), told)
@@ -193,7 +205,13 @@ class Cloud:
         derived = self.derived(type_name)
         context = self._context(derived, properties, identifier=identifier, progress=progress)
         with self._alone(context):
-            writing.delete(context)
+            try:
+                writing.delete(context)
+            except CallFailed as failure:
+                if not _may_have_happened(failure):
+                    raise
+                if self.read(type_name, identifier, properties) is not None:
+                    writing.delete(context)
 
     def look_up(self, lookup: Lookup) -> Value:
         """A value AWS holds; a `Secret` where it must not be shown. Raises WrongInput when there is none."""
@@ -311,6 +329,16 @@ def _present(live: Live, recorded: Properties, readable: frozenset[str]) -> Prop
     """What is there before an update: as read where a read can tell, else as recorded."""
     unseen = {name: value for name, value in recorded.items() if name not in readable}
     return {**unseen, **live.properties}
+
+
+def _may_have_happened(failure: CallFailed) -> bool:
+    """Whether what was refused may be there already, by an earlier try of the same call."""
+    return failure.after_lost and failure.kind is not Kind.UNCERTAIN
+
+
+def _differs(name: str, there: Live, wanted: Properties, readable: frozenset[str]) -> bool:
+    """Whether a property still has to be sent, as far as a read tells."""
+    return name not in readable or there.properties.get(name) != wanted.get(name)
 
 
 def _at(value: Any, place: str) -> Any:
