@@ -16,6 +16,7 @@ from fairway.aws.catalogue.context import Context, MissingName
 from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
 from fairway.aws.catalogue.derive import Derived
 from fairway.aws.catalogue.find import resource_type
+from fairway.aws.catalogue.identity import is_identifier, names_told
 from fairway.aws.catalogue.naming import generated_name
 from fairway.aws.catalogue.tags import is_anyones, is_owned, with_ownership
 from fairway.aws.failures import CallFailed, Kind
@@ -161,6 +162,20 @@ class Cloud:
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
         """What AWS answers now, or None when it is not there."""
         context = self._context(self.derived(type_name), properties, identifier=identifier)
+        return reading.read(context, properties)
+
+    def locate(self, type_name: str, properties: Properties, named: str) -> Live | None:
+        """What exists under an identifier, or under what `Ref` would return; None when nothing does."""
+        derived = self.derived(type_name)
+        context = self._context(derived, properties)
+        if is_identifier(derived.type, named):
+            context.identify(named)
+        else:
+            told = names_told(derived.type, named)
+            context.learn({name: text for name, text in told.items() if properties.get(name) is None})
+        if not self._identify(context):
+            return None
+        context.identify(context.identifier)
         return reading.read(context, properties)
 
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:

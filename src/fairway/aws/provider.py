@@ -120,6 +120,11 @@ class Provider(Protocol):
         """What AWS answers now. `properties`, as last applied, say which optional parts are worth a call."""
         ...
 
+    def locate(self, type_name: str, properties: Properties, named: str) -> Live | None:
+        """What exists under an identifier or, of CloudFormation's, a physical id. `properties` are those
+        known: they complete the identity, and say which optional parts are worth a call."""
+        ...
+
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
         """Live by address, in parallel and in bulk where AWS lists."""
         ...

@@ -1,0 +1,140 @@
+"""Takes what exists already into state, without a call that changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fairway.aws.provider import Live, Owner, Provider, Traits
+from fairway.model.errors import Failed, FairwayError
+from fairway.model.evaluate import evaluate
+from fairway.model.graph import Resource
+from fairway.model.sealing import UNPROVED, seal
+from fairway.model.state import ResourceState, StackState
+from fairway.model.values import Artifact, Asset, Json, Properties, Reference, Value, is_known, rewrite
+from fairway.plan.masking import seal_live
+from fairway.plan.planner import LookUp
+
+UNBUILT = Artifact("0" * 64)
+"""Stands for code that has not been built, so that a read answers what code is live."""
+GENERATIONS = range(10)
+"""How often something may have been replaced for its generated name still to be looked for."""
+
+
+@dataclass
+class TakeOver:
+    """Takes resources over one after another, each after those it refers to.
+
+    With `trusted` the definition is known to have been applied: what no read answers is recorded as it says.
+    Else the next deploy sends it again.
+    """
+
+    state: StackState
+    provider: Provider
+    look_up: LookUp
+    trusted: bool = False
+    taken: dict[str, ResourceState] = field(default_factory=dict)
+
+    def take(self, resource: Resource, named: str) -> ResourceState:
+        """Take over what has this identifier or physical id. Raises Failed when there is nothing."""
+        wanted = self._wanted(resource.properties)
+        live = self.provider.locate(resource.type, _known(wanted), named)
+        if live is None:
+            raise Failed(
+                "adopt.missing",
+                f"there is no {resource.type} {named}",
+                where=resource.location if resource.location.line else resource.address,
+                why="AWS does not know it in this account and region, or more is needed to find it",
+                next="give its identifier: the name, the ARN, or the parts of the registry's primary "
+                "identifier joined by |",
+            )
+        return self._record(resource, wanted, live)
+
+    def claim(self, resource: Resource) -> ResourceState | None:
+        """Take over what an earlier life of this stack made for the resource; None when there is nothing."""
+        for generation in GENERATIONS:
+            owner = self.owner(resource.address, generation)
+            wanted = self._wanted(self.provider.complete(resource, owner))
+            live = self.provider.find(resource.type, _known(wanted), owner)
+            if live is not None:
+                return self._record(resource, wanted, live, generation)
+            if not self._has_generated_name(resource):
+                break
+        return None
+
+    def owner(self, address: str, generation: int = 0) -> Owner:
+        """Whoever made it for this address of the stack, in this history of it or another."""
+        return Owner(self.state.stack, self.state.environment, address, generation)
+
+    def _has_generated_name(self, resource: Resource) -> bool:
+        name = self.provider.traits(resource.type).name_property
+        return bool(name) and resource.properties.get(name) is None
+
+    def _wanted(self, properties: Properties) -> Properties:
+        return {name: self._evaluated(value) for name, value in properties.items()}
+
+    def _evaluated(self, value: Value) -> Value:
+        try:
+            return evaluate(rewrite(value, _unbuilt), self._answer, self.look_up)
+        except FairwayError:  # of a secret that state holds only the hash is known, which no function takes
+            return value
+
+    def _answer(self, reference: Reference) -> Value:
+        held = self.taken.get(reference.address) or self.state.resources.get(reference.address)
+        if held is None:
+            return reference
+        return held.attributes.get(reference.attribute, reference) if reference.attribute else held.ref
+
+    def _record(
+        self, resource: Resource, wanted: Properties, live: Live, generation: int = 0
+    ) -> ResourceState:
+        traits = self.provider.traits(resource.type)
+        found = ResourceState(
+            resource.address,
+            resource.type,
+            live.identifier,
+            live.ref,
+            recorded_properties(traits, wanted, live, self.state.secret_key, trusted=self.trusted),
+            live.attributes,
+            tuple(sorted(resource.dependencies)),
+            resource.deletion_policy,
+            resource.update_replace_policy,
+            generation,
+        )
+        self.taken[resource.address] = found
+        return found
+
+
+def recorded_properties(
+    traits: Traits, wanted: Properties, live: Live, key: str, *, trusted: bool
+) -> Mapping[str, Json]:
+    """What state says of something taken over: live, of what the definition or a name says.
+
+    What else AWS answers is its own doing as far as anybody knows. Without a definition all of it is
+    recorded. What no read answers and only a create can set led to the resource, so it is as wanted.
+    """
+    sealed = {name: seal(value, key) for name, value in wanted.items() if value is not None}
+    actual = seal_live(live.properties, traits, (sealed,), key)
+    if not wanted:
+        return actual
+    names = (sealed.keys() | {traits.name_property}) & actual.keys()
+    hidden = sealed.keys() - traits.readable
+    unread = {name: sealed[name] if trusted or _is_settled(traits, name) else UNPROVED for name in hidden}
+    return {**unread, **{name: actual[name] for name in names}}
+
+
+def _is_settled(traits: Traits, name: str) -> bool:
+    return name in traits.create_only or name in traits.settled_by_create
+
+
+def _known(properties: Properties) -> Properties:
+    return {name: value for name, value in properties.items() if is_known(value)}
+
+
+def _unbuilt(value: Value) -> Value:
+    return UNBUILT if isinstance(value, Asset) else value
+
+
+def in_state(state: StackState, taken: Iterable[ResourceState]) -> Mapping[str, ResourceState]:
+    """The resources of a state with those taken over."""
+    return {**state.resources, **{held.address: held for held in taken}}
