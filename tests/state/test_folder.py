@@ -74,12 +74,12 @@ def test_the_archive_of_an_earlier_fairway_still_tells_the_lineage(objects: Fold
 
 
 def test_what_cannot_be_written_is_told(objects: FolderObjects) -> None:
-    tag = objects.put(KEY, b"one")
-    (objects.path(KEY).parent / ".state.json.new").mkdir()
+    objects.put(KEY, b"one")
+    below = f"{KEY}/journal.jsonl"
     with pytest.raises(Failed) as caught:
-        objects.put(KEY, b"two", replacing=tag)
+        objects.put(below, b"two")
     assert caught.value.code == "state.not-written"
-    assert caught.value.where == str(objects.path(KEY))
+    assert caught.value.where == str(objects.path(below))
     found = objects.get(KEY)
     assert found is not None
     assert found.content == b"one"

@@ -8,18 +8,24 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from fairway.cli.bootstrap import bootstrap
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.state import state
-from fairway.cli.target import LOCAL, one_deployed_stack, target
+from fairway.cli.target import one_deployed_stack, target
+from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
 from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.project import LOCAL
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Result
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
+
+UNATTENDED_PATIENCE = 600.0
+"""Seconds that a run waits for another one on the same stack where nobody can be asked."""
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
@@ -140,6 +146,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "validate": validate,
     "local": local,
     "state": state,
+    "unlock": unlock,
+    "bootstrap": bootstrap,
     "logs": logs,
     "invoke": invoke,
 }
@@ -184,7 +192,37 @@ def _ports(where: Target, arguments: argparse.Namespace, output: Output) -> Port
     def confirm(made: Plan) -> bool:
         return getattr(arguments, "yes", False) or _ask(made, output)
 
-    return Ports(emit=output.emit, confirm=confirm, interruption=interruption, present=public_address(where))
+    return Ports(
+        emit=output.emit,
+        confirm=confirm,
+        interruption=interruption,
+        present=public_address(where),
+        agrees_to_wait=lambda: not _asks_to_wait(arguments, output) or _agrees_to_wait(output),
+        patience=_patience(arguments, output),
+    )
+
+
+def _patience(arguments: argparse.Namespace, output: Output) -> float | None:
+    """Seconds to wait for another run on the stack; None where somebody sits there who can end it."""
+    given: float | None = getattr(arguments, "wait_for_lock", None)
+    if given is not None:
+        return given
+    return None if _is_attended(output) else UNATTENDED_PATIENCE
+
+
+def _asks_to_wait(arguments: argparse.Namespace, output: Output) -> bool:
+    """Whether to ask before waiting: on a terminal, where nothing has been said about it."""
+    return _is_attended(output) and not arguments.yes and arguments.wait_for_lock is None
+
+
+def _is_attended(output: Output) -> bool:
+    return sys.stdin.isatty() and not output.json and not os.environ.get("CI")
+
+
+def _agrees_to_wait(output: Output) -> bool:
+    output.stdout.write("Wait for it? [Y/n] ")
+    output.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
 
 
 def _ask(made: Plan, output: Output) -> bool:

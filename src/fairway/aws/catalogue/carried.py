@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fairway.aws.catalogue.convert import unknown_members
+from fairway.aws.catalogue.convert import is_tree, unknown_members
 from fairway.aws.catalogue.declaration import Call, Codec
 from fairway.aws.catalogue.derive import Derived, Target
 from fairway.model.errors import Finding, WrongInput
@@ -43,6 +43,8 @@ def _refused(resource: Resource, derived: Derived, name: str) -> Finding:
 def _nested(resource: Resource, derived: Derived, name: str, value: Value) -> Iterator[Finding]:
     codec = derived.type.codecs.get(name)
     sent = value if codec is None else _coded(codec, value)
+    if not is_tree(sent):
+        return
     for call, target in _targets(derived, name):
         renames = {path: to for path, to in derived.renames(call).items() if to != "."}
         path = name if target.path else ""
