@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from fairway.cli import adopt
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import one_deployed_stack, target
 from fairway.model.errors import WrongInput
@@ -51,6 +52,7 @@ def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.Ar
     move.add_argument("to", metavar="B", help="the address it has in the definition by now")
     forget = action("forget", "drop resources from state and leave them in AWS", confirm)
     forget.add_argument("addresses", nargs="+", metavar="ADDRESS", help="the resource's address")
+    adopt.add_import(action, confirm)
 
 
 def state(arguments: argparse.Namespace, output: Output) -> int:
@@ -116,6 +118,10 @@ def _forget(arguments: argparse.Namespace, output: Output) -> int:
     return _ended(forget(where, arguments.addresses, _ports(output), _asks(arguments, output)), output)
 
 
+def _import(arguments: argparse.Namespace, output: Output) -> int:
+    return _ended(adopt.import_resource(arguments, _ports(output), _asks(arguments, output)), output)
+
+
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "list": _list,
     "show": _show,
@@ -124,6 +130,7 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "restore": _restore,
     "move": _move,
     "forget": _forget,
+    "import": _import,
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 
 from fairway.apply.takeover import TakeOver, in_state
@@ -13,11 +13,13 @@ from fairway.model.graph import Definition, Resource
 from fairway.model.location import Location
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
+from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import first_state
 from fairway.pipeline.read import read, refuse_mistakes
 from fairway.pipeline.request import Request
-from fairway.pipeline.run import Ports, Run
+from fairway.pipeline.run import Ports
 from fairway.pipeline.statecommands import Confirm, Edited, edit
+from fairway.pipeline.storage import open_store
 from fairway.state.store import Store
 
 
@@ -30,15 +32,57 @@ def import_resource(
     when the address is taken or unknown to the definition, Failed when there is no such resource.
     """
 
-    def change(state: StackState, store: Store, run: Run) -> StackState:
-        cloud = connect(request.target, ports.interruption)
-        resource = _described(request, address, type_name, run, store, cloud)
+    cloud = connect(request.target, ports.interruption)
+    store = open_store(request.target, ports.interruption)
+
+    def change(state: StackState) -> StackState:
+        require_same_place(state, cloud.caller.session)
+        resource = _described(request, address, type_name, store, cloud)
         _require_free(state, address, resource.type, identifier)
-        with run.stage("refresh"):
-            held = TakeOver(state, cloud, cache(cloud.look_up)).take(resource, identifier)
+        held = TakeOver(state, cloud, cache(cloud.look_up)).take(resource, identifier)
         return replace(state, resources=in_state(state, [held]))
 
     def first(store: Store) -> StackState:
-        return first_state(request.target, connect(request.target, ports.interruption).caller.session, store)
+        return first_state(request.target, cloud.caller.session, store)
 
     return edit(request.target, "state import", change, ports, confirm, first=first)
+
+
+def _described(request: Request, address: str, type_name: str, store: Store, cloud: Cloud) -> Resource:
+    """The resource as the definition says or, without one, of this type and with nothing said about it."""
+    if type_name:
+        cloud.traits(type_name)
+        return Resource(address, type_name, {}, Location(address, 0))
+    account = cloud.caller.session.account
+    definition, findings = read(request, store, cloud, account=account, look_up=cache(cloud.look_up))
+    refuse_mistakes(definition, findings, lambda _: None, 0)
+    return defined(definition, address)
+
+
+def defined(definition: Definition, address: str, where: Location | None = None) -> Resource:
+    """The resource at an address. Raises WrongInput, naming the nearest address, when there is none."""
+    if address in definition.resources:
+        return definition.resources[address]
+    near = get_close_matches(address, definition.resources, n=1)
+    raise WrongInput(
+        "adopt.address",
+        f"{definition.file} has no resource {address}",
+        where=where or definition.file,
+        next=f"did you mean {near[0]}?" if near else "add it to the definition, or say what it is with --type",
+    )
+
+
+def _require_free(state: StackState, address: str, type_name: str, identifier: str) -> None:
+    if held := state.resources.get(address):
+        raise WrongInput(
+            "adopt.address-taken",
+            f"{state.stack} has a resource {address} already: {held.identifier}",
+            next=f"`fairway state forget {address}` first, if that one is no longer to be managed",
+        )
+    for other in state.resources.values():
+        if (other.type, other.identifier) == (type_name, identifier):
+            raise WrongInput(
+                "adopt.managed",
+                f"{identifier} is managed already, as {other.address}",
+                next=f"to give it another address: `fairway state move {other.address} {address}`",
+            )

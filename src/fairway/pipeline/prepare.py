@@ -62,7 +62,7 @@ def prepare(
     nothing but code changed, only what carries code is read from AWS; the plan names what was not.
     """
     session = cloud.caller.session
-    state = recorded or _first_state(request.target, session, store)
+    state = recorded or first_state(request.target, session, store)
     look_up = cache(cloud.look_up)
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
@@ -83,7 +83,7 @@ def prepare(
     return Prepared(built, state, live, plan, desired)
 
 
-def _first_state(target: Target, session: Session, store: Store) -> StackState:
+def first_state(target: Target, session: Session, store: Store) -> StackState:
     """Of a stack that is not deployed. One that was destroyed before goes on with its lineage and serials."""
     past = store.last_life(target.environment, target.stack)
     return new_state(

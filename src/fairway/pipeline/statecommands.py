@@ -49,12 +49,12 @@ def diff(target: Target, before: int, after: int) -> StateDifference:
 
 def move(target: Target, address: str, to: str, ports: Ports, confirm: Confirm) -> Edited:
     """Record a resource under another address, as which it is to be found in the definition."""
-    return _edit(target, "state move", lambda state: moved(state, address, to), ports, confirm)
+    return edit(target, "state move", lambda state: moved(state, address, to), ports, confirm)
 
 
 def forget(target: Target, addresses: Sequence[str], ports: Ports, confirm: Confirm) -> Edited:
     """Drop resources from state; they stay in AWS as they are."""
-    return _edit(target, "state forget", lambda state: forgotten(state, addresses), ports, confirm)
+    return edit(target, "state forget", lambda state: forgotten(state, addresses), ports, confirm)
 
 
 def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edited:
@@ -110,13 +110,26 @@ def _depending(held: ResourceState, address: str, to: str) -> ResourceState:
     return replace(held, dependencies=tuple(sorted(renamed)))
 
 
-def _edit(target: Target, command: str, edit: Edit, ports: Ports, confirm: Confirm) -> Edited:
+def edit(
+    target: Target,
+    command: str,
+    change: Edit,
+    ports: Ports,
+    confirm: Confirm,
+    *,
+    first: Callable[[Store], StackState] | None = None,
+) -> Edited:
+    """Change the stack's state under its lock, where `confirm` agrees to what that comes to.
+
+    `first` makes the state of a stack that is not deployed; without it that raises WrongInput. Raises Failed
+    when a deploy of it was cut off.
+    """
     with _turn(target, command, ports) as (run, store):
-        state = store.load(target.environment, target.stack)
+        state = store.load(target.environment, target.stack) or (first and first(store))
         if state is None:
             raise not_deployed(target, store)
         _require_finished(store, target, state)
-        return _written(run, store, state, edit(state), confirm)
+        return _written(run, store, state, change(state), confirm)
 
 
 def _usable(store: Store, target: Target) -> StackState | None:

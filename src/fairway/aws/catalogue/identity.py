@@ -16,7 +16,7 @@ def is_identifier(declared: ResourceType, named: str) -> bool:
     """Whether a text has the form of the type's identifier."""
     if len(declared.identity) > 1:
         return named.count("|") >= len(declared.identity) - 1
-    begins = next((begin for end, begin in _FORMS.items() if declared.identity[0].endswith(end)), "")
+    begins = next((form for end, form in _FORMS.items() if declared.identity[0].endswith(end)), "")
     return named.startswith(begin)
 
 
