@@ -33,7 +33,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.graph import Output
-from fairway.model.journal import Begun, Finished, NotDone
+from fairway.model.journal import Begun, Finished, Moved, NotDone
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
@@ -91,9 +91,11 @@ def apply(
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal) as ledger:
         performer = Performer(desired, provider, ledger, dict(desired.live))
-        work = tasks(plan, desired, fold(state, desired.revived))
+        moved = [Moved(plan.moves)] if plan.moves else []
+        first = (*desired.revived, *moved)
+        work = tasks(plan, desired, fold(state, first))
         teller = _Teller(emit, clock)
-        for entry in desired.revived:
+        for entry in first:
             ledger.commit(entry)
         if work:
             ledger.begin([begun, *intents(work.values(), desired, state.secret_key)])

@@ -14,13 +14,14 @@ from fairway.model.journal import (
     Forgotten,
     Gone,
     Intent,
+    Moved,
     NotDone,
     Revived,
     base_state,
     refers_to,
 )
 from fairway.model.plan import Action
-from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
+from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState, readdressed
 
 _CREATES = (Action.CREATE, Action.REPLACE)
 _UPDATES = (Action.UPDATE, Action.REPLACE)
@@ -88,6 +89,9 @@ class Folding:
                 self._forget(address)
             case Revived(address, type_name, identifier):
                 self._revive(address, (type_name, identifier))
+            case Moved(moves):
+                present = replace(self._state, resources=self.resources)
+                self.resources = dict(readdressed(present, moves).resources)
             case Finished(unchanged, outputs):
                 self.resources |= unchanged
                 self._outputs = outputs
@@ -160,6 +164,7 @@ def _pending(intent: Intent) -> PendingCreate:
         intent.dependencies,
         intent.deletion_policy,
         intent.update_replace_policy,
+        intent.protected,
     )
 
 

@@ -50,11 +50,13 @@ def parser() -> argparse.ArgumentParser:
 def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
     target, definition, confirm = _target_options(), _definition_options(), _confirm_options()
-    plan = _command(commands, "plan", "show what a deploy would change", definition, target, about=_PLAN)
+    part = _part_options()
+    about = "show what a deploy would change"
+    plan = _command(commands, "plan", about, definition, part, target, about=_PLAN)
     plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
-    _command(commands, "deploy", words, definition, target, confirm, about=_DEPLOY)
+    _command(commands, "deploy", words, definition, part, target, confirm, about=_DEPLOY)
     words = "remove everything a stack deployed"
     _command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"
@@ -143,6 +145,22 @@ def _definition_options() -> argparse.ArgumentParser:
     )
     group.add_argument(
         "--params", type=Path, metavar="FILE", help="parameters as JSON (either AWS form) or YAML"
+    )
+    return options
+
+
+def _part_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    group = options.add_argument_group("how much")
+    group.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="only this resource and what it depends on; repeatable",
+    )
+    group.add_argument(
+        "--no-refresh", action="store_true", help="take AWS to be as recorded instead of reading it"
     )
     return options
 

@@ -155,6 +155,8 @@ def _request(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
         target=target(arguments, connect=connect),
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
+        targets=frozenset(getattr(arguments, "target", ())),
+        refresh=not getattr(arguments, "no_refresh", False),
     )
 
 

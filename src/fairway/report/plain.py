@@ -79,7 +79,7 @@ class PlainReport:
         return self._operation(event)
 
     def _plan(self, event: PlanMade) -> str:
-        if not event.plan.effective and not event.plan.refusals:
+        if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             return f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
         return render_plan(event.plan, self._style, detailed=self._detailed)
 

@@ -10,6 +10,7 @@ from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType,
 from fairway.aws.catalogue.services.s3_codecs import ACCESS_CONTROL, LIFECYCLE, NOTIFICATIONS, WEBSITE
 from fairway.aws.catalogue.tags import as_dict, in_property_form
 from fairway.aws.failures import CallFailed
+from fairway.model.plan import Contents
 
 _BUCKET = {"Bucket": "{BucketName}"}
 _POLICY = {"PolicyDocument": "Policy"}
@@ -74,6 +75,15 @@ def _empty(context: Context) -> None:
         if objects:
             context.progress(f"deleting {len(objects)} object versions")
             context.call("DeleteObjects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+def _contents(context: Context) -> Contents | None:
+    """Every version counts: deleting the bucket takes them all."""
+    page = context.call("ListObjectVersions", Bucket=context["BucketName"])
+    versions, markers = page.get("Versions", ()), page.get("DeleteMarkers", ())
+    count, size = len(versions) + len(markers), sum(item["Size"] for item in versions)
+    more = bool(page.get("IsTruncated"))
+    return Contents(count, "object version", more, size) if count else None
 
 
 def _put_logging(context: Context) -> None:
@@ -247,6 +257,7 @@ BUCKET = ResourceType(
     also_readable=("BucketName",),
     carries=("BucketName", "ObjectLockEnabled", "Tags"),
     holds_data=True,
+    contents=_contents,
     overwrites=True,  # in us-east-1, making one's own bucket again succeeds and resets it (BC s3)
 )
 
