@@ -284,8 +284,8 @@ class _Planner:
         if unread or same or self._is_unfinished(recorded):
             return
         fate = fate_under(decision.action, decision.comparison.changes)
-        traits = self.provider.traits(recorded.type)
-        self.drift += drift_of(recorded, live, traits, self.state.secret_key, fate)
+        held = self.state.resources[self.moving.claimed.get(recorded.address, recorded.address)]
+        self.drift += drift_of(held, live, self.provider.traits(held.type), self.state.secret_key, fate)
 
     def _standing(self, recorded: ResourceState) -> Reason:
         """Why state has to be written for a resource that may need no call; NONE where it need not."""

@@ -63,9 +63,11 @@ def _left_out(plan: Plan) -> Iterator[str]:
         yield f"--no-refresh: {count} not read, taken to be as recorded; drift does not show"
 
 
-def drift_lines(drift: Sequence[Drift], style: Style) -> Iterator[str]:
+def drift_lines(
+    drift: Sequence[Drift], style: Style, title: str = "Changed outside Fairway"
+) -> Iterator[str]:
     """What was changed outside Fairway, and what becomes of it."""
-    yield style.bold("Changed outside Fairway")
+    yield style.bold(title)
     addresses = max(len(each.address) for each in drift)
     types = max(len(each.type) for each in drift)
     for each in drift:
