@@ -1,7 +1,8 @@
 """Entries of a stack's journal: what an apply is about to do, and what became of it.
 
 A journal is what is taken back (`Revived`) or renamed (`Moved`), one `Begun`, the intents of the whole
-plan, and then what was done, in the order in which it ended. As JSON an entry is `{"entry": "<name>", <fields>}`.
+plan, and then what was done, in the order in which it ended. As JSON an entry is
+`{"entry": "<name>", <fields>}`.
 """
 
 from __future__ import annotations

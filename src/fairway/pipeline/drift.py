@@ -17,9 +17,10 @@ from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import planned
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Run
+from fairway.pipeline.storage import open_store, stack_lock
 from fairway.plan.accept import accept
 from fairway.plan.drift import drift_alone
-from fairway.state.folder import FolderStore
+from fairway.state.store import Store
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def find_drift(
     Changes nothing. Raises WrongInput when the stack, or one of the addresses, is not deployed.
     """
     run = Run("drift", target, ports)
-    cloud, store = connect(target, ports.interruption), FolderStore(target.state)
+    cloud, store = connect(target, ports.interruption), open_store(target)
     look = _look(request, run, cloud, store, addresses)
     run.finish("compared", None, calls=cloud.calls)
     return Found(look.drift)
@@ -69,8 +70,8 @@ def accept_drift(
             next="give the definition with --source, or name the addresses",
         )
     run = Run("drift", target, ports)
-    cloud, store = connect(target, ports.interruption), FolderStore(target.state)
-    with store.lock(target.environment, target.stack, command="drift --accept"):
+    cloud, store = connect(target, ports.interruption), open_store(target)
+    with stack_lock(store, target.environment, target.stack, command="drift --accept"):
         look = _look(request, run, cloud, store, addresses)
         accepted = accept(look.state, look.live, look.drift, cloud.traits)
         if accepted.taken:
@@ -79,9 +80,7 @@ def accept_drift(
     return Found(accepted.left, accepted.taken, accepting=True)
 
 
-def _look(
-    request: Request | None, run: Run, cloud: Cloud, store: FolderStore, addresses: tuple[str, ...]
-) -> _Look:
+def _look(request: Request | None, run: Run, cloud: Cloud, store: Store, addresses: tuple[str, ...]) -> _Look:
     state = deployed(run.target)
     require_same_place(state, cloud.caller.session)
     chosen = {address: deployed_resource(state, address) for address in addresses} or state.resources
