@@ -49,7 +49,7 @@ class Deployed:
 
     def carry_out(self, plan: Plan, desired: Desired) -> None:
         outcome = apply(plan, desired, self.state, self.cloud, self, lambda _: None)
-        assert not outcome.failures
+        assert not outcome.failures, outcome.failures
         self.state = outcome.state
 
 

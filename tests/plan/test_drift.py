@@ -139,7 +139,8 @@ def test_without_a_definition_whatever_is_live_is_taken_and_nothing_drifts_any_m
         )
     )
     edit(stack, "shop-F", Memory=None, Environment={"A": "2", "S": "new", "B": "3"})
-    edit(stack, "shop-Q", Delay=9, Tags=[*stack.world.held["shop-Q"].properties["Tags"][1:]])  # type: ignore[index]
+    tags: Any = stack.world.held["shop-Q"].properties["Tags"]
+    edit(stack, "shop-Q", Delay=9, Tags=tags[1:])
     del stack.world.held["shop-Gone"]
     live = stack.world.read_all(stack.state.resources.values())
     accepted = accept(stack.state, live, alone(stack), stack.world.traits)

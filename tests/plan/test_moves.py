@@ -127,7 +127,7 @@ def test_a_new_logical_id_can_be_how_a_new_one_is_asked_for(
 ) -> None:
     from dataclasses import replace
 
-    monkeypatch.setitem(TYPES, VERSION, replace(TYPES[VERSION], movable=False))  # type: ignore[misc]
+    monkeypatch.setitem(TYPES, VERSION, replace(TYPES[VERSION], movable=False))
     stack.deploy(define(resource("V1", VERSION, Function="f")))
     assert actions(stack.plan(define(resource("V2", VERSION, Function="f")))[0]) == {
         "V1": Action.DELETE,

@@ -105,7 +105,8 @@ def test_a_snapshot_that_cannot_be_taken_is_refused_even_where_there_is_no_data(
 
 
 def test_the_plan_and_the_refusal_say_what_would_be_lost() -> None:
-    stack, asked = Stack(), []
+    stack = Stack()
+    asked: list[str] = []
     stack.deploy(define(resource("T", TABLE), resource("Q"), resource("Kept", TABLE, policies=RETAIN)))
 
     def count(resources: Iterable[ResourceState]) -> Mapping[tuple[str, str], Contents]:
