@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.graph import Output
-from fairway.model.journal import Begun, Finished, Moved, NotDone
+from fairway.model.journal import Begun, Entry, Finished, Moved, NotDone
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
@@ -91,8 +91,7 @@ def apply(
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal) as ledger:
         performer = Performer(desired, provider, ledger, dict(desired.live))
-        moved = [Moved(plan.moves)] if plan.moves else []
-        first = (*desired.revived, *moved)
+        first = _before_all(plan, desired)
         work = tasks(plan, desired, fold(state, first))
         teller = _Teller(emit, clock)
         for entry in first:
@@ -119,6 +118,11 @@ def apply(
         ledger.trouble,
         performer.live,
     )
+
+
+def _before_all(plan: Plan, desired: Desired) -> Sequence[Entry]:
+    """What stands elsewhere than state says, before anything is done."""
+    return (*desired.revived, Moved(plan.moves)) if plan.moves else desired.revived
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:

@@ -18,6 +18,7 @@ from fairway.pipeline.prepare import planned
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Run
 from fairway.pipeline.storage import open_store, stack_lock
+from fairway.pipeline.stored import Stored
 from fairway.plan.accept import accept
 from fairway.plan.drift import drift_alone
 from fairway.state.store import Store
@@ -34,9 +35,8 @@ class Found:
 
 @dataclass(frozen=True)
 class _Look:
-    """One look at AWS, with what state said then."""
+    """One look at AWS."""
 
-    state: StackState
     live: Mapping[str, Live | None]
     drift: tuple[Drift, ...]
 
@@ -50,7 +50,7 @@ def find_drift(
     """
     run = Run("drift", target, ports)
     cloud, store = connect(target, ports.interruption), open_store(target)
-    look = _look(request, run, cloud, store, addresses)
+    look = _look(deployed(target), request, run, cloud, store, addresses)
     run.finish("compared", None, calls=cloud.calls)
     return Found(look.drift)
 
@@ -72,22 +72,29 @@ def accept_drift(
     run = Run("drift", target, ports)
     cloud, store = connect(target, ports.interruption), open_store(target)
     with stack_lock(store, target.environment, target.stack, command="drift --accept"):
-        look = _look(request, run, cloud, store, addresses)
-        accepted = accept(look.state, look.live, look.drift, cloud.traits)
+        stored = Stored(store, target.environment, target.stack)
+        state = stored.load() or deployed(target)  # which raises, naming what is deployed
+        look = _look(state, request, run, cloud, store, addresses)
+        accepted = accept(state, look.live, look.drift, cloud.traits)
         if accepted.taken:
-            store.save(accepted.state)
+            stored.settle(accepted.state)
     run.finish("accepted" if accepted.taken else "unchanged", None, calls=cloud.calls)
     return Found(accepted.left, accepted.taken, accepting=True)
 
 
-def _look(request: Request | None, run: Run, cloud: Cloud, store: Store, addresses: tuple[str, ...]) -> _Look:
-    state = deployed(run.target)
+def _look(
+    state: StackState,
+    request: Request | None,
+    run: Run,
+    cloud: Cloud,
+    store: Store,
+    addresses: tuple[str, ...],
+) -> _Look:
     require_same_place(state, cloud.caller.session)
     chosen = {address: deployed_resource(state, address) for address in addresses} or state.resources
     if request is None:
         with run.stage("refresh"):
             live = cloud.read_all(chosen.values())
-        return _Look(state, live, drift_alone(state, live, cloud.traits))
+        return _Look(live, drift_alone(state, live, cloud.traits))
     prepared = planned(request, run, store, cloud, recover(state, cloud), shortcut=False)
-    drift = tuple(each for each in prepared.plan.drift if each.address in chosen)
-    return _Look(state, prepared.live, drift)
+    return _Look(prepared.live, tuple(each for each in prepared.plan.drift if each.address in chosen))

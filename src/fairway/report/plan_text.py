@@ -31,7 +31,7 @@ def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
     if plan.drift:
         lines += [*drift_lines(plan.drift, style), ""]
     lines.append(f"Plan: {summary(plan)}")
-    lines += [style.dim(line) for line in _left_out(plan)]
+    lines += [style.dim(line) for line in left_out(plan)]
     for refusal in plan.refusals:
         place = f"{refusal.location}: " if refusal.location else ""
         lines.append(style.bad(f"Refused: {place}{refusal.sentence}"))
@@ -50,7 +50,7 @@ def summary(plan: Plan) -> str:
     return ", ".join(words) if words else "nothing to do"
 
 
-def _left_out(plan: Plan) -> Iterator[str]:
+def left_out(plan: Plan) -> Iterator[str]:
     """What the plan does not know, and why."""
     if plan.untargeted:
         count = plural(len(plan.untargeted), "resource")
