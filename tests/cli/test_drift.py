@@ -145,8 +145,10 @@ def test_renaming_a_logical_id_moves_it(app: Program, local_cloud: Cloud) -> Non
 
 
 def test_the_project_protects_until_it_is_told_otherwise(app: Program) -> None:
-    write(app.folder, {"fairway.toml": '[environments.local]\nprotect = ["Queue"]\n'})
-    assert app("deploy", "--yes", "--json").result["result"] == "unchanged"
+    write(app.folder, {"fairway.toml": '[environments.local]\nprotect = ["Queue", "Quue"]\n'})
+    deployed = app("deploy", "--yes")
+    assert "Nothing to do" in deployed.out
+    assert "protect names Quue, which the definition does not have" in deployed.out
     refused = app("destroy", "--yes", "--allow-data-loss", "*")
     assert refused.code == 2
     assert "deleting Queue" in refused.err

@@ -127,7 +127,7 @@ def target_options() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="let this resource lose its data; repeatable, '*' for all",
+        help="let this resource lose its data; repeatable, '*' for all that is not protected",
     )
     return options
 

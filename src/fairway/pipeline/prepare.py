@@ -12,7 +12,8 @@ from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.aws.session import Session
 from fairway.build.builder import build_all
-from fairway.model.events import PlanMade
+from fairway.model.errors import Finding
+from fairway.model.events import PlanMade, Warned
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
@@ -84,6 +85,7 @@ def planned(
         definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
     built = with_artifacts(definition, _build(run, request, definition))
+    _tell_unknown(request.protect - built.resources.keys(), run)
     only = targeted(request.targets, built, state) if request.targets else None
     offline = partial(make_plan, built, state, {}, cloud, look_up=look_up, only=only)
     unread = _unread(request, built, state, (lambda: offline()[0]) if shortcut else None)
@@ -120,6 +122,13 @@ def _first_state(target: Target, session: Session, store: Store) -> StackState:
         lineage=past.lineage,
         serial=past.serial,
     )
+
+
+def _tell_unknown(protect: frozenset[str], run: Run) -> None:
+    """A name that is protected and that nothing has may be a slip, by which something stays unprotected."""
+    for address in sorted(protect):
+        message = f"protect names {address}, which the definition does not have"
+        run.emit(Warned(run.now, Finding("project.protect", message, severity="warning")))
 
 
 def _unread(
