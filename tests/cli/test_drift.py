@@ -154,3 +154,11 @@ def test_the_project_protects_until_it_is_told_otherwise(app: Program) -> None:
     assert "deleting Queue" in refused.err
     assert "it is protected" in refused.err
     assert app("destroy", "--yes", "--allow-data-loss", "Queue").code == 0
+
+
+def test_protection_is_set_and_taken_away_in_state(app: Program) -> None:
+    assert app("state", "protect", "Queue", "--yes").code == 0
+    assert "it is protected" in app("destroy", "--yes").err
+    assert app("state", "protect", "Quue", "--yes").code == 2
+    assert app("state", "unprotect", "Queue", "--yes", "--json").result["result"] == "edited"
+    assert app("destroy", "--yes").code == 0

@@ -90,8 +90,9 @@ class Folding:
             case Revived(address, type_name, identifier):
                 self._revive(address, (type_name, identifier))
             case Moved(moves):
-                present = replace(self._state, resources=self.resources)
-                self.resources = dict(readdressed(present, moves).resources)
+                there = readdressed(self.state, moves)
+                self.resources = dict(there.resources)
+                self.leftovers = {_identity(held): held for held in there.leftovers}
             case Finished(unchanged, outputs):
                 self.resources |= unchanged
                 self._outputs = outputs

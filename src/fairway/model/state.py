@@ -91,16 +91,22 @@ class StackState:
 def readdressed(state: StackState, moves: Mapping[str, str]) -> StackState:
     """The state with resources under new addresses, by their old ones; those that use them follow.
 
-    Identifiers, names and generations stay, and so do leftovers, which are known by their identifiers. No
-    new address may be taken by a resource that does not move.
+    Identifiers, names and generations stay; leftovers stay at their addresses, which they only share with
+    what replaced them. No new address may be taken by a resource that does not move.
     """
     if not moves:
         return state
 
-    def moved(held: ResourceState) -> ResourceState:
-        uses = tuple(sorted({moves.get(address, address) for address in held.dependencies}))
-        address = moves.get(held.address, held.address)
-        made_at = held.origin or held.address
-        return replace(held, address=address, dependencies=uses, origin="" if made_at == address else made_at)
+    def following(held: ResourceState) -> ResourceState:
+        uses = {moves.get(address, address) for address in held.dependencies}
+        return replace(held, dependencies=tuple(sorted(uses)))
 
-    return replace(state, resources={held.address: held for held in map(moved, state.resources.values())})
+    def moved(held: ResourceState) -> ResourceState:
+        address, made_at = moves.get(held.address, held.address), held.origin or held.address
+        return replace(following(held), address=address, origin="" if made_at == address else made_at)
+
+    return replace(
+        state,
+        resources={held.address: held for held in map(moved, state.resources.values())},
+        leftovers=tuple(map(following, state.leftovers)),
+    )
