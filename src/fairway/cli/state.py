@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output, stop_on_signals
@@ -51,6 +52,11 @@ def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.Ar
     move.add_argument("to", metavar="B", help="the address it has in the definition by now")
     forget = action("forget", "drop resources from state and leave them in AWS", confirm)
     forget.add_argument("addresses", nargs="+", metavar="ADDRESS", help="the resource's address")
+    for name, words in (
+        ("protect", "let resources be deleted or replaced only when they are named"),
+        ("unprotect", "no longer protect resources"),
+    ):
+        action(name, words, confirm).add_argument("addresses", nargs="+", metavar="ADDRESS")
 
 
 def state(arguments: argparse.Namespace, output: Output) -> int:
@@ -116,6 +122,13 @@ def _forget(arguments: argparse.Namespace, output: Output) -> int:
     return _ended(forget(where, arguments.addresses, _ports(output), _asks(arguments, output)), output)
 
 
+def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False) -> int:
+    from fairway.pipeline.statecommands import protect
+
+    asks = _asks(arguments, output)
+    return _ended(protect(_where(arguments), arguments.addresses, _ports(output), asks, off=off), output)
+
+
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "list": _list,
     "show": _show,
@@ -124,6 +137,8 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "restore": _restore,
     "move": _move,
     "forget": _forget,
+    "protect": _protect,
+    "unprotect": partial(_protect, off=True),
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
-from fairway.model.state import ResourceState, StackState
+from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
 from fairway.pipeline.inspect import deployed_resource, not_deployed
 from fairway.pipeline.request import Target
@@ -49,12 +49,20 @@ def diff(target: Target, before: int, after: int) -> StateDifference:
 
 def move(target: Target, address: str, to: str, ports: Ports, confirm: Confirm) -> Edited:
     """Record a resource under another address, as which it is to be found in the definition."""
-    return _edit(target, "state move", lambda state: moved(state, address, to), ports, confirm)
+    return edit(target, "state move", lambda state: moved(state, address, to), ports, confirm)
 
 
 def forget(target: Target, addresses: Sequence[str], ports: Ports, confirm: Confirm) -> Edited:
     """Drop resources from state; they stay in AWS as they are."""
-    return _edit(target, "state forget", lambda state: forgotten(state, addresses), ports, confirm)
+    return edit(target, "state forget", lambda state: forgotten(state, addresses), ports, confirm)
+
+
+def protect(
+    target: Target, addresses: Sequence[str], ports: Ports, confirm: Confirm, *, off: bool = False
+) -> Edited:
+    """Protect resources from now on or, with `off`, no longer."""
+    command = "state unprotect" if off else "state protect"
+    return edit(target, command, lambda state: protecting(state, addresses, off=off), ports, confirm)
 
 
 def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edited:
@@ -82,20 +90,14 @@ def moved(state: StackState, address: str, to: str) -> StackState:
 
     Raises WrongInput when there is no such resource, or one at the new address already.
     """
-    held = deployed_resource(state, address)
+    deployed_resource(state, address)
     if to in state.resources:
         raise WrongInput(
             "state.address-taken",
             f"{state.stack} has a resource {to} already",
             next=f"`fairway state forget {to}` first, if that one is no longer to be managed",
         )
-    at_new = {name: each for name, each in state.resources.items() if name != address}
-    resources = {**at_new, to: replace(held, address=to)}
-    return replace(
-        state,
-        resources={name: _depending(each, address, to) for name, each in resources.items()},
-        leftovers=tuple(_depending(each, address, to) for each in state.leftovers),
-    )
+    return readdressed(state, {address: to})
 
 
 def forgotten(state: StackState, addresses: Sequence[str]) -> StackState:
@@ -105,18 +107,25 @@ def forgotten(state: StackState, addresses: Sequence[str]) -> StackState:
     return replace(state, resources=kept)
 
 
-def _depending(held: ResourceState, address: str, to: str) -> ResourceState:
-    renamed = (to if name == address else name for name in held.dependencies)
-    return replace(held, dependencies=tuple(sorted(renamed)))
+def protecting(state: StackState, addresses: Sequence[str], *, off: bool = False) -> StackState:
+    """The state with these resources protected or, with `off`, not. Raises WrongInput for one it has not."""
+    changed = {
+        address: replace(deployed_resource(state, address), protected=not off) for address in addresses
+    }
+    return replace(state, resources={**state.resources, **changed})
 
 
-def _edit(target: Target, command: str, edit: Edit, ports: Ports, confirm: Confirm) -> Edited:
+def edit(target: Target, command: str, change: Edit, ports: Ports, confirm: Confirm) -> Edited:
+    """Change the stack's state under its lock, where `confirm` agrees to what that comes to.
+
+    Raises WrongInput when the stack is not deployed, Failed when a deploy of it was cut off.
+    """
     with _turn(target, command, ports) as (run, store):
         state = store.load(target.environment, target.stack)
         if state is None:
             raise not_deployed(target, store)
         _require_finished(store, target, state)
-        return _written(run, store, state, edit(state), confirm)
+        return _written(run, store, state, change(state), confirm)
 
 
 def _usable(store: Store, target: Target) -> StackState | None:
