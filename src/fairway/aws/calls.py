@@ -11,7 +11,7 @@ from typing import Any
 from fairway.aws.clock import Clock, Pause
 from fairway.aws.failures import CallFailed, Kind, classify
 from fairway.aws.limits import Locks, RateLimits
-from fairway.aws.session import Session
+from fairway.aws.session import Session, is_read
 
 Progress = Callable[[str], None]
 Answer = Mapping[str, Any]
@@ -19,6 +19,10 @@ Answer = Mapping[str, Any]
 
 def quiet(_: str) -> None:
     """A progress that nobody listens to."""
+
+
+def unguarded() -> None:
+    """The guard of calls that need no lease."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,10 @@ _UNREACHABLE = Schedule((0.1, 0.3), 1.0, 3.0)
 
 @dataclass
 class Caller:
-    """Sends calls for one session. Safe to use from several threads."""
+    """Sends calls for one session. Safe to use from several threads.
+
+    `guard` is asked before each try of a call that may change something, and raises where it must not be.
+    """
 
     session: Session
     clock: Clock = field(default_factory=Clock)
@@ -66,6 +73,7 @@ class Caller:
     limits: RateLimits = field(default_factory=RateLimits, repr=False)
     locks: Locks = field(default_factory=Locks, repr=False)
     _tokens_of: dict[str, tuple[str, str]] = field(default_factory=dict, init=False, repr=False)
+    guard: Callable[[], None] = unguarded
 
     def __post_init__(self) -> None:
         self.pause = Pause(self.clock, self.stop)
@@ -138,6 +146,8 @@ class Caller:
         client = self.session.client(service)
         if not self.session.endpoint:
             self.limits.wait(service, operation, self.pause)
+        if not is_read(operation):
+            self.guard()
         self.session.count.add(service, operation)
         try:
             answer: Answer = getattr(client, _method(operation))(**parameters)

@@ -8,14 +8,18 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from fairway.cli.bootstrap import bootstrap
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.state import state
-from fairway.cli.target import LOCAL, one_deployed_stack, target
+from fairway.cli.target import one_deployed_stack, target
+from fairway.cli.unlock import unlock
+from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
 from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.project import LOCAL
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Result
 from fairway.report.stack_text import render_events, render_outputs, render_status
@@ -140,6 +144,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "validate": validate,
     "local": local,
     "state": state,
+    "unlock": unlock,
+    "bootstrap": bootstrap,
     "logs": logs,
     "invoke": invoke,
 }
@@ -184,7 +190,14 @@ def _ports(where: Target, arguments: argparse.Namespace, output: Output) -> Port
     def confirm(made: Plan) -> bool:
         return getattr(arguments, "yes", False) or _ask(made, output)
 
-    return Ports(emit=output.emit, confirm=confirm, interruption=interruption, present=public_address(where))
+    return Ports(
+        emit=output.emit,
+        confirm=confirm,
+        interruption=interruption,
+        present=public_address(where),
+        agrees_to_wait=lambda: agrees_to_wait(arguments, output),
+        patience=patience(arguments, output),
+    )
 
 
 def _ask(made: Plan, output: Output) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
+from fairway.pipeline.project import LOCAL, StateSettings, find_project
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import is_bucket, open_store
 
-LOCAL = "local"
 _DEFAULT_REGION = "us-east-1"
 
 
@@ -33,15 +33,17 @@ def target(
     endpoint = _checked_url(arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", ""))
     environment = arguments.env or ("default" if endpoint else LOCAL)
     source: Path = getattr(arguments, "source", Path())
-    state = state_place(arguments, source, environ)
+    state = state_settings(arguments, source, environ, environment)
     local = environment == LOCAL and not endpoint
     if local:
-        endpoint = _local_endpoint(environ, start=connect or is_bucket(state))
+        endpoint = _local_endpoint(environ, start=connect or is_bucket(state.backend))
     return Target(
         stack=_checked_name("stack", arguments.stack or stack_name(source)),
         environment=_checked_name("env", environment),
         region=_region(arguments, environ, local=environment == LOCAL or bool(endpoint)),
-        state=state,
+        state=state.backend,
+        state_region=state.region,
+        lock_table=state.lock_table,
         cache=Path(environ.get("FAIRWAY_CACHE") or home(environ) / "cache"),
         endpoint_url=endpoint,
         profile=arguments.profile or "",
@@ -49,12 +51,21 @@ def target(
     )
 
 
-def state_place(arguments: argparse.Namespace, source: Path, environ: Mapping[str, str]) -> str:
-    """`--state`, else FAIRWAY_STATE, else `.fairway/state` beside the source: `s3://…` or a whole path."""
+def state_settings(
+    arguments: argparse.Namespace, source: Path, environ: Mapping[str, str], environment: str
+) -> StateSettings:
+    """`--state`, else FAIRWAY_STATE, else what fairway.toml says, else `.fairway/state` beside the source.
+
+    The place is `s3://…` or a whole path.
+    """
+    written = find_project(source).state_of(environment)
     chosen: str = arguments.state or environ.get("FAIRWAY_STATE", "")
-    if is_bucket(chosen):
-        return chosen
-    return str(Path(chosen).resolve() if chosen else _folder(source) / ".fairway" / "state")
+    if chosen and not is_bucket(chosen):
+        chosen = str(Path(chosen).resolve())
+    if chosen in ("", written.backend):
+        default = str(_folder(source) / ".fairway" / "state")
+        return written if written.backend else replace(written, backend=default)
+    return StateSettings(chosen)
 
 
 def stack_name(source: Path) -> str:

@@ -40,9 +40,17 @@ class Warned(Event):
 
 @dataclass(frozen=True)
 class Waiting(Event):
-    """The deployment waits for something outside itself (another deployment, say)."""
+    """The deployment waits for something outside itself (another deployment, say).
+
+    Of a lease: its `holder`'s id, what that is `doing` `since` when, and for how many seconds its lease has
+    not been renewed.
+    """
 
     what: str
+    holder: str = ""
+    doing: str = ""
+    since: float = 0.0
+    unrenewed: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ class StackState:
 
     `leftovers` are resources that were replaced or removed and still have to be deleted, newest last.
     `updating` names, by address, the properties that an update was to carry over which did not end.
+    `fence` is the number of the lease under which it was written: it never falls.
     """
 
     stack: str
@@ -83,3 +84,4 @@ class StackState:
     leftovers: tuple[ResourceState, ...] = ()
     outputs: Mapping[str, OutputState] = field(default_factory=dict)
     updating: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fence: int = 0

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from fairway.aws.calls import Caller
+from collections.abc import Callable
+
+from fairway.aws.calls import Caller, unguarded
 from fairway.aws.cloud import Cloud
 from fairway.aws.session import PATIENCE, Session
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.request import Target
 
 
-def caller(target: Target, interruption: Interruption | None = None, *, patience: float = PATIENCE) -> Caller:
+def caller(
+    target: Target,
+    interruption: Interruption | None = None,
+    *,
+    patience: float = PATIENCE,
+    guard: Callable[[], None] = unguarded,
+) -> Caller:
     """Calls to the target's AWS, whose waits end when the run is interrupted. Loads nothing yet.
 
-    `patience` is how many seconds an answer may take.
+    `patience` is how many seconds an answer may take; `guard` raises where nothing may be changed any more.
     """
     session = Session(
         region_name=target.region,
@@ -21,9 +29,9 @@ def caller(target: Target, interruption: Interruption | None = None, *, patience
         local=target.local,
         patience=patience,
     )
-    return Caller(session, stop=(interruption or Interruption()).event)
+    return Caller(session, stop=(interruption or Interruption()).event, guard=guard)
 
 
-def connect(target: Target, interruption: Interruption) -> Cloud:
-    """The catalogue's cloud for the target."""
-    return Cloud(caller(target, interruption))
+def connect(target: Target, interruption: Interruption, guard: Callable[[], None] = unguarded) -> Cloud:
+    """The catalogue's cloud for the target; `guard` as for `caller`."""
+    return Cloud(caller(target, interruption, guard=guard))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
 from fairway.model.errors import FairwayError, Finding, WrongInput
-from fairway.model.events import OperationFinished, PlanMade, Waiting, Warned
+from fairway.model.events import OperationFinished, PlanMade, Warned
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
@@ -20,13 +20,13 @@ from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import Prepared, prepare
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Ports, Result, Run
-from fairway.pipeline.storage import open_store, stack_lock
+from fairway.pipeline.storage import open_store
 from fairway.pipeline.stored import Stored
+from fairway.pipeline.turn import turn
 from fairway.pipeline.whoami import whoami
 from fairway.plan.desired import Desired
 from fairway.plan.planner import plan_destroy
 from fairway.plan.removal import EVERYTHING
-from fairway.state.lock import Holder
 from fairway.state.store import Store
 
 
@@ -43,9 +43,11 @@ def plan(request: Request, ports: Ports) -> Result:
 def deploy(request: Request, ports: Ports) -> Result:
     """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
     run = Run("deploy", request.target, ports)
-    store = open_store(request.target)
-    with _turn(run, store), _stored(run, store) as stored:
-        cloud = connect(request.target, ports.interruption)
+    with (
+        turn(run, open_store(request.target, ports.interruption)) as (store, lease),
+        _stored(run, store) as stored,
+    ):
+        cloud = connect(request.target, ports.interruption, lease.check)
         recorded = _picked_up(run, stored, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
         _refuse(prepared.plan, request, run)
@@ -64,9 +66,11 @@ def destroy(request: Request, ports: Ports) -> Result:
     """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
     target = request.target
     run = Run("destroy", target, ports)
-    store = open_store(target)
-    with _turn(run, store), _stored(run, store) as stored:
-        cloud = connect(target, ports.interruption)
+    with (
+        turn(run, open_store(target, ports.interruption)) as (store, lease),
+        _stored(run, store) as stored,
+    ):
+        cloud = connect(target, ports.interruption, lease.check)
         state = _picked_up(run, stored, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
@@ -80,16 +84,6 @@ def destroy(request: Request, ports: Ports) -> Result:
             if outcome.complete:
                 stored.archive()
             return _ended(run, "destroyed", plan, outcome, cloud)
-
-
-def _turn(run: Run, store: Store) -> AbstractContextManager[None]:
-    """The stack's lock: a second deployment waits for the first, and says for whom."""
-
-    def waiting(holder: Holder) -> None:
-        run.emit(Waiting(at=run.now, what=str(holder)))
-
-    target = run.target
-    return stack_lock(store, target.environment, target.stack, command=run.command, waiting=waiting)
 
 
 def _stored(run: Run, store: Store) -> Stored:

@@ -15,12 +15,18 @@ from fairway.sources.findings import Findings, suggest
 
 FILE = "fairway.toml"
 LOCAL = "local"
+BUCKET = "s3://"
 _T = TypeVar("_T")
 
 OnFailure = Literal["hold", "rollback"]
 # BC dynamodb CreateTable, BC s3 CreateBucket (the naming rules of general purpose buckets).
-_TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
+TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _S3 = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
+
+
+def bucket_of(backend: str) -> str:
+    """The bucket of `s3://bucket/prefix`."""
+    return backend.removeprefix(BUCKET).partition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -229,7 +235,7 @@ def _state(table: _Table, file: Path) -> StateSettings:
         backend = table.text("backend", form=_S3, example="s3://bucket/prefix")
     elif backend:
         backend = str(file.parent / backend)
-    lock_table = table.text("lock_table", form=_TABLE_NAME, example="3 to 255 letters, digits, _, . or -")
+    lock_table = table.text("lock_table", form=TABLE_NAME, example="3 to 255 letters, digits, _, . or -")
     settings = StateSettings(backend, lock_table, table.text("region"))
     table.close()
     return settings

@@ -16,6 +16,7 @@ class Target:
 
     `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` is where
     state is kept, a folder or `s3://bucket/prefix`; `state_region` the bucket's region where it is another.
+    `lock_table` is the DynamoDB table in which its leases are, where they are not beside the state.
     `cache` is a folder that may not exist yet, and so may be the state's.
     """
 
@@ -28,6 +29,7 @@ class Target:
     profile: str = ""
     local: bool = False
     state_region: str = ""
+    lock_table: str = ""
 
 
 @dataclass(frozen=True)

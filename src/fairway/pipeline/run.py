@@ -24,6 +24,10 @@ from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.request import Target
 
 
+def _always() -> bool:
+    return True
+
+
 def _as_is(text: str) -> str:
     return text
 
@@ -33,7 +37,9 @@ class Ports:
     """How a run reaches the outside.
 
     `confirm` is asked before anything is changed. `present` turns an output's text into what the user can
-    use (the local cloud's URLs differ from AWS's). `clock` answers seconds since the epoch.
+    use (the local cloud's URLs differ from AWS's). `clock` answers seconds since the epoch. Where somebody
+    else holds the stack, `agrees_to_wait` is asked once, and the run waits for `patience` seconds, or None
+    as long as it takes.
     """
 
     emit: Emit
@@ -41,6 +47,8 @@ class Ports:
     interruption: Interruption = field(default_factory=Interruption)
     clock: Callable[[], float] = time.time
     present: Callable[[str], str] = _as_is
+    agrees_to_wait: Callable[[], bool] = _always
+    patience: float | None = None
 
 
 @dataclass(frozen=True)

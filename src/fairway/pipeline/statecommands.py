@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from fairway.model.errors import Failed, WrongInput
-from fairway.model.events import StateEdited, Waiting
+from fairway.model.events import StateEdited
 from fairway.model.state import ResourceState, StackState
 from fairway.model.state_difference import StateDifference, difference
 from fairway.pipeline.inspect import deployed_resource, not_deployed
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Ports, Run
-from fairway.pipeline.storage import open_store, stack_lock
-from fairway.state.lock import Holder
+from fairway.pipeline.storage import open_store
+from fairway.pipeline.turn import turn
 from fairway.state.store import Store
 from fairway.state.versions import KeptVersion
 
@@ -65,7 +64,7 @@ def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edit
     Raises WrongInput for a version that is not kept, Failed for one of another history of the stack.
     """
     run, store = _begun(target, "state restore", ports)
-    with _turn(run, store):
+    with turn(run, store) as (store, _):
         kept = store.versions(target.environment, target.stack)
         wanted = kept.of_serial(serial)
         present = _usable(store, target)
@@ -113,7 +112,7 @@ def _depending(held: ResourceState, address: str, to: str) -> ResourceState:
 
 def _edit(target: Target, command: str, edit: Edit, ports: Ports, confirm: Confirm) -> Edited:
     run, store = _begun(target, command, ports)
-    with _turn(run, store):
+    with turn(run, store) as (store, _):
         state = store.load(target.environment, target.stack)
         if state is None:
             raise not_deployed(target, store)
@@ -157,14 +156,6 @@ def _require_same_history(present: StackState, wanted: StackState) -> None:
 
 def _begun(target: Target, command: str, ports: Ports) -> tuple[Run, Store]:
     return Run(command, target, ports), open_store(target, ports.interruption)
-
-
-def _turn(run: Run, store: Store) -> AbstractContextManager[None]:
-    def waiting(holder: Holder) -> None:
-        run.emit(Waiting(at=run.now, what=str(holder)))
-
-    target = run.target
-    return stack_lock(store, target.environment, target.stack, command=run.command, waiting=waiting)
 
 
 def _written(run: Run, store: Store, before: StackState, after: StackState, confirm: Confirm) -> Edited:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fairway.model.errors import WrongInput
 from fairway.model.objects import Objects
 from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.project import BUCKET
 from fairway.pipeline.request import Target
 from fairway.state.folder import FolderObjects
-from fairway.state.lock import Holder, hold
-from fairway.state.store import LOCK, Store
+from fairway.state.lease import Place
+from fairway.state.store import LEASE, Store
 
-BUCKET = "s3://"
+if TYPE_CHECKING:
+    from fairway.aws.calls import Caller
 
 
 def is_bucket(place: str) -> bool:
@@ -34,15 +35,21 @@ def open_store(target: Target, interruption: Interruption | None = None) -> Stor
 
 
 def _bucket(target: Target, interruption: Interruption | None) -> Objects:
-    from fairway.aws.calls import Caller
-    from fairway.aws.objects import ANSWER, S3Objects
-    from fairway.aws.session import Session
+    from fairway.aws.objects import S3Objects
 
     place = urlsplit(target.state)
     if not place.hostname or place.query or place.fragment:
         raise WrongInput(
             "arguments.state", f"{target.state!r} is not a place for state", next="write s3://BUCKET/PREFIX"
         )
+    return S3Objects(_caller(target, interruption), place.netloc, place.path)
+
+
+def _caller(target: Target, interruption: Interruption | None) -> Caller:
+    from fairway.aws.calls import Caller
+    from fairway.aws.objects import ANSWER
+    from fairway.aws.session import Session
+
     session = Session(
         region_name=target.state_region or target.region,
         profile=target.profile,
@@ -50,21 +57,14 @@ def _bucket(target: Target, interruption: Interruption | None) -> Objects:
         local=target.local,
         patience=ANSWER,
     )
-    caller = Caller(session, stop=(interruption or Interruption()).event)
-    return S3Objects(caller, place.netloc, place.path)
+    return Caller(session, stop=(interruption or Interruption()).event)
 
 
-def stack_lock(
-    store: Store,
-    environment: str,
-    stack: str,
-    *,
-    command: str,
-    timeout: float | None = None,
-    waiting: Callable[[Holder], None] | None = None,
-) -> AbstractContextManager[None]:
-    """Hold the stack's lock; `waiting` is told once who holds it. Raises Failed after `timeout` s."""
-    if not isinstance(store.objects, FolderObjects):
-        return nullcontext()
-    path = store.objects.make_room(store.key(environment, stack, LOCK))
-    return hold(path, command=command, timeout=timeout, waiting=waiting)
+def lease_place(target: Target, store: Store, interruption: Interruption | None = None) -> Place:
+    """Where the stack's lease is kept: beside its state, or in the lock table where there is one."""
+    key = store.key(target.environment, target.stack, LEASE)
+    if not target.lock_table:
+        return Place(store.objects, key)
+    from fairway.aws.lock_table import LockTable
+
+    return Place(LockTable(_caller(target, interruption), target.lock_table, store.place), key)

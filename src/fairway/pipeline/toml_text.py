@@ -1,4 +1,4 @@
-"""Where things stand in the text of a TOML file, which the standard reader does not tell."""
+"""TOML files as text: where things stand in one, and how a table is written into one that people wrote."""
 
 from __future__ import annotations
 
@@ -29,6 +29,52 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
+
+
+def with_table(text: str, table: tuple[str, ...], values: Mapping[str, str]) -> str:
+    """The text with those values in that table; comments, order and everything else stay as they are.
+
+    Raises ValueError where the text is written in a way that this cannot change.
+    """
+    lines = text.splitlines()
+    wanted = {key: f"{key} = {_quoted(value)}" for key, value in values.items()}
+    found = {path: at - 1 for path, at in _places(text) if path[:-1] == table or path == table}
+    for key in [key for key in wanted if (*table, key) in found]:
+        lines[found[(*table, key)]] = wanted.pop(key) + _comment(lines[found[(*table, key)]])
+    if table in found:
+        lines[found[table] + 1 : found[table] + 1] = wanted.values()
+    elif wanted:
+        lines += [*([""] if lines else []), f"[{'.'.join(map(_key, table))}]", *wanted.values()]
+    written = "\n".join(lines) + "\n"
+    _require_only(text, written, table, values)
+    return written
+
+
+def _require_only(before: str, after: str, table: tuple[str, ...], values: Mapping[str, str]) -> None:
+    """Raises ValueError when the values are not what changed, or not all of it."""
+    wanted = tomllib.loads(before)
+    node = wanted
+    for key in table:
+        node = node.setdefault(key, {})
+    node.update(values)
+    if tomllib.loads(after) != wanted:
+        raise ValueError(f"[{'.'.join(table)}] is written in a way that cannot be changed here")
+
+
+def _quoted(value: str) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)  # a basic string of TOML has JSON's escapes
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else _quoted(name)
+
+
+def _comment(line: str) -> str:
+    """The comment behind a text, with the blanks before it."""
+    match = re.search(r"""=\s*(?:"(?:[^"\\]|\\.)*"|'[^']*')(\s*#.*)$""", line)
+    return match[1] if match else ""
 
 
 def _places(text: str) -> Iterator[tuple[Path, int]]:

@@ -48,6 +48,7 @@ class PlainReport:
         self._verbose = verbose
         self._detailed = detailed or verbose
         self._fresh = 0
+        self._holder = ""
 
     def __call__(self, event: Event) -> None:
         text = self._text(event)
@@ -66,7 +67,7 @@ class PlainReport:
             case Warned():
                 return render_findings([event.finding], style)
             case Waiting():
-                return style.dim(f"waiting: {event.what}")
+                return self._waiting(event)
             case BuildFinished(cached=False):
                 return style.dim(f"built {event.address} in {seconds(event.seconds)}")
             case PlanMade():
@@ -77,6 +78,13 @@ class PlainReport:
             case DeploymentFinished():
                 return finished_text(event, style, self._fresh)
         return self._operation(event)
+
+    def _waiting(self, event: Waiting) -> str:
+        """Once for each holder: that it is still the same one is no news."""
+        if event.holder and event.holder == self._holder:
+            return ""
+        self._holder = event.holder
+        return self._style.dim(f"waiting for {waiting_text(event)}")
 
     def _plan(self, event: PlanMade) -> str:
         if not event.plan.effective and not event.plan.refusals:
@@ -97,6 +105,14 @@ class PlainReport:
                 cause = f"because {event.because} failed" if event.because else "because the run was stopped"
                 return style.dim(f"  . {event.address} not {event.action.past} {cause}")
         return ""
+
+
+def waiting_text(event: Waiting) -> str:
+    """Who holds the stack, since when, whether it seems alive, and the id that `fairway unlock` takes."""
+    if not event.holder:
+        return event.what
+    since = f"since {seconds(max(0.0, event.at - event.since))}"
+    return f"{event.what}, {since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
 
 
 def failure_text(event: OperationFailed, style: Style) -> str:

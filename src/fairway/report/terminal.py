@@ -14,8 +14,9 @@ from fairway.model.events import (
     OperationStarted,
     StageFinished,
     StageStarted,
+    Waiting,
 )
-from fairway.report.plain import PlainReport
+from fairway.report.plain import PlainReport, waiting_text
 from fairway.report.style import Style
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class TerminalReport:
         self._live: LiveView | None = None
         self._stages: list[str] = []
         self._line_open = False
+        self._waits_for = ""
 
     def __call__(self, event: Event) -> None:
         self._erase()
@@ -53,7 +55,10 @@ class TerminalReport:
                 self._stages.remove(name)
             case _:
                 self._pass_on(event)
-        self._show_stage()
+        if isinstance(event, Waiting):
+            self._show_waiting(event)
+        else:
+            self._show_stage()
 
     def close(self) -> None:
         """Take down what passes, leaving the table of times."""
@@ -75,9 +80,18 @@ class TerminalReport:
     def _show_stage(self) -> None:
         """The stage that began last, on a line that the next event takes away."""
         if self._stages and not self._live and self._style.colour:
-            self._stream.write(self._style.dim(f"{_STAGES[self._stages[-1]]} …"))
-            self._stream.flush()
-            self._line_open = True
+            self._show(f"{_STAGES[self._stages[-1]]} …")
+
+    def _show_waiting(self, event: Waiting) -> None:
+        """What has changed since the line that stays; nothing beside that line, for a question may follow."""
+        if event.holder == self._waits_for and self._style.colour:
+            self._show(f"waiting for {waiting_text(event)} …")
+        self._waits_for = event.holder
+
+    def _show(self, text: str) -> None:
+        self._stream.write(self._style.dim(text))
+        self._stream.flush()
+        self._line_open = True
 
     def _erase(self) -> None:
         if self._line_open:

@@ -22,11 +22,13 @@ from fairway.model.state import StackState
 from fairway.model.values import Json
 from fairway.state import events as event_log
 from fairway.state.document import decode, encode
+from fairway.state.guarded import Guarded
+from fairway.state.lease import Lease
 from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import READERS, Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
-EVENTS, LOCK = "events.jsonl", "lock"
+EVENTS, LEASE = "events.jsonl", "lease.json"
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,20 @@ class Life:
 
 
 class Store:
-    """Keeps stacks in a backend. What one store has not seen, it does not overwrite."""
+    """Keeps stacks in a backend. What one store has not seen, it does not overwrite.
 
-    def __init__(self, objects: Objects) -> None:
+    With a `lease` it writes only as long as that is held, and marks documents with its number.
+    """
+
+    def __init__(self, objects: Objects, lease: Lease | None = None) -> None:
         self.objects = objects
+        self._lease = lease
+        self._written: Objects = Guarded(objects, lease.check) if lease else objects
         self._seen: dict[str, str] = {}
+
+    def held_by(self, lease: Lease) -> Store:
+        """The same backend, for who holds a stack's lease."""
+        return Store(self.objects, lease)
 
     @property
     def place(self) -> str:
@@ -61,9 +72,12 @@ class Store:
         if blob is None:
             return None
         try:
-            return decode(blob.content, self.where(key), environment=environment, stack=stack)
+            state = decode(blob.content, self.where(key), environment=environment, stack=stack)
         except Failed as error:
             raise _with_way_out(error, self.versions(environment, stack).last_good()) from None
+        if self._lease:
+            self._lease.raise_above(state.fence)
+        return state
 
     def save(self, state: StackState) -> StackState:
         """Write the state under the next serial and return it as written.
@@ -71,11 +85,12 @@ class Store:
         Raises Failed (`state.conflict`) when somebody else has written it since this store saw it.
         """
         key = self.key(state.environment, state.stack, DOCUMENT)
-        written = replace(state, serial=state.serial + 1)
+        fence = self._lease.fence if self._lease else state.fence
+        written = replace(state, serial=state.serial + 1, fence=fence)
         if key not in self._seen:
             self._see(key, state)
         try:
-            self._seen[key] = self.objects.put(key, encode(written), replacing=self._seen[key])
+            self._seen[key] = self._written.put(key, encode(written), replacing=self._seen[key])
         except Conflict:
             raise _written_by_another(self.where(key)) from None
         return written
@@ -99,9 +114,9 @@ class Store:
             return
         key = self.key(environment, stack, DOCUMENT)
         aside = self.key(environment, stack, f"{ARCHIVE}{state.lineage}-{state.serial}.json")
-        self.objects.put(aside, encode(state))
+        self._written.put(aside, encode(state))
         try:
-            self.objects.delete(key, replacing=self._seen[key])
+            self._written.delete(key, replacing=self._seen[key])
         except Conflict:
             raise _written_by_another(self.where(key)) from None
         self._seen[key] = ABSENT
@@ -133,12 +148,12 @@ class Store:
     def journal(self, environment: str, stack: str) -> JournalFile:
         """The stack's journal."""
         key = self.key(environment, stack, JOURNAL)
-        return JournalFile(self.objects, key, self.where(key))
+        return JournalFile(self._written, key, self.where(key))
 
     def deployments(self, environment: str, stack: str) -> Deployments:
         """The records of the stack's deployments."""
         key = self.key(environment, stack, DEPLOYMENTS)
-        return Deployments(self.objects, key, self.where(key))
+        return Deployments(self._written, key, self.where(key))
 
     @contextmanager
     def recording(self, environment: str, stack: str) -> Iterator[Emit]:

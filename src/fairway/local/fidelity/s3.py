@@ -8,6 +8,7 @@ from threading import RLock
 from fairway.local.fidelity.document import STORE, Document
 from fairway.local.fidelity.overlay import Forward, Repair
 from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
+from fairway.local.fidelity.s3_policies import weigh_conditions
 
 AES256: Params = {
     "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
@@ -92,6 +93,7 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "s3", "PutBucketNotificationConfiguration", keep_event_bridge
     yield "s3", "GetBucketNotificationConfiguration", answer_event_bridge
     yield "s3", "GetBucketTagging", empty_tag_values
+    yield "s3", "PutBucketPolicy", weigh_conditions
     yield "s3", "PutObject", one_at_a_time
     yield "s3", "DeleteObject", one_at_a_time
     yield "s3", "ListObjectVersions", newest_first

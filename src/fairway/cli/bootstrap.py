@@ -1,0 +1,75 @@
+"""`fairway bootstrap`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.target import target
+from fairway.model.errors import WrongInput
+from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.project import TABLE_NAME
+
+if TYPE_CHECKING:
+    from fairway.aws.bootstrap import Step
+    from fairway.cli.arguments import Commands
+    from fairway.pipeline.bootstrap import Wanted
+
+_ABOUT = """\
+Makes the bucket that state is kept in (versioned, encrypted, private) and, with --lock-table, a
+DynamoDB table for leases; adopts what exists, repairs what differs, and writes it into fairway.toml.
+Running it again changes nothing.
+"""
+
+
+def bootstrap(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.bootstrap import bootstrap as run
+
+    interruption = Interruption()
+    stop_on_signals(interruption)
+    wanted = _wanted(arguments)
+    arguments.state = ""  # it says what to make, not where this command finds anything
+    steps: list[Step] = []
+
+    def done(step: Step) -> None:
+        steps.append(step)
+        words = output.style.dim(step.did) if step.did == "already so" else output.style.good(step.did)
+        output.line({"what": step.what, "did": step.did}, f"{words} {step.what}")
+
+    backend = run(target(arguments), wanted, Path(), done, interruption)
+    data = {"state": backend, "steps": [{"what": step.what, "did": step.did} for step in steps]}
+    return output.result(0, data, lambda _: f"state is kept in {backend}")
+
+
+def add(commands: Commands) -> None:
+    """The command's grammar; `--state` is one of the target's options."""
+    from fairway.cli.arguments import add_command, target_options
+
+    words = "make the bucket that state is kept in"
+    grammar = add_command(commands, "bootstrap", words, target_options(), about=_ABOUT)
+    grammar.add_argument("--bucket", metavar="NAME", default="", help="default: fairway-state-ACCOUNT-REGION")
+    grammar.add_argument("--lock-table", metavar="NAME", default="", help="also make a table for leases")
+
+
+def _wanted(arguments: argparse.Namespace) -> Wanted:
+    from fairway.pipeline.bootstrap import Wanted
+
+    if arguments.lock_table and not TABLE_NAME.fullmatch(arguments.lock_table):
+        raise WrongInput(
+            "arguments.lock-table",
+            f"{arguments.lock_table!r} cannot be the name of a table",
+            next="use 3 to 255 letters, digits, _, . or -",
+        )
+    place = arguments.state or ""
+    if not place:
+        return Wanted(arguments.bucket, "", arguments.lock_table)
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    if not place.startswith("s3://") or not bucket or arguments.bucket not in ("", bucket):
+        raise WrongInput(
+            "arguments.state",
+            f"{place!r} is not what bootstrap can make",
+            next="write --state s3://BUCKET/PREFIX, or --bucket NAME alone",
+        )
+    return Wanted(bucket, prefix.strip("/"), arguments.lock_table)

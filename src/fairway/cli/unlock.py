@@ -1,0 +1,59 @@
+"""`fairway unlock`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.target import target
+from fairway.model.errors import WrongInput
+from fairway.pipeline.interruption import Interruption
+
+if TYPE_CHECKING:
+    from fairway.cli.arguments import Commands
+    from fairway.state.waiting import Seen
+
+_ABOUT = """\
+Breaks the lease on a stack whose holder certainly does nothing any more. A dead holder's lease
+falls by itself within 75 seconds: this is for when that is too long. The id is in what a waiting
+run shows.
+"""
+
+
+def unlock(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.unlock import unlock as run
+
+    interruption = Interruption()
+    stop_on_signals(interruption)
+    where = target(arguments)
+    broken = run(where, arguments.holder, lambda seen: arguments.yes or _asked(seen, output), interruption)
+    if broken is None:
+        return output.result(1, {"result": "declined"}, lambda _: "kept")
+    data = {"result": "unlocked", "holder": broken.holder.id, "unrenewed": round(broken.unrenewed, 1)}
+    return output.result(0, data, lambda _: f"broke the lease of {broken.holder}")
+
+
+def add(commands: Commands) -> None:
+    """The command's grammar."""
+    from fairway.cli.arguments import add_command, target_options
+
+    words = "break the lease of a run that is dead"
+    grammar = add_command(commands, "unlock", words, target_options(), about=_ABOUT)
+    grammar.add_argument("holder", metavar="HOLDER-ID", help="id of the holder, as a waiting run shows it")
+    grammar.add_argument("--yes", action="store_true", help="even where the holder still renews its lease")
+
+
+def _asked(seen: Seen, output: Output) -> bool:
+    """Ask on a terminal. Raises WrongInput where nobody can answer."""
+    if output.json or not sys.stdin.isatty():
+        raise WrongInput(
+            "unlock.renews",
+            f"{seen.holder} still renews its lease",
+            why="it is running: once its lease is broken it stops in the middle of what it does",
+            next="let it finish or stop it; to break its lease all the same add --yes",
+        )
+    output.stdout.write(f"{seen.holder} still renews its lease. Break it in the middle of its work? [y/N] ")
+    output.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

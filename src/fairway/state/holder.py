@@ -1,0 +1,148 @@
+"""Who holds a lease, or waits for one: enough to find that person, that job or that process."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+LASTS = 60.0
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process, so that one on the same machine can tell whether it still runs.
+
+    `machine` differs between machines, their boots and their containers; `started` tells a process from a
+    later one of the same number.
+    """
+
+    pid: int = 0
+    machine: str = ""
+    started: str = ""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """What a lease says. Times are in seconds since the epoch, by the holder's own clock.
+
+    `lasts` is how many seconds the lease holds without being renewed: part of it, so that all who look at
+    it judge it by the same measure. `fence` grows with every new holder.
+    """
+
+    id: str
+    user: str = ""
+    host: str = ""
+    process: Process = Process()
+    url: str = ""
+    doing: str = ""
+    since: float = 0.0
+    expires: float = 0.0
+    lasts: float = LASTS
+    fence: int = 0
+    renewals: int = 0
+
+    def __str__(self) -> str:
+        who = f"{self.user}@{self.host}" if self.user or self.host else "somebody"
+        return f"{who} ({self.url or f'process {self.process.pid}'}): {self.doing or 'unknown'}"
+
+
+def encode(holder: Holder) -> bytes:
+    """The lease's content, readable for people too."""
+    return (json.dumps(asdict(holder), indent=1) + "\n").encode()
+
+
+def decode(content: bytes) -> Holder:
+    """What a lease says. One that cannot be read is somebody's all the same, and falls like any other."""
+    try:
+        held = json.loads(content)
+        known = {each.name for each in fields(Holder)}
+        given = {key: value for key, value in held.items() if key in known}
+        exact = {
+            "process": Process(**held["process"]),
+            "lasts": float(held["lasts"]),
+            "fence": int(held["fence"]),
+        }
+        return Holder(**{**given, **exact})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return Holder("unreadable")
+
+
+def this_process(doing: str, *, lasts: float = LASTS, environ: Mapping[str, str] = os.environ) -> Holder:
+    """A holder that stands for this process, with an id of its own."""
+    return Holder(
+        secrets.token_hex(6),
+        _user(),
+        socket.gethostname(),
+        Process(os.getpid(), _machine(), _status(os.getpid())[1]),
+        run_url(environ),
+        doing,
+        lasts=lasts,
+    )
+
+
+def run_url(environ: Mapping[str, str]) -> str:
+    """The page of the CI run this is part of; empty where there is none.
+
+    The variables are those that GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite document.
+    """
+    if run := environ.get("GITHUB_RUN_ID"):
+        server = environ.get("GITHUB_SERVER_URL", "https://github.com")
+        return f"{server}/{environ.get('GITHUB_REPOSITORY', '')}/actions/runs/{run}"
+    names = ("CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL")
+    return next((environ[name] for name in names if environ.get(name)), "")
+
+
+def is_dead(process: Process) -> bool:
+    """Whether a process of this machine has certainly ended; of another machine's nothing is known."""
+    return is_here(process) and (not _runs(process.pid) or _status(process.pid)[1] != process.started)
+
+
+def is_here(process: Process) -> bool:
+    """Whether a process is, or was, one of this machine since it started."""
+    return bool(process.pid and process.machine) and process.machine == _machine()
+
+
+def _machine() -> str:
+    """This machine since its last boot. Containers share the boot, so their namespace is part of it."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}/{os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        import uuid
+
+        # Where there is no /proc, the network hardware's address; a random one where that is not known.
+        return f"{uuid.getnode():012x}"
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process exists and is no zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return _status(pid)[0] not in ("Z", "X")
+
+
+def _status(pid: int) -> tuple[str, str]:
+    """A process's state and its start, in ticks since the boot (proc(5), stat); empty where unknown."""
+    try:
+        # The name, in parentheses, may itself hold blanks and parentheses.
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "", ""
+    return words[0], words[19]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return str(os.getuid())
