@@ -5,8 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
+import time
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from fairway.model.errors import Failed
@@ -15,6 +18,8 @@ from fairway.model.objects import ABSENT, Blob, Conflict, Version
 VERSIONED = frozenset({"state.json"})
 KEPT = 100
 """Versions of an object that stay."""
+PATIENCE, _PAUSE = 30.0, 0.002
+"""Seconds to wait for another process that writes the same object, and between two looks."""
 PRESENT = "present"
 """The version of an object of which no copy is kept: an earlier Fairway, or one that was killed, wrote it."""
 
@@ -53,28 +58,37 @@ class FolderObjects:
     def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
         """As `Objects` has it. Raises Failed (`state.not-written`) where there is no room or no right."""
         path = self.path(key)
+        after = Blob(content, _tag(content))
         with _told(path):
             self._make_folder(path.parent)
-            with _turn(path):
-                before = _read(path)
-                _require(before, replacing)
-                if before:
-                    self._keep(path, before)
-                after = Blob(content, _tag(content))
-                _replace(path, content, durable=durable)
-                self._keep(path, after)
+            fresh = _written_aside(path, content, durable=durable)
+            try:
+                self._swap(path, fresh, after, replacing)
+            except BaseException:
+                fresh.unlink(missing_ok=True)
+                raise
+            if durable:
+                _sync(path.parent)
         return after.tag
+
+    def _swap(self, path: Path, fresh: Path, after: Blob, replacing: str | None) -> None:
+        with _turn(path):
+            before = _read(path)
+            _require(before, replacing)
+            if before:
+                self._keep(path, before)
+            os.replace(fresh, path)
+            self._keep(path, after)
 
     def append(self, key: str, content: bytes, *, size: int) -> None:
         """As `Appending` has it, for objects without versions. Raises Failed as `put` does."""
         path = self.path(key)
-        with _told(path), _turn(path):
-            if not path.exists() or path.stat().st_size != size:
-                raise Conflict
-            with path.open("ab") as file:
+        with _told(path), _opened_to_append(path) as file:
+            with _turn(path):
+                if _is_other(path, file.fileno(), size):
+                    raise Conflict
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            os.fsync(file.fileno())
 
     def delete(self, key: str, *, replacing: str | None = None) -> None:
         path = self.path(key)
@@ -120,7 +134,8 @@ class FolderObjects:
             return
         copies.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = int(existing[0].name.partition("-")[0]) + 1 if existing else 1
-        _replace(copies / f"{number:09d}-{blob.tag[:16]}", blob.content, durable=False)
+        copy = copies / f"{number:09d}-{blob.tag[:16]}"
+        os.replace(_written_aside(copy, blob.content, durable=False), copy)
         for old in existing[self._kept - 1 :]:
             old.unlink(missing_ok=True)
 
@@ -135,10 +150,13 @@ class FolderObjects:
 
 @contextmanager
 def _turn(path: Path) -> Iterator[None]:
-    """Alone with the object. The file stays: another process may just be waiting on it."""
+    """Alone with the object. The file stays: another process may just be waiting on it.
+
+    Raises Failed (`state.unreachable`) when another process keeps it: one that was stopped right here.
+    """
     descriptor = os.open(path.with_name(f".{path.name}.turn"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _take(descriptor, path)
         yield
     finally:
         os.close(descriptor)
@@ -157,6 +175,28 @@ def _told(path: Path) -> Iterator[None]:
             why=error.strerror or str(error),
             next="make room or give the rights, then run again: what was made by then is found again",
         ) from error
+
+
+def _take(descriptor: int, path: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise _kept(path) from None
+        time.sleep(_PAUSE)
+
+
+def _kept(path: Path) -> Failed:
+    return Failed(
+        "state.unreachable",
+        "another process is in the middle of writing the state and does not go on",
+        where=str(path),
+        why=f"it was waited for {PATIENCE:g} s; it may have been stopped (Ctrl-Z)",
+        next="let that process go on (`fg`) or end it, then run the command again",
+    )
 
 
 def _tag(content: bytes) -> str:
@@ -199,18 +239,37 @@ def _version(id: str, path: Path) -> Version:
     return Version(id, status.st_mtime, status.st_size)
 
 
-def _replace(path: Path, content: bytes, *, durable: bool) -> None:
-    """At any moment the path holds one whole content, the old one or the new one; its writer is alone."""
-    fresh = path.with_name(f".{path.name}.new")
+def _written_aside(path: Path, content: bytes, *, durable: bool) -> Path:
+    """The content in a file beside the path, to be renamed to it.
+
+    Written before the turn is taken: a process that is stopped in its turn keeps all others out.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as file:
         file.write(content)
         if durable:
             file.flush()
             os.fsync(descriptor)
-    os.replace(fresh, path)
-    if durable:
-        _sync(path.parent)
+    return fresh
+
+
+def _opened_to_append(path: Path) -> FileIO:
+    """Raises Conflict when there is no such file."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    except FileNotFoundError:
+        raise Conflict from None
+    return FileIO(descriptor, "a")
+
+
+def _is_other(path: Path, descriptor: int, size: int) -> bool:
+    """Whether the path is not, or not any more, the file that was opened, of that size."""
+    try:
+        present = path.stat()
+    except FileNotFoundError:
+        return True
+    return present.st_size != size or not os.path.samestat(present, os.fstat(descriptor))
 
 
 def _sync(folder: Path) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from fairway.model.objects import Blob, Objects, Version
+from fairway.model.objects import Appending, Blob, Objects, Version
 
 
-class Guarded:
-    """Fulfils `Objects` with those of another; `guard` raises where nothing may be changed any more."""
+def guarded(objects: Objects, guard: Callable[[], None]) -> Objects:
+    """The same objects; `guard` raises where nothing may be changed any more."""
+    if isinstance(objects, Appending):
+        return _GuardedAppending(objects, guard, objects.append)
+    return _Guarded(objects, guard)
 
+
+class _Guarded:
     def __init__(self, objects: Objects, guard: Callable[[], None]) -> None:
         self._objects = objects
         self._guard = guard
@@ -34,3 +39,15 @@ class Guarded:
 
     def versions(self, key: str) -> Sequence[Version]:
         return self._objects.versions(key)
+
+
+class _GuardedAppending(_Guarded):
+    """Fulfils `Appending` too."""
+
+    def __init__(self, objects: Objects, guard: Callable[[], None], append: Callable[..., None]) -> None:
+        super().__init__(objects, guard)
+        self._append = append
+
+    def append(self, key: str, content: bytes, *, size: int) -> None:
+        self._guard()
+        self._append(key, content, size=size)

@@ -22,7 +22,7 @@ from fairway.model.state import StackState
 from fairway.model.values import Json
 from fairway.state import events as event_log
 from fairway.state.document import decode, encode
-from fairway.state.guarded import Guarded
+from fairway.state.guarded import guarded
 from fairway.state.lease import Lease
 from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import READERS, Versions
@@ -48,7 +48,7 @@ class Store:
     def __init__(self, objects: Objects, lease: Lease | None = None) -> None:
         self.objects = objects
         self._lease = lease
-        self._written: Objects = Guarded(objects, lease.check) if lease else objects
+        self._written: Objects = guarded(objects, lease.check) if lease else objects
         self._seen: dict[str, str] = {}
 
     def held_by(self, lease: Lease) -> Store:
