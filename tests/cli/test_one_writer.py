@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -78,9 +79,9 @@ def holder(app: Program) -> str:
     refused = app("deploy", "--yes", "--wait-for-lock", "0", "--json")
     assert refused.code == 1
     assert refused.result["error"]["code"] == "state.locked"
-    found: str = refused.of("Waiting")[0]["holder"]
-    assert found in refused.result["error"]["next"]
-    return found
+    found = re.search(r"fairway unlock ([0-9a-f]{12})", refused.result["error"]["next"])
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize("place", ["folder", "s3", "table"])
