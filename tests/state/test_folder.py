@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -75,7 +77,7 @@ def test_the_archive_of_an_earlier_fairway_still_tells_the_lineage(objects: Fold
 
 def test_what_cannot_be_written_is_told(objects: FolderObjects) -> None:
     tag = objects.put(KEY, b"one")
-    (objects.path(KEY).parent / ".state.json.new").mkdir()
+    (objects.path(KEY).parent / f".state.json.{os.getpid()}-{threading.get_ident()}.new").mkdir()
     with pytest.raises(Failed) as caught:
         objects.put(KEY, b"two", replacing=tag)
     assert caught.value.code == "state.not-written"
