@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import one_deployed_stack, target
+from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.request import Target
@@ -104,14 +105,16 @@ def _restore(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import restore
 
     where = _where(arguments)
-    return _ended(restore(where, arguments.serial, _ports(output), _asks(arguments, output)), output)
+    return _ended(
+        restore(where, arguments.serial, _ports(arguments, output), _asks(arguments, output)), output
+    )
 
 
 def _move(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import move
 
     where = _where(arguments)
-    ended = move(where, arguments.address, arguments.to, _ports(output), _asks(arguments, output))
+    ended = move(where, arguments.address, arguments.to, _ports(arguments, output), _asks(arguments, output))
     return _ended(ended, output)
 
 
@@ -119,7 +122,9 @@ def _forget(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import forget
 
     where = _where(arguments)
-    return _ended(forget(where, arguments.addresses, _ports(output), _asks(arguments, output)), output)
+    return _ended(
+        forget(where, arguments.addresses, _ports(arguments, output), _asks(arguments, output)), output
+    )
 
 
 def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False) -> int:
@@ -147,10 +152,16 @@ def _where(arguments: argparse.Namespace) -> Target:
     return where if arguments.stack else one_deployed_stack(where)
 
 
-def _ports(output: Output) -> Ports:
+def _ports(arguments: argparse.Namespace, output: Output) -> Ports:
     interruption = Interruption()
     stop_on_signals(interruption)
-    return Ports(emit=output.emit, confirm=lambda _: True, interruption=interruption)
+    return Ports(
+        emit=output.emit,
+        confirm=lambda _: True,
+        interruption=interruption,
+        agrees_to_wait=lambda: agrees_to_wait(arguments, output),
+        patience=patience(arguments, output),
+    )
 
 
 def _asks(arguments: argparse.Namespace, output: Output) -> Callable[[StateDifference], bool]:
