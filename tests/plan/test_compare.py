@@ -44,13 +44,13 @@ def test_the_definition_changed() -> None:
 def test_live_changed() -> None:
     found = compared({"Timeout": 5}, {"Timeout": 5}, {"Timeout": 9})
     assert found.reason is Reason.DRIFT
-    assert found.changes == (PropertyChange("Timeout", 9, 5, drift=True),)
+    assert found.changes == (PropertyChange("Timeout", 9, 5, drift=True, recorded=5),)
 
 
 def test_both_changed() -> None:
     found = compared({"Timeout": 6}, {"Timeout": 5}, {"Timeout": 9})
     assert found.reason is Reason.CHANGED
-    assert found.changes == (PropertyChange("Timeout", 9, 6, drift=True),)
+    assert found.changes == (PropertyChange("Timeout", 9, 6, drift=True, recorded=5),)
 
 
 def test_both_changed_to_the_same() -> None:
@@ -159,7 +159,7 @@ def test_drift_inside_a_set_is_told_from_intent() -> None:
     one, two, hacked = {"Name": "one"}, {"Name": "two"}, {"Name": "hacked"}
     drifted = compare(traits, {"P": [one, two]}, {"P": [one, two]}, {"P": [hacked, one]}, KEY)
     assert drifted.reason is Reason.DRIFT
-    assert drifted.changes == (PropertyChange("P[1].Name", "hacked", "two", drift=True),)
+    assert drifted.changes == (PropertyChange("P[1].Name", "hacked", "two", drift=True, recorded="two"),)
     meant = compare(traits, {"P": [one, hacked]}, {"P": [one, two]}, {"P": [two, one]}, KEY)
     assert meant.reason is Reason.CHANGED
 

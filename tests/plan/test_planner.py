@@ -80,7 +80,7 @@ def test_a_change_by_hand_is_drift(stack: Stack) -> None:
     stack.world.held["shop-F"] = replace(held, properties={**held.properties, "Memory": 999})
     plan, _, _ = stack.plan(definition)
     assert change(plan, "F").reason is Reason.DRIFT
-    assert change(plan, "F").properties == (PropertyChange("Memory", 999, 256, drift=True),)
+    assert change(plan, "F").properties == (PropertyChange("Memory", 999, 256, drift=True, recorded=256),)
 
 
 def test_an_immutable_property_replaces_and_its_users_follow(stack: Stack) -> None:

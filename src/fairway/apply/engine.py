@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.graph import Output
-from fairway.model.journal import Begun, Finished, NotDone
+from fairway.model.journal import Begun, Entry, Finished, Moved, NotDone
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
@@ -93,9 +93,10 @@ def apply(
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal, gather=gather) as ledger:
         performer = Performer(desired, provider, ledger, dict(desired.live))
-        work = tasks(plan, desired, fold(state, desired.revived))
+        first = _before_all(plan, desired)
+        work = tasks(plan, desired, fold(state, first))
         teller = _Teller(emit, clock)
-        _write_ahead(ledger, begun, work, desired, provider)
+        _write_ahead(ledger, begun, first, work, desired, provider)
         if work:
             teller.tell(ApplyStarted(clock(), len(work)))
         operations = _Operations(work, performer, teller)
@@ -120,16 +121,26 @@ def apply(
 
 
 def _write_ahead(
-    ledger: Ledger, begun: Begun, work: Mapping[Key, Task], desired: Desired, provider: Provider
+    ledger: Ledger,
+    begun: Begun,
+    first: Sequence[Entry],
+    work: Mapping[Key, Task],
+    desired: Desired,
+    provider: Provider,
 ) -> None:
     """Make everything that is intended durable; while that is written the provider makes itself ready."""
     if not work:
-        for entry in desired.revived:
+        for entry in first:
             ledger.commit(entry)
         return
     types = [task.change.type for task in work.values()]
     Thread(target=provider.prepare, args=(types,), name="prepare", daemon=True).start()
-    ledger.begin([begun, *desired.revived, *intents(work.values(), desired, begun.secret_key)])
+    ledger.begin([begun, *first, *intents(work.values(), desired, begun.secret_key)])
+
+
+def _before_all(plan: Plan, desired: Desired) -> Sequence[Entry]:
+    """What stands elsewhere than state says, before anything is done."""
+    return (*desired.revived, Moved(plan.moves)) if plan.moves else desired.revived
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:

@@ -14,13 +14,14 @@ from fairway.model.journal import (
     Forgotten,
     Gone,
     Intent,
+    Moved,
     NotDone,
     Revived,
     base_state,
     going_on,
 )
 from fairway.model.plan import Action
-from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
+from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState, readdressed
 
 _CREATES = (Action.CREATE, Action.REPLACE)
 _UPDATES = (Action.UPDATE, Action.REPLACE)
@@ -85,6 +86,10 @@ class Folding:
                 self._forget(address)
             case Revived(address, type_name, identifier):
                 self._revive(address, (type_name, identifier))
+            case Moved(moves):
+                there = readdressed(self.state, moves)
+                self.resources = dict(there.resources)
+                self.leftovers = {_identity(held): held for held in there.leftovers}
             case Finished(unchanged, outputs):
                 self.resources |= unchanged
                 self._outputs = outputs
@@ -157,6 +162,7 @@ def _pending(intent: Intent) -> PendingCreate:
         intent.dependencies,
         intent.deletion_policy,
         intent.update_replace_policy,
+        intent.protected,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from fairway.apply.tasks import Task
 from fairway.model.codec import encode_value
@@ -33,7 +34,9 @@ def _intent(task: Task, desired: Desired, key: str) -> Intent:
 
 
 def _creation(task: Task, target: Target, key: str) -> Intent:
-    return _described(task, target.resource, target.owner.generation, _encoded(target.properties, key))
+    encoded = _encoded(target.properties, key)
+    described = _described(task, target.resource, target.owner.generation, encoded)
+    return replace(described, protected=target.protected)
 
 
 def _described(

@@ -95,6 +95,8 @@ class Performer:
             resource.deletion_policy,
             resource.update_replace_policy,
             target.owner.generation,
+            target.protected,
+            target.origin,
         )
 
     @property

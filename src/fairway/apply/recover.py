@@ -140,4 +140,5 @@ class _Lookups:
             pending.deletion_policy,
             pending.update_replace_policy,
             pending.generation,
+            pending.protected,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,9 +24,11 @@ from fairway.aws.failures import CallFailed, Kind
 from fairway.aws.lookups import look_up
 from fairway.aws.opening import open_context, unwrapped
 from fairway.aws.provider import Live, Owner, Progress, Traits
-from fairway.aws.refresh import refresh
+from fairway.aws.refresh import READERS, refresh
 from fairway.model.errors import Failed, FairwayError, Finding
 from fairway.model.graph import Resource
+from fairway.model.plan import Contents
+from fairway.model.sealing import unseal
 from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Value
 from fairway.registry.schema import schema
@@ -74,6 +77,7 @@ class Cloud:
             holds_data=declared.holds_data,
             name_property=naming.property if naming and not naming.versioned else "",
             replace_deletes_first=declared.delete_first,
+            movable=declared.movable,
         )
 
     def prepare(self, type_names: Iterable[str]) -> None:
@@ -181,6 +185,26 @@ class Cloud:
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
         """Live by address, in parallel; a call that several resources need is made once."""
         return refresh(self.caller, self.derived).read_all(resources)
+
+    def contents(self, resources: Iterable[ResourceState]) -> Mapping[tuple[str, str], Contents]:
+        """What is in resources that hold data, by type and identifier; counted in parallel."""
+        counted = [held for held in resources if self.derived(held.type).type.contents is not None]
+        with ThreadPoolExecutor(READERS, "count") as pool:
+            found = zip(counted, pool.map(self._contents, counted), strict=True)
+            return {(held.type, held.identifier): contents for held, contents in found if contents}
+
+    def _contents(self, held: ResourceState) -> Contents | None:
+        """None for what is gone, or what AWS does not let be looked into: then it is lost uncounted."""
+        derived = self.derived(held.type)
+        assert derived.type.contents is not None
+        applied = {name: unseal(value) for name, value in held.properties.items()}
+        context = self._context(derived, applied, identifier=held.identifier)
+        try:
+            return derived.type.contents(context)
+        except CallFailed as failure:
+            if failure.kind in (Kind.NOT_FOUND, Kind.FATAL):
+                return None
+            raise
 
     def update(
         self,

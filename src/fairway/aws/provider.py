@@ -81,6 +81,8 @@ class Traits:
     name_property: str = ""
     replace_deletes_first: bool = False
     """The new one cannot exist beside the old one although no name is given (a bucket's one policy)."""
+    movable: bool = True
+    """Another address for the same properties is the same thing renamed, not a way to ask for a new one."""
 
 
 class Provider(Protocol):

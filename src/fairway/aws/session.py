@@ -27,7 +27,7 @@ _LOCAL_IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:
 _NO_PROFILE = {"profile": (None, None, None, None)}
 """botocore's form for: no profile, whatever AWS_PROFILE says."""
 # The local cloud counts too, by itself: fairway/local/calls.py has its verbs.
-_READS = ("Get", "List", "Describe", "Head", "BatchGet", "Lookup", "Search", "Validate")
+_READS = ("Get", "List", "Describe", "Head", "BatchGet", "Lookup", "Search", "Validate", "Scan", "Filter")
 
 
 @dataclass

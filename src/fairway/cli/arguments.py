@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import bootstrap, state, unlock
+from fairway.cli import bootstrap, drift, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _add_inspecting(commands)
     unlock.add(commands)
     bootstrap.add(commands)
+    drift.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -53,11 +54,13 @@ def parser() -> argparse.ArgumentParser:
 def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
     target, definition, confirm = target_options(), _definition_options(), confirm_options()
-    plan = add_command(commands, "plan", "show what a deploy would change", definition, target, about=_PLAN)
+    part = _part_options()
+    about = "show what a deploy would change"
+    plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
     plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
-    add_command(commands, "deploy", words, definition, target, confirm, about=_DEPLOY)
+    add_command(commands, "deploy", words, definition, part, target, confirm, about=_DEPLOY)
     words = "remove everything a stack deployed"
     add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"
@@ -127,7 +130,7 @@ def target_options() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="let this resource lose its data; repeatable, '*' for all",
+        help="let this resource lose its data; repeatable, '*' for all that is not protected",
     )
     return options
 
@@ -142,12 +145,33 @@ def _definition_options() -> argparse.ArgumentParser:
         metavar="SOURCE",
         help="a template, or a folder with template.yaml, .yml or .json (default: the current folder)",
     )
+    add_parameters(options)
+    return options
+
+
+def add_parameters(options: argparse.ArgumentParser) -> None:
+    """The flags that give a definition its parameters."""
     group = options.add_argument_group("parameters")
     group.add_argument(
         "--param", action="append", default=[], metavar="KEY=VALUE", help="a parameter; repeatable"
     )
     group.add_argument(
         "--params", type=Path, metavar="FILE", help="parameters as JSON (either AWS form) or YAML"
+    )
+
+
+def _part_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    group = options.add_argument_group("how much")
+    group.add_argument(
+        "--target",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="only this resource and what it depends on; repeatable",
+    )
+    group.add_argument(
+        "--no-refresh", action="store_true", help="take AWS to be as recorded instead of reading it"
     )
     return options
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fairway.cli.bootstrap import bootstrap
+from fairway.cli.drift import drift
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.state import state
-from fairway.cli.target import one_deployed_stack, target
+from fairway.cli.target import deployed_target, target
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.plan import Plan
@@ -32,8 +33,8 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import plan as make_plan
     from fairway.pipeline.planfile import write_plan
 
-    request = _request(arguments)
-    made = make_plan(request, _ports(request.target, arguments, output)).plan
+    request = request_of(arguments)
+    made = make_plan(request, ports(request.target, arguments, output)).plan
     assert made
     if arguments.out:
         write_plan(made, arguments.out)
@@ -45,28 +46,28 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import deploy as run
 
-    request = _request(arguments)
-    return _ended(run(request, _ports(request.target, arguments, output)), output)
+    request = request_of(arguments)
+    return _ended(run(request, ports(request.target, arguments, output)), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import destroy as run
 
-    where = _deployed_target(arguments)
+    where = deployed_target(arguments)
     request = Request(
         source=Path(),
         target=where,
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
     )
-    return _ended(run(request, _ports(where, arguments, output)), output)
+    return _ended(run(request, ports(where, arguments, output)), output)
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.validate import validate as run
     from fairway.report.errors_text import render_findings
 
-    findings = run(_request(arguments, connect=False))
+    findings = run(request_of(arguments, connect=False))
     if any(finding.severity == "error" for finding in findings):
         raise InvalidDefinition(findings)
     return output.result(
@@ -81,7 +82,7 @@ def status(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.outputs import shown_outputs
     from fairway.report.stack_json import status_json
 
-    where = _deployed_target(arguments, connect=False)
+    where = deployed_target(arguments, connect=False)
     state, left = look_at(where)
     outputs = shown_outputs(state, public_address(where))
     return output.result(
@@ -93,7 +94,7 @@ def outputs(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.inspect import deployed
     from fairway.pipeline.outputs import shown_outputs
 
-    where = _deployed_target(arguments, connect=False)
+    where = deployed_target(arguments, connect=False)
     shown = shown_outputs(deployed(where), public_address(where))
     if not arguments.name:
         return output.result(0, {"outputs": shown}, lambda style: render_outputs(shown, style))
@@ -110,14 +111,14 @@ def outputs(arguments: argparse.Namespace, output: Output) -> int:
 def events(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.inspect import last_deployment
 
-    happened = last_deployment(_deployed_target(arguments, connect=False))
+    happened = last_deployment(deployed_target(arguments, connect=False))
     return output.result(0, {"events": happened}, lambda style: render_events(happened, style))
 
 
 def logs(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.functions import follow_logs
 
-    where = _deployed_target(arguments)
+    where = deployed_target(arguments)
 
     def show(line: Mapping[str, str]) -> None:
         output.line(line, f"{output.style.dim(line['time'])} {line['message']}")
@@ -129,7 +130,7 @@ def logs(arguments: argparse.Namespace, output: Output) -> int:
 def invoke(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.functions import invoke as call
 
-    answer = call(_deployed_target(arguments), arguments.address, _payload(arguments.payload))
+    answer = call(deployed_target(arguments), arguments.address, _payload(arguments.payload))
     if answer.error:
         output.stderr.write(output.error_style.bad(f"{arguments.address} failed: {answer.error}") + "\n")
     data = {"payload": answer.payload, "function_error": answer.error or None}
@@ -140,6 +141,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "plan": plan,
     "deploy": deploy,
     "destroy": destroy,
+    "drift": drift,
     "status": status,
     "outputs": outputs,
     "events": events,
@@ -153,23 +155,24 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
 }
 
 
-def _request(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
+def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
+    """What the flags ask for and the project's settings say. Raises WrongInput for what cannot be meant."""
+    from fairway.pipeline.project import find_project
     from fairway.sources.load import find_template
 
     find_template(arguments.source)  # before anything is started for a source that is not there
+    project = find_project(arguments.source)
+    where = target(arguments, connect=connect)
     return Request(
         source=arguments.source,
         parameters=_parameters(arguments),
-        target=target(arguments, connect=connect),
+        target=where,
+        protect=frozenset(project.environment(where.environment).protect),
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
+        targets=frozenset(getattr(arguments, "target", ())),
+        refresh=not getattr(arguments, "no_refresh", False),
     )
-
-
-def _deployed_target(arguments: argparse.Namespace, *, connect: bool = True) -> Target:
-    """The target of a command that works on what is deployed: the only stack, where no name is given."""
-    where = target(arguments, connect=connect)
-    return where if arguments.stack else one_deployed_stack(where)
 
 
 def _parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
@@ -185,7 +188,8 @@ def _parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
     return parameters
 
 
-def _ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
+def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
+    """How a run of this command reaches its user."""
     interruption = Interruption()
     stop_on_signals(interruption)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fairway.cli import adopt
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import one_deployed_stack, target
+from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.request import Target
@@ -53,6 +55,11 @@ def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.Ar
     forget = action("forget", "drop resources from state and leave them in AWS", confirm)
     forget.add_argument("addresses", nargs="+", metavar="ADDRESS", help="the resource's address")
     adopt.add_import(action, confirm)
+    for name, words in (
+        ("protect", "let resources be deleted or replaced only when they are named"),
+        ("unprotect", "no longer protect resources"),
+    ):
+        action(name, words, confirm).add_argument("addresses", nargs="+", metavar="ADDRESS")
 
 
 def state(arguments: argparse.Namespace, output: Output) -> int:
@@ -100,14 +107,16 @@ def _restore(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import restore
 
     where = _where(arguments)
-    return _ended(restore(where, arguments.serial, _ports(output), _asks(arguments, output)), output)
+    return _ended(
+        restore(where, arguments.serial, _ports(arguments, output), _asks(arguments, output)), output
+    )
 
 
 def _move(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import move
 
     where = _where(arguments)
-    ended = move(where, arguments.address, arguments.to, _ports(output), _asks(arguments, output))
+    ended = move(where, arguments.address, arguments.to, _ports(arguments, output), _asks(arguments, output))
     return _ended(ended, output)
 
 
@@ -115,11 +124,24 @@ def _forget(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import forget
 
     where = _where(arguments)
-    return _ended(forget(where, arguments.addresses, _ports(output), _asks(arguments, output)), output)
+    return _ended(
+        forget(where, arguments.addresses, _ports(arguments, output), _asks(arguments, output)), output
+    )
+
+
+def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False) -> int:
+    from fairway.pipeline.statecommands import protect
+
+    asks = _asks(arguments, output)
+    return _ended(
+        protect(_where(arguments), arguments.addresses, _ports(arguments, output), asks, off=off), output
+    )
 
 
 def _import(arguments: argparse.Namespace, output: Output) -> int:
-    return _ended(adopt.import_resource(arguments, _ports(output), _asks(arguments, output)), output)
+    return _ended(
+        adopt.import_resource(arguments, _ports(arguments, output), _asks(arguments, output)), output
+    )
 
 
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
@@ -131,6 +153,8 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "move": _move,
     "forget": _forget,
     "import": _import,
+    "protect": _protect,
+    "unprotect": partial(_protect, off=True),
 }
 
 
@@ -139,10 +163,16 @@ def _where(arguments: argparse.Namespace) -> Target:
     return where if arguments.stack else one_deployed_stack(where)
 
 
-def _ports(output: Output) -> Ports:
+def _ports(arguments: argparse.Namespace, output: Output) -> Ports:
     interruption = Interruption()
     stop_on_signals(interruption)
-    return Ports(emit=output.emit, confirm=lambda _: True, interruption=interruption)
+    return Ports(
+        emit=output.emit,
+        confirm=lambda _: True,
+        interruption=interruption,
+        agrees_to_wait=lambda: agrees_to_wait(arguments, output),
+        patience=patience(arguments, output),
+    )
 
 
 def _asks(arguments: argparse.Namespace, output: Output) -> Callable[[StateDifference], bool]:

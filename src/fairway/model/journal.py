@@ -1,7 +1,7 @@
 """Entries of a stack's journal: what an apply is about to do, and what became of it.
 
-A journal is one `Begun`, what is taken back (`Revived`), the intents of the whole plan, and then what was
-done, in the order in which it ended. As JSON an entry is `{"entry": "<name>", <fields>}`.
+A journal is one `Begun`, what is taken back (`Revived`) or renamed (`Moved`), the intents of the whole plan,
+and then what was done, in the order in which it ended. As JSON an entry is `{"entry": "<name>", <fields>}`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,13 @@ class Revived:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Resources stand under new addresses, given here by their old ones. In AWS nothing changes by that."""
+
+    moves: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Intent:
     """One operation of the plan. It may have been sent, once this is written, until an entry says more.
 
@@ -65,6 +72,7 @@ class Intent:
     dependencies: tuple[str, ...] = ()
     deletion_policy: DeletionPolicy = "Delete"
     update_replace_policy: DeletionPolicy = "Delete"
+    protected: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -112,7 +120,7 @@ class Finished:
     outputs: Mapping[str, OutputState]
 
 
-Entry: TypeAlias = Begun | Revived | Intent | Done | Gone | Forgotten | NotDone | Finished
+Entry: TypeAlias = Begun | Revived | Moved | Intent | Done | Gone | Forgotten | NotDone | Finished
 
 
 @dataclass(frozen=True)
@@ -230,6 +238,7 @@ def _finished(fields: dict[str, Any]) -> Finished:
 _READERS: Mapping[str, Callable[..., Entry]] = {
     "Begun": lambda fields: Begun(**fields),
     "Revived": lambda fields: Revived(**fields),
+    "Moved": lambda fields: Moved(**fields),
     "Intent": _intent,
     "Done": _done,
     "Gone": lambda fields: Gone(**fields),

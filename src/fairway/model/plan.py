@@ -52,6 +52,7 @@ class Reason(StrEnum):
     DEPENDENCY = "a value it uses changes"
     LEFTOVER = "left by an earlier deploy"
     UNFINISHED = "an earlier deploy stopped while making it"
+    MOVED = "the same resource under another address"
     DESTROY = "the stack is being destroyed"
     NONE = ""
 
@@ -60,8 +61,8 @@ class Reason(StrEnum):
 class PropertyChange:
     """One property (dotted path in people's form: `Environment.Variables.STAGE`), values sealed.
 
-    `drift` says that live differs from what was recorded; `replaces` that this property forces a
-    replacement. A side that is absent is None.
+    `drift` says that live differs from what was `recorded`; `replaces` that this property forces a
+    replacement. A side that is absent is None; so is `recorded` where there is no drift.
     """
 
     path: str
@@ -69,20 +70,88 @@ class PropertyChange:
     after: Json
     replaces: bool = False
     drift: bool = False
+    recorded: Json = None
+
+
+class Fate(StrEnum):
+    """What the next deploy does to something that was changed outside Fairway."""
+
+    OVERWRITE = "set back by a deploy"
+    REPLACE = "lost when a deploy replaces the resource"
+    KEEP = "kept: the definition says the same"
+    RECREATE = "created again by a deploy"
+    DELETE = "deleted by a deploy: the definition has it no more"
+    FORGET = "forgotten by a deploy: the definition has it no more"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True)
+class DriftedProperty:
+    """One property that somebody changed by hand; values sealed, an absent side is None."""
+
+    path: str
+    recorded: Json
+    live: Json
+    fate: Fate = Fate.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What was done to a resource outside Fairway since it was last applied.
+
+    One that was `deleted` has no properties, and `fate` says what comes of it; else each property says so.
+    """
+
+    address: str
+    type: str
+    identifier: str
+    properties: tuple[DriftedProperty, ...] = ()
+    deleted: bool = False
+    fate: Fate = Fate.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a resource that would be deleted: `count` of `noun` (singular), `bytes` where that is known.
+
+    `more` says that there are at least so many: counting stopped there.
+    """
+
+    count: int
+    noun: str
+    more: bool = False
+    bytes: int | None = None
+
+    def __str__(self) -> str:
+        at_least = "at least " if self.more else ""
+        size = "" if self.bytes is None else f" ({_size(self.bytes)})"
+        return f"{at_least}{self.count:,} {self.noun}{'' if self.count == 1 else 's'}{size}"
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
 
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change does to those who use the resource."""
+    """What a change does to those who use the resource; `contents` is what would be lost, where counted."""
 
     interrupts: bool = False
     data_loss: bool = False
     notes: tuple[str, ...] = ()
+    contents: Contents | None = None
 
 
 @dataclass(frozen=True)
 class Change:
-    """One resource's part of a plan. `dependencies` are the addresses it must come after."""
+    """One resource's part of a plan. `dependencies` are the addresses it must come after.
+
+    `moved_from` is the address under which the resource was recorded, where the definition has renamed it.
+    """
 
     address: str
     type: str
@@ -93,6 +162,7 @@ class Change:
     dependencies: tuple[str, ...] = ()
     identifier: str = ""
     location: Location | None = None
+    moved_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +180,9 @@ class Refusal:
 class Plan:
     """Everything a deploy would do. `serial` is that of the state it was made against.
 
-    `unread` are addresses that were taken to be as recorded, because only code changed.
+    `drift` is what was changed outside Fairway, whatever the deploy does about it. `unread` are addresses
+    that were taken to be as recorded: because only code changed or, without `refreshed`, because the user
+    said so. `untargeted` are those that the user's targets leave out: neither read nor planned.
     """
 
     stack: str
@@ -121,6 +193,14 @@ class Plan:
     serial: int = 0
     destroy: bool = False
     unread: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    refreshed: bool = True
+    untargeted: tuple[str, ...] = ()
+
+    @property
+    def moves(self) -> Mapping[str, str]:
+        """New addresses of what is recorded under another one, by that one."""
+        return {change.moved_from: change.address for change in self.changes if change.moved_from}
 
     @property
     def effective(self) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ Values in state are plain JSON with two tagged forms: `{"$secret": "<keyed hash>
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fairway.model.graph import DeletionPolicy
 from fairway.model.values import Json
@@ -22,7 +22,8 @@ class ResourceState:
     `identifier` is what the read, update and delete calls need (a name, an ARN, or parts joined by `|` as
     in the registry's primary identifiers). `ref` and `attributes` answer `Ref` and `GetAtt`.
     `properties` are those that were applied, sealed. `generation` counts replacements and is part of
-    generated names. A `protected` one is removed or replaced only when its address is named.
+    generated names. A `protected` one is deleted or replaced only when the user names it. `origin` is the
+    address that its generated name was made of, where that is another.
     """
 
     address: str
@@ -36,6 +37,7 @@ class ResourceState:
     update_replace_policy: DeletionPolicy = "Delete"
     generation: int = 0
     protected: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class PendingCreate:
     dependencies: tuple[str, ...] = ()
     deletion_policy: DeletionPolicy = "Delete"
     update_replace_policy: DeletionPolicy = "Delete"
+    protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,3 +88,27 @@ class StackState:
     outputs: Mapping[str, OutputState] = field(default_factory=dict)
     updating: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fence: int = 0
+
+
+def readdressed(state: StackState, moves: Mapping[str, str]) -> StackState:
+    """The state with resources under new addresses, by their old ones; those that use them follow.
+
+    Identifiers, names and generations stay; leftovers stay at their addresses, which they only share with
+    what replaced them. No new address may be taken by a resource that does not move.
+    """
+    if not moves:
+        return state
+
+    def following(held: ResourceState) -> ResourceState:
+        uses = {moves.get(address, address) for address in held.dependencies}
+        return replace(held, dependencies=tuple(sorted(uses)))
+
+    def moved(held: ResourceState) -> ResourceState:
+        address, made_at = moves.get(held.address, held.address), held.origin or held.address
+        return replace(following(held), address=address, origin="" if made_at == address else made_at)
+
+    return replace(
+        state,
+        resources={held.address: held for held in map(moved, state.resources.values())},
+        leftovers=tuple(map(following, state.leftovers)),
+    )

@@ -68,7 +68,9 @@ def defined(definition: Definition, address: str, where: Location | None = None)
         "adopt.address",
         f"{definition.file} has no resource {address}",
         where=where or definition.file,
-        next=f"did you mean {near[0]}?" if near else "add it to the definition, or say what it is with --type",
+        next=f"did you mean {near[0]}?"
+        if near
+        else "add it to the definition, or say what it is with --type",
     )
 
 

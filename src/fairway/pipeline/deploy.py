@@ -70,7 +70,9 @@ def destroy(request: Request, ports: Ports) -> Result:
         state = _picked_up(run, stored, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
-        plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
+        plan, desired = plan_destroy(
+            state, {}, cloud, allow_data_loss=request.allow_data_loss, count=cloud.contents
+        )
         run.emit(PlanMade(at=run.now, plan=plan))
         _refuse(plan, request, run)
         if plan.effective and not run.confirmed(plan):
@@ -134,7 +136,7 @@ def _refuse(plan: Plan, request: Request, run: Run) -> None:
         addresses = [refusal.address for refusal in plan.refusals]
         raise WrongInput(
             "plan.refused",
-            f"{', '.join(addresses)} would lose data",
+            f"{', '.join(addresses)} would be lost",
             why="; ".join(refusal.sentence for refusal in plan.refusals),
             next="to allow it, add " + " ".join(f"--allow-data-loss {address}" for address in addresses),
         )
@@ -177,7 +179,7 @@ def _unchanged(prepared: Prepared, request: Request, run: Run, stored: Stored, c
     """Even a deploy that does nothing proves that the code is fresh, and records what only state knows."""
     outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, stored, cloud)
     with run.stage("verify"):
-        prove_freshness(prepared.definition, prepared.live, run.emit, run.ports.clock)
+        prove_freshness(prepared.definition, prepared.plan, prepared.live, run.emit, run.ports.clock)
     outputs = shown_outputs(outcome.state, run.ports.present)
     return run.finish("unchanged", prepared.plan, calls=cloud.calls, outputs=outputs)
 
@@ -185,7 +187,7 @@ def _unchanged(prepared: Prepared, request: Request, run: Run, stored: Stored, c
 def _verify(prepared: Prepared, outcome: Outcome, run: Run) -> None:
     with run.stage("verify"):
         live = {**prepared.live, **outcome.live}
-        prove_freshness(prepared.definition, live, run.emit, run.ports.clock)
+        prove_freshness(prepared.definition, prepared.plan, live, run.emit, run.ports.clock)
 
 
 def _ended(run: Run, success: str, plan: Plan, outcome: Outcome, cloud: Cloud) -> Result:

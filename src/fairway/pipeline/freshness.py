@@ -8,20 +8,27 @@ from fairway.aws.provider import Live
 from fairway.model.errors import Failed
 from fairway.model.events import Emit, FreshnessProved
 from fairway.model.graph import Definition
+from fairway.model.plan import Plan
 from fairway.model.values import Value, code_digest
 
 
 def prove_freshness(
-    definition: Definition, live: Mapping[str, Live | None], emit: Emit, clock: Callable[[], float]
+    definition: Definition,
+    plan: Plan,
+    live: Mapping[str, Live | None],
+    emit: Emit,
+    clock: Callable[[], float],
 ) -> None:
     """Compare the digest AWS answers with that of the artifact, for everything that carries one.
 
-    `definition` holds artifacts, `live` is what AWS answered last. Raises Failed naming what is stale.
+    `definition` holds artifacts, `live` is what AWS answered last. What the plan neither read nor changed is
+    not proved. Raises Failed naming what is stale.
     """
     stale = []
+    unknown = {*plan.unread, *plan.untargeted} - {change.address for change in plan.effective}
     for address, resource in definition.resources.items():
         built = code_digest(resource.properties)
-        if not built:
+        if not built or address in unknown:
             continue
         deployed = code_digest(_properties(live.get(address)))
         if deployed == built:

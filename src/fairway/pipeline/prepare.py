@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from fairway.apply.folds import fold
 from fairway.apply.revive import revived
@@ -12,7 +12,8 @@ from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.aws.session import Session
 from fairway.build.builder import build_all
-from fairway.model.events import PlanMade
+from fairway.model.errors import Finding
+from fairway.model.events import PlanMade, Warned
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
@@ -24,6 +25,7 @@ from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Run
 from fairway.plan.desired import Desired
 from fairway.plan.planner import make_plan
+from fairway.plan.targets import targeted
 from fairway.state.document import new_state
 from fairway.state.store import Store
 
@@ -56,11 +58,26 @@ def prepare(
     *,
     shortcut: bool,
 ) -> Prepared:
-    """Read, build, refresh, plan. Raises InvalidDefinition with every mistake.
+    """Read, build, refresh, plan, and tell the plan. Raises InvalidDefinition with every mistake.
 
     `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
     nothing but code changed, only what carries code is read from AWS; the plan names what was not.
     """
+    prepared = planned(request, run, store, cloud, recorded, shortcut=shortcut)
+    run.emit(PlanMade(at=run.now, plan=prepared.plan))
+    return prepared
+
+
+def planned(
+    request: Request,
+    run: Run,
+    store: Store,
+    cloud: Cloud,
+    recorded: StackState | None,
+    *,
+    shortcut: bool,
+) -> Prepared:
+    """As `prepare`, for those who tell less than the whole plan."""
     session = cloud.caller.session
     state = recorded or first_state(request.target, session, store)
     look_up = cache(cloud.look_up)
@@ -68,18 +85,29 @@ def prepare(
         definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
     built = with_artifacts(definition, _build(run, request, definition))
-    unread = frozenset[str]()
-    if shortcut:
-        unread = beside_the_code(built, state, lambda: make_plan(built, state, {}, cloud, look_up=look_up)[0])
-    back = revived(built, state, cloud, look_up)
+    _tell_unknown(request.protect - built.resources.keys(), run)
+    only = targeted(request.targets, built, state) if request.targets else None
+    offline = partial(make_plan, built, state, {}, cloud, look_up=look_up, only=only)
+    unread = _unread(request, built, state, (lambda: offline()[0]) if shortcut else None)
+    back = [each for each in revived(built, state, cloud, look_up) if only is None or each.address in only]
     standing = fold(state, back)
-    live = _refresh(run, cloud, standing, unread)
+    skipped = unread if only is None else unread | (standing.resources.keys() - only)
+    live = _refresh(run, cloud, standing, skipped)
     with run.stage("plan"):
         plan, desired = make_plan(
-            built, standing, live, cloud, allow_data_loss=request.allow_data_loss, look_up=look_up
+            built,
+            standing,
+            live,
+            cloud,
+            allow_data_loss=request.allow_data_loss,
+            look_up=look_up,
+            count=cloud.contents,
+            protect=request.protect,
+            only=only,
         )
-    plan, desired = replace(plan, unread=tuple(sorted(unread))), replace(desired, revived=back)
-    run.emit(PlanMade(at=run.now, plan=plan))
+    not_read = tuple(sorted(unread - set(plan.untargeted)))
+    plan = replace(plan, unread=not_read, refreshed=request.refresh)
+    desired = replace(desired, revived=tuple(back))
     return Prepared(built, state, live, plan, desired)
 
 
@@ -94,6 +122,22 @@ def first_state(target: Target, session: Session, store: Store) -> StackState:
         lineage=past.lineage,
         serial=past.serial,
     )
+
+
+def _tell_unknown(protect: frozenset[str], run: Run) -> None:
+    """A name that is protected and that nothing has may be a slip, by which something stays unprotected."""
+    for address in sorted(protect):
+        message = f"protect names {address}, which the definition does not have"
+        run.emit(Warned(run.now, Finding("project.protect", message, severity="warning")))
+
+
+def _unread(
+    request: Request, built: Definition, state: StackState, offline: Callable[[], Plan] | None
+) -> frozenset[str]:
+    """What is taken to be as recorded: all where the user says so, else all beside the code at most."""
+    if not request.refresh:
+        return frozenset(state.resources)
+    return beside_the_code(built, state, offline) if offline else frozenset()
 
 
 def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:

@@ -34,10 +34,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Request:
-    """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all."""
+    """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all.
+
+    With `targets` only these addresses, and what they need, are read and planned; without `refresh`
+    nothing is read. `protect` are addresses to protect from now on.
+    """
 
     source: Path
     target: Target
     parameters: Mapping[str, Value] = field(default_factory=dict)
     allow_data_loss: frozenset[str] = frozenset()
     concurrency: int = DEFAULT_CONCURRENCY
+    targets: frozenset[str] = frozenset()
+    refresh: bool = True
+    protect: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
-from fairway.model.state import ResourceState, StackState
+from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
 from fairway.pipeline.inspect import deployed_resource, not_deployed
 from fairway.pipeline.request import Target
@@ -57,6 +57,14 @@ def forget(target: Target, addresses: Sequence[str], ports: Ports, confirm: Conf
     return edit(target, "state forget", lambda state: forgotten(state, addresses), ports, confirm)
 
 
+def protect(
+    target: Target, addresses: Sequence[str], ports: Ports, confirm: Confirm, *, off: bool = False
+) -> Edited:
+    """Protect resources from now on or, with `off`, no longer."""
+    command = "state unprotect" if off else "state protect"
+    return edit(target, command, lambda state: protecting(state, addresses, off=off), ports, confirm)
+
+
 def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edited:
     """Make an earlier version the present one, also where the present one cannot be read any more.
 
@@ -82,20 +90,14 @@ def moved(state: StackState, address: str, to: str) -> StackState:
 
     Raises WrongInput when there is no such resource, or one at the new address already.
     """
-    held = deployed_resource(state, address)
+    deployed_resource(state, address)
     if to in state.resources:
         raise WrongInput(
             "state.address-taken",
             f"{state.stack} has a resource {to} already",
             next=f"`fairway state forget {to}` first, if that one is no longer to be managed",
         )
-    at_new = {name: each for name, each in state.resources.items() if name != address}
-    resources = {**at_new, to: replace(held, address=to)}
-    return replace(
-        state,
-        resources={name: _depending(each, address, to) for name, each in resources.items()},
-        leftovers=tuple(_depending(each, address, to) for each in state.leftovers),
-    )
+    return readdressed(state, {address: to})
 
 
 def forgotten(state: StackState, addresses: Sequence[str]) -> StackState:
@@ -105,9 +107,12 @@ def forgotten(state: StackState, addresses: Sequence[str]) -> StackState:
     return replace(state, resources=kept)
 
 
-def _depending(held: ResourceState, address: str, to: str) -> ResourceState:
-    renamed = (to if name == address else name for name in held.dependencies)
-    return replace(held, dependencies=tuple(sorted(renamed)))
+def protecting(state: StackState, addresses: Sequence[str], *, off: bool = False) -> StackState:
+    """The state with these resources protected or, with `off`, not. Raises WrongInput for one it has not."""
+    changed = {
+        address: replace(deployed_resource(state, address), protected=not off) for address in addresses
+    }
+    return replace(state, resources={**state.resources, **changed})
 
 
 def edit(

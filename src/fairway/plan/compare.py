@@ -35,15 +35,28 @@ def compare(
     Every property is compared with live where a read answers it, else with what was recorded.
     """
     meaning = Meaning(traits, key)
-    alike = (wanted,) if wanted == recorded else (wanted, recorded)
-    actual = seal_live(live, traits, alike, key)
-    names = sorted({*wanted, *recorded, *(actual.keys() & traits.defaults.keys())})
-    found = [each for name in names for each in _property(meaning, name, wanted, recorded, actual)]
+    found = list(_differences(meaning, wanted, recorded, live))
     return Comparison(
         tuple(_change(meaning, each) for each in found),
         _reason(meaning, found),
         frozenset(str(each.path[0]) for each in found),
     )
+
+
+def changed_by_hand(
+    traits: Traits, recorded: Mapping[str, Json], live: Properties, key: str
+) -> tuple[Difference, ...]:
+    """Where live has moved away from what was recorded, which stands as `wanted` in what is answered."""
+    return tuple(_differences(Meaning(traits, key), recorded, recorded, live))
+
+
+def _differences(
+    meaning: Meaning, wanted: Mapping[str, Json], recorded: Mapping[str, Json], live: Properties
+) -> Iterator[Difference]:
+    alike = (wanted,) if wanted == recorded else (wanted, recorded)
+    actual = seal_live(live, meaning.traits, alike, meaning.key)
+    for name in sorted({*wanted, *recorded, *(actual.keys() & meaning.traits.defaults.keys())}):
+        yield from _property(meaning, name, wanted, recorded, actual)
 
 
 def _property(
@@ -69,12 +82,14 @@ def _property(
 
 
 def _change(meaning: Meaning, found: Difference) -> PropertyChange:
+    drift = _is_drift(meaning, found)
     return PropertyChange(
         path_text(found.path),
         found.actual,
         found.wanted,
         replaces=_is_create_only(meaning.traits, found),
-        drift=_is_drift(meaning, found),
+        drift=drift,
+        recorded=found.recorded if drift else None,
     )
 
 

@@ -13,11 +13,16 @@ from fairway.model.values import Properties
 
 @dataclass(frozen=True)
 class Target:
-    """A resource as it should be: its properties with name and tags, references still in them."""
+    """A resource as it should be: its properties with name and tags, references still in them.
+
+    `protected` and `origin` are recorded with it.
+    """
 
     resource: Resource
     owner: Owner
     properties: Properties = field(repr=False)
+    protected: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True)

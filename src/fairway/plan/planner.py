@@ -9,14 +9,28 @@ from graphlib import CycleError, TopologicalSorter
 from fairway.aws.provider import Live, Owner, Provider, Traits
 from fairway.model.errors import FairwayError, WrongInput
 from fairway.model.evaluate import evaluate
-from fairway.model.graph import Definition, Resource, keeps
-from fairway.model.plan import Action, Change, Impact, Plan, PropertyChange, Reason, Refusal
+from fairway.model.graph import Definition, Output, Resource, keeps
+from fairway.model.plan import (
+    Action,
+    Change,
+    Drift,
+    Fate,
+    Impact,
+    Plan,
+    PropertyChange,
+    Reason,
+    Refusal,
+)
 from fairway.model.sealing import seal, unseal
-from fairway.model.state import ResourceState, StackState
-from fairway.model.values import Json, Lookup, Properties, Reference, Value
+from fairway.model.state import ResourceState, StackState, readdressed
+from fairway.model.values import Json, Lookup, Properties, Reference, Value, references
+from fairway.plan.compare import compare
 from fairway.plan.decide import Decision, decide, has_given_name
 from fairway.plan.desired import Desired, Target
-from fairway.plan.removal import DELETED_FIRST, MADE_FIRST, Guard, removals
+from fairway.plan.drift import deleted_by_hand, drift_of, drift_of_removed, fate_under
+from fairway.plan.moves import Movable, generations_taken, movable
+from fairway.plan.removal import DELETED_FIRST, MADE_FIRST, Count, Guard, removals, uncounted
+from fairway.plan.targets import refuse_cut_off
 
 LookUp = Callable[[Lookup], Value]
 NO_IMPACT = Impact()
@@ -35,24 +49,34 @@ def make_plan(
     *,
     allow_data_loss: frozenset[str] = frozenset(),
     look_up: LookUp = unresolved,
+    count: Count = uncounted,
+    protect: frozenset[str] = frozenset(),
+    only: frozenset[str] | None = None,
 ) -> tuple[Plan, Desired]:
     """The plan that takes live to the definition, and what carrying it out needs.
 
     Assets in the definition have been built: artifacts stand in their places. `state` has been through
     `apply.recover`; for a stack that was never deployed it is a new one. A resource that `live` says
     nothing about is taken to be as it was recorded. Of the provider only `traits` and `complete` are
-    used. Raises WrongInput for what cannot be planned, a cycle for instance.
+    used. `count` tells what is in a resource that would be deleted, `protect` are addresses to protect from
+    now on, and with `only` (see `plan.targets`) nothing else is planned. Raises WrongInput for what cannot
+    be planned, a cycle for instance.
     """
-    guard = Guard(provider.traits, allow_data_loss)
-    planner = _Planner(state, live, provider, guard, look_up)
+    guard = Guard(provider.traits, allow_data_loss, count)
+    moving = movable(definition, state, live, provider.traits)
+    planner = _Planner(state, dict(live), provider, guard, look_up, moving, protect)
     for resource in in_order(definition):
-        planner.plan(resource)
-    removed = state.resources.keys() - definition.resources.keys()
-    changes, refusals = removals(state, frozenset(removed), live, guard, Reason.REMOVED)
-    outputs = {
-        name: replace(output, value=planner.looked_up(output.value))
-        for name, output in definition.outputs.items()
-    }
+        if only is None or resource.address in only:
+            planner.plan(resource)
+        else:
+            planner.leave(resource)
+    known = (definition.resources.keys() | state.resources.keys()) - set(moving.claimed.values())
+    untargeted = frozenset() if only is None else frozenset(known - only)
+    refuse_cut_off(planner.changes, untargeted, state)
+    removed = frozenset(known - definition.resources.keys() - untargeted)
+    leftovers = [held for held in state.leftovers if only is None or held.address in only]
+    changes, refusals = removals(state, removed, leftovers, live, guard, Reason.REMOVED)
+    outputs = planner.outputs(definition, untargeted)
     shown = {
         name: seal(planner.evaluated(output.value), state.secret_key) for name, output in outputs.items()
     }
@@ -63,6 +87,8 @@ def make_plan(
         (*planner.refusals, *refusals),
         shown,
         state.serial,
+        drift=(*planner.drift, *drift_of_removed(changes, state, live, provider.traits)),
+        untargeted=tuple(sorted(untargeted)),
     )
     return plan, Desired(
         planner.targets,
@@ -80,10 +106,12 @@ def plan_destroy(
     provider: Provider,
     *,
     allow_data_loss: frozenset[str] = frozenset(),
+    count: Count = uncounted,
 ) -> tuple[Plan, Desired]:
     """The plan that removes everything state knows of; `live` may be empty."""
-    guard = Guard(provider.traits, allow_data_loss)
-    changes, refusals = removals(state, frozenset(state.resources), live, guard, Reason.DESTROY)
+    guard = Guard(provider.traits, allow_data_loss, count)
+    everything = frozenset(state.resources)
+    changes, refusals = removals(state, everything, state.leftovers, live, guard, Reason.DESTROY)
     plan = Plan(
         state.stack, state.environment, tuple(changes), tuple(refusals), serial=state.serial, destroy=True
     )
@@ -111,10 +139,12 @@ class _Planner:
     """Goes through the resources in order; what is settled answers the references of those after it."""
 
     state: StackState
-    live: Mapping[str, Live | None]
+    live: dict[str, Live | None]
     provider: Provider
     guard: Guard
     look_up: LookUp
+    moving: Movable
+    protect: frozenset[str]
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     targets: dict[str, Target] = field(default_factory=dict)
@@ -123,12 +153,16 @@ class _Planner:
     settled: dict[str, Live] = field(default_factory=dict)
     clears: dict[str, frozenset[str]] = field(default_factory=dict)
     delete_first: set[str] = field(default_factory=set)
+    drift: list[Drift] = field(default_factory=list)
     answers: dict[Lookup, Value] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.taken = generations_taken(self.state)
 
     def plan(self, resource: Resource) -> None:
         """Add the resource's change."""
         try:
-            recorded = self.state.resources.get(resource.address)
+            recorded = self.state.resources.get(resource.address) or self._moved(resource)
             live = self._live(recorded) if recorded else None
             if recorded and live:
                 self._existing(resource, recorded, live)
@@ -137,6 +171,22 @@ class _Planner:
         except FairwayError as error:
             error.where = error.where or resource.location
             raise
+
+    def leave(self, resource: Resource) -> None:
+        """Take a resource that is not to be planned to be as it was recorded."""
+        if recorded := self.state.resources.get(resource.address):
+            live = self._live(recorded)
+            if live is not None:
+                self.known_live[resource.address] = self.settled[resource.address] = live
+
+    def outputs(self, definition: Definition, untargeted: frozenset[str]) -> dict[str, Output]:
+        """The outputs with their lookups answered, without those of what is not made this time."""
+        missing = untargeted - self.settled.keys()
+        return {
+            name: replace(output, value=self.looked_up(output.value))
+            for name, output in definition.outputs.items()
+            if not any(each.address in missing for each in references(output.value))
+        }
 
     def evaluated(self, value: Value) -> Value:
         """The value with everything filled in that is known before the plan is carried out."""
@@ -159,25 +209,52 @@ class _Planner:
         properties = {name: unseal(value) for name, value in recorded.properties.items()}
         return Live(recorded.identifier, recorded.ref, properties, recorded.attributes)
 
+    def _moved(self, resource: Resource) -> ResourceState | None:
+        """What is recorded under an address that the definition has given up for this one."""
+
+        def is_same(held: ResourceState) -> bool:
+            return self._is_same(resource, held)
+
+        found = self.moving.claim(resource, is_same)
+        if found is None:
+            return None
+        if found.address in self.live:
+            self.live[resource.address] = self.live[found.address]
+        moved = readdressed(self.state, {found.address: resource.address})
+        return moved.resources[resource.address]
+
+    def _is_same(self, resource: Resource, held: ResourceState) -> bool:
+        """Whether the definition says, in all but the address, what was applied; or gives the same name."""
+        traits = self.provider.traits(resource.type)
+        target = self._target_in_place(resource, held, traits)
+        wanted = self._wanted(target)
+        applied = {name: unseal(value) for name, value in held.properties.items()}
+        found = compare(traits, wanted, held.properties, applied, self.state.secret_key)
+        if has_given_name(traits, target) and wanted[traits.name_property] == applied.get(
+            traits.name_property
+        ):
+            return not found.replaces
+        return not found.changes
+
     def _create(self, resource: Resource, recorded: ResourceState | None) -> None:
-        generation = recorded.generation if recorded else self._first_generation(resource.address)
-        target = self.targets[resource.address] = self._target(resource, generation)
+        generation = max(recorded.generation if recorded else 0, self.taken.get(resource.address, 0))
+        target = self.targets[resource.address] = self._target(resource, generation, recorded)
         wanted = self._wanted(target)
         self._clear(resource, wanted)
         changes = tuple(PropertyChange(name, None, value) for name, value in sorted(wanted.items()))
-        self._add(resource, Action.CREATE, Reason.GONE if recorded else Reason.NEW, changes)
-
-    def _first_generation(self, address: str) -> int:
-        """Beyond what is still to be deleted at that address, whose names are taken."""
-        return max(
-            (held.generation + 1 for held in self.state.leftovers if held.address == address), default=0
-        )
+        if recorded:
+            self.drift.append(deleted_by_hand(recorded, Fate.RECREATE))
+        doubt = self.moving.doubts.get(resource.address)
+        impact = Impact(notes=(doubt,)) if doubt else NO_IMPACT
+        self._add(resource, Action.CREATE, Reason.GONE if recorded else Reason.NEW, changes, impact)
 
     def _existing(self, resource: Resource, recorded: ResourceState, live: Live) -> None:
         traits = self.provider.traits(resource.type)
         target = self.targets[resource.address] = self._target_in_place(resource, recorded, traits)
         self.known_live[resource.address] = live
-        decision = decide(traits, target, self._wanted(target), recorded, live, self.state.secret_key)
+        wanted = self._wanted(target)
+        decision = decide(traits, target, wanted, recorded, live, self.state.secret_key)
+        self._note_drift(recorded, live, wanted, decision)
         match decision.action:
             case Action.REPLACE:
                 self._replace(resource, recorded, decision)
@@ -186,34 +263,55 @@ class _Planner:
                 interrupts = bool(decision.comparison.changed & traits.interrupts)
                 impact = Impact(interrupts)
                 changes = decision.comparison.changes
-                reason = Reason.UNFINISHED if self._is_unfinished(recorded) else decision.reason
+                reason = self._standing(recorded) or decision.reason
                 self._add(resource, Action.UPDATE, reason, changes, impact, recorded)
             case _:
                 self._settle(resource.address, live, frozenset())
                 self._keep(resource, recorded)
 
     def _keep(self, resource: Resource, recorded: ResourceState) -> None:
-        if self._is_unfinished(recorded):
-            self._add(resource, Action.ADOPT, Reason.UNFINISHED, recorded=recorded)
+        if reason := self._standing(recorded):
+            self._add(resource, Action.ADOPT, reason, recorded=recorded)
         else:
             self._add(resource, Action.UNCHANGED, Reason.NONE, recorded=recorded)
+
+    def _note_drift(
+        self, recorded: ResourceState, live: Live, wanted: Mapping[str, Json], decision: Decision
+    ) -> None:
+        """What live tells beyond what was recorded; nothing where it was not read, or never finished."""
+        unread = recorded.address not in self.live
+        same = decision.action is Action.UNCHANGED and wanted == recorded.properties
+        if unread or same or self._is_unfinished(recorded):
+            return
+        fate = fate_under(decision.action, decision.comparison.changes)
+        held = self.state.resources[self.moving.claimed.get(recorded.address, recorded.address)]
+        self.drift += drift_of(held, live, self.provider.traits(held.type), self.state.secret_key, fate)
+
+    def _standing(self, recorded: ResourceState) -> Reason:
+        """Why state has to be written for a resource that may need no call; NONE where it need not."""
+        if self._is_unfinished(recorded):
+            return Reason.UNFINISHED
+        return Reason.MOVED if recorded.address in self.moving.claimed else Reason.NONE
 
     def _is_unfinished(self, recorded: ResourceState) -> bool:
         pending = self.state.pending.get(recorded.address)
         return pending is not None and pending.generation == recorded.generation
 
     def _replace(self, resource: Resource, recorded: ResourceState, decision: Decision) -> None:
-        successor = self.successors[resource.address] = self._target(resource, recorded.generation + 1)
+        successor = self.successors[resource.address] = self._target(
+            resource, recorded.generation + 1, recorded
+        )
         self._clear(resource, self._wanted(successor))
         policy = resource.update_replace_policy
         note = DELETED_FIRST if decision.delete_first else MADE_FIRST
-        impact = self.guard.impact(recorded, policy, note)
+        counts = {} if keeps(policy) else self.guard.counted([recorded])
+        impact = self.guard.impact(recorded, policy, counts, note)
         impact = replace(impact, interrupts=decision.delete_first)
         if decision.delete_first:
             self.delete_first.add(resource.address)
         if decision.delete_first and keeps(policy):
             self.refusals.append(_cannot_retain(resource, recorded))
-        elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, resource):
+        elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, counts, resource):
             self.refusals.append(refusal)
         self._add(resource, Action.REPLACE, decision.reason, decision.comparison.changes, impact, recorded)
 
@@ -227,15 +325,19 @@ class _Planner:
             held = [each for each in held if name and each.properties.get(name) == wanted.get(name)]
         self.clears[resource.address] = frozenset(each.identifier for each in held)
 
-    def _target(self, resource: Resource, generation: int) -> Target:
+    def _target(self, resource: Resource, generation: int, recorded: ResourceState | None = None) -> Target:
+        """As it should be, with the tags of the address under which it is recorded, if it is."""
         state = self.state
-        owner = Owner(state.stack, state.environment, resource.address, generation, state.lineage)
+        address = recorded.address if recorded else resource.address
+        owner = Owner(state.stack, state.environment, address, generation, state.lineage)
         completed = self.provider.complete(resource, owner)
-        return Target(resource, owner, {name: self.looked_up(value) for name, value in completed.items()})
+        properties = {name: self.looked_up(value) for name, value in completed.items()}
+        protected = resource.address in self.protect or (recorded is not None and recorded.protected)
+        return Target(resource, owner, properties, protected)
 
     def _target_in_place(self, resource: Resource, recorded: ResourceState, traits: Traits) -> Target:
         """With the generated name it got when it was created, whatever rule makes names today."""
-        target = self._target(resource, recorded.generation)
+        target = replace(self._target(resource, recorded.generation, recorded), origin=recorded.origin)
         name = recorded.properties.get(traits.name_property)
         if recorded.type != resource.type or not isinstance(name, str) or has_given_name(traits, target):
             return target
@@ -275,6 +377,7 @@ class _Planner:
                 tuple(sorted(resource.dependencies)),
                 recorded.identifier if recorded else "",
                 resource.location,
+                self.moving.claimed.get(resource.address, ""),
             )
         )
 

@@ -20,7 +20,7 @@ from fairway.model.events import (
 )
 from fairway.model.plan import Action
 from fairway.report.errors_text import render_findings
-from fairway.report.plan_text import render_plan, summary
+from fairway.report.plan_text import left_out, render_plan, summary
 from fairway.report.style import SYMBOLS, Style, plural, seconds
 
 _RESULTS = {
@@ -87,8 +87,9 @@ class PlainReport:
         return self._style.dim(f"waiting for {waiting_text(event)}")
 
     def _plan(self, event: PlanMade) -> str:
-        if not event.plan.effective and not event.plan.refusals:
-            return f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
+        if not (event.plan.effective or event.plan.refusals or event.plan.drift):
+            nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
+            return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])
         return render_plan(event.plan, self._style, detailed=self._detailed)
 
     def _operation(self, event: Event) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
-from fairway.model.plan import Action, Change, Plan, PropertyChange, Reason
+from fairway.model.plan import Action, Change, Drift, DriftedProperty, Fate, Plan, PropertyChange, Reason
 from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
 from fairway.model.values import Json
 from fairway.report.style import SYMBOLS, Style, plural
@@ -27,10 +28,10 @@ def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
         lines += _change_lines(change, names, style, detailed or change.action is not Action.CREATE)
     if effective:
         lines.append("")
+    if plan.drift:
+        lines += [*drift_lines(plan.drift, style), ""]
     lines.append(f"Plan: {summary(plan)}")
-    if plan.unread:
-        count = plural(len(plan.unread), "resource")
-        lines.append(style.dim(f"Only code changed: {count} without code not read; `fairway plan` reads all"))
+    lines += [style.dim(line) for line in left_out(plan)]
     for refusal in plan.refusals:
         place = f"{refusal.location}: " if refusal.location else ""
         lines.append(style.bad(f"Refused: {place}{refusal.sentence}"))
@@ -39,15 +40,59 @@ def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
 
 def summary(plan: Plan) -> str:
     """`3 to create, 1 to update, 12 unchanged`."""
-    words = [f"{plan.count(action)} to {action.value}" for action in _ORDER if plan.count(action)]
+    moved = Counter(change.action for change in plan.changes if change.moved_from)
+    counts = {action: plan.count(action) - moved[action] for action in _ORDER}
+    words = [f"{count} to {action.value}" for action, count in counts.items() if count]
+    if moves := moved.total():
+        words.append(f"{moves} to move")
     if unchanged := plan.count(Action.UNCHANGED):
         words.append(f"{unchanged} unchanged")
     return ", ".join(words) if words else "nothing to do"
 
 
+def left_out(plan: Plan) -> Iterator[str]:
+    """What the plan does not know, and why."""
+    if plan.untargeted:
+        count = plural(len(plan.untargeted), "resource")
+        yield f"Only the targets and what they need: {count} neither read nor planned"
+    if plan.unread and plan.refreshed:
+        count = plural(len(plan.unread), "resource")
+        yield f"Only code changed: {count} without code not read; `fairway plan` reads all"
+    elif plan.unread:
+        count = plural(len(plan.unread), "resource")
+        yield f"--no-refresh: {count} not read, taken to be as recorded; drift does not show"
+
+
+def drift_lines(
+    drift: Sequence[Drift], style: Style, title: str = "Changed outside Fairway"
+) -> Iterator[str]:
+    """What was changed outside Fairway, and what becomes of it."""
+    yield style.bold(title)
+    addresses = max(len(each.address) for each in drift)
+    types = max(len(each.type) for each in drift)
+    for each in drift:
+        deleted = f"  deleted{_fate(each.fate, ', ')}" if each.deleted else ""
+        yield style.warning(f"  ! {each.address:<{addresses}}  {each.type:<{types}}{deleted}".rstrip())
+        yield from (f"      {drifted_line(found)}" for found in each.properties)
+
+
+def drifted_line(found: DriftedProperty) -> str:
+    """`Timeout: recorded 3, live 10 (set back by a deploy)`."""
+    recorded, live = (
+        "nothing" if value is None else value_text(value) for value in (found.recorded, found.live)
+    )
+    return f"{found.path}: recorded {recorded}, live {live}{_fate(found.fate, ' (', ')')}"
+
+
+def _fate(fate: Fate, before: str, after: str = "") -> str:
+    return f"{before}{fate.value}{after}" if fate.value else ""
+
+
 def _change_lines(change: Change, names: str, style: Style, detailed: bool) -> Iterator[str]:
     head = f"  {SYMBOLS[change.action]} {names}"
     reason = "" if change.reason in _OBVIOUS else f"  {change.reason.value}"
+    if change.moved_from:
+        reason = f"  moved from {change.moved_from}"
     place = f"  {change.location}" if change.location else ""
     yield (style.action(change.action, head) + style.dim(reason + place)).rstrip()
     if detailed:

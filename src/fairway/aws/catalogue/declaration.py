@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from fairway.model.plan import Contents
 from fairway.model.values import Json
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Call:
 
 Hook: TypeAlias = Callable[["Context"], None]
 ReadHook: TypeAlias = Callable[["Context"], Plain]
+Counter: TypeAlias = Callable[["Context"], Contents | None]
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,9 @@ class ResourceType:
     - `carries`: the properties that a create hook sends;
     - `create_only`: what forces a replacement although the schema does not say so, or only sometimes;
       `settled_by_create`: only whether it is there, its content can be updated;
+    - `holds_data`: deleting it loses what cannot be made again; `contents` counts that with a call or two;
     - `delete_first`: the new one cannot exist beside the old one;
+    - `movable`: false where another logical id for the same properties is how definitions ask for a new one;
     - `prepare_delete`: detaches or empties what AWS demands; `confirm`: proves the outcome of a write.
     """
 
@@ -239,6 +243,8 @@ class ResourceType:
     create_only: tuple[str, ...] = ()
     settled_by_create: tuple[str, ...] = ()
     holds_data: bool = False
+    contents: Counter | None = None
+    movable: bool = True
     delete_first: bool = False
     overwrites: bool = False
     carries: tuple[str, ...] = ()

@@ -200,6 +200,7 @@ DEPLOYMENT = ResourceType(
     unreadable=("RestApiId",),
     prepare_delete=_delete_own_stage,
     serialize="{RestApiId}",
+    movable=False,
 )
 
 STAGES = (DEPLOYMENT, STAGE)

@@ -214,6 +214,7 @@ DEPLOYMENT = ResourceType(
     wait=(Wait("DeploymentStatus", busy=("PENDING",), failed=("FAILED",), reason="DeploymentStatusMessage"),),
     create_only=("StageName",),
     serialize="{ApiId}",
+    movable=False,
 )
 
 _AUTHORIZER = Call("CreateAuthorizer")

@@ -9,6 +9,7 @@ from typing import Any
 from fairway.aws.catalogue.context import Context, send
 from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags, Wait
 from fairway.aws.catalogue.writing import wait_until_usable
+from fairway.model.plan import Contents
 
 _ARN = {"ResourceArn": "{Arn}"}
 _INDEXES = "GlobalSecondaryIndexes"
@@ -88,6 +89,20 @@ def _update_table(context: Context, properties: Mapping[str, Any], indexes: list
     answer = send(context, call, given, context.derived.targets(call))
     context.answer = {**context.answer, **answer}
     wait_until_usable(context, "update")
+
+
+_COUNTED = 1000
+"""Items that a count reads at most: it costs the table's read capacity."""
+
+
+def _contents(context: Context) -> Contents | None:
+    """The table's own figures are up to six hours old (BC dynamodb DescribeTable): it is looked into too."""
+    name = context["TableName"]
+    table = context.call("DescribeTable", TableName=name)["Table"]
+    seen = context.call("Scan", TableName=name, Select="COUNT", Limit=_COUNTED)
+    count = max(seen["Count"], table.get("ItemCount", 0))
+    size = table.get("TableSizeBytes") or None
+    return Contents(count, "item", "LastEvaluatedKey" in seen, size) if count else None
 
 
 _MODE = "ContributorInsightsMode"
@@ -248,6 +263,7 @@ TABLE = ResourceType(
     create_only=("KeySchema", "LocalSecondaryIndexes"),
     volatile=("StreamArn",),
     holds_data=True,
+    contents=_contents,
 )
 
 TYPES = (TABLE,)

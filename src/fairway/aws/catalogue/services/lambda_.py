@@ -225,6 +225,7 @@ VERSION = ResourceType(
     wait=(Wait("State", busy=("Pending",), failed=("Failed",), reason="StateReason"),),
     defaults={"Description": ""},
     refused={"FunctionScalingConfig": "Lambda Managed Instances are not handled yet"},
+    movable=False,
 )
 
 _WEIGHTS = Codec(
@@ -304,6 +305,7 @@ LAYER_VERSION = ResourceType(
     also_readable=("Content",),
     naming=Naming("LayerName", 64, versioned=True),
     defaults={"Description": ""},
+    movable=False,
 )
 
 

@@ -17,6 +17,7 @@ from fairway.aws.catalogue.declaration import (
     Tags,
     Told,
 )
+from fairway.model.plan import Contents
 
 _GROUP = {"logGroupIdentifier": "{LogGroupName}"}
 _ARN = "arn:{partition}:logs:{region}:{account}:log-group:{LogGroupName}"
@@ -60,6 +61,13 @@ def _tell_groups(pages: Pages, names: Collection[str]) -> Iterator[Told]:
         for group in page["logGroups"]:
             name = group["logGroupName"]
             yield Told(name, (("DescribeLogGroups", {"logGroupNamePrefix": name}, {"logGroups": [group]}),))
+
+
+def _contents(context: Context) -> Contents | None:
+    """One page of events; a page may be short although more follow (BC logs FilterLogEvents)."""
+    page = context.call("FilterLogEvents", logGroupName=context["LogGroupName"], limit=1000)
+    count, more = len(page["events"]), "nextToken" in page
+    return Contents(count, "event", more) if count or more else None
 
 
 LOG_GROUP = ResourceType(
@@ -113,6 +121,7 @@ LOG_GROUP = ResourceType(
     documents=("DataProtectionPolicy", "ResourcePolicyDocument", "FieldIndexPolicies.*"),
     create_only=("LogGroupClass",),
     holds_data=True,
+    contents=_contents,
     made_by_aws=True,
 )
 

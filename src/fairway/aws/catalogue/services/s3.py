@@ -10,6 +10,8 @@ from fairway.aws.catalogue.declaration import Call, Facet, Naming, ResourceType,
 from fairway.aws.catalogue.services.s3_codecs import ACCESS_CONTROL, LIFECYCLE, NOTIFICATIONS, WEBSITE
 from fairway.aws.catalogue.tags import as_dict, in_property_form
 from fairway.aws.failures import CallFailed
+from fairway.model.errors import Failed
+from fairway.model.plan import Contents
 
 _BUCKET = {"Bucket": "{BucketName}"}
 _POLICY = {"PolicyDocument": "Policy"}
@@ -66,14 +68,42 @@ def _delete(context: Context) -> None:
 
 
 def _empty(context: Context) -> None:
-    """Buckets hold data: whoever deletes one has been asked whether its objects may go."""
-    bucket = context["BucketName"]
-    for page in context.pages("ListObjectVersions", Bucket=bucket):
-        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-        objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
-        if objects:
-            context.progress(f"deleting {len(objects)} object versions")
-            context.call("DeleteObjects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    """Buckets hold data: whoever deletes one has been asked whether its objects may go.
+
+    Always the first page, for the key at which a later one would begin is gone by then.
+    """
+    bucket, deleted = context["BucketName"], 0
+    while objects := _some_versions(context):
+        answer = context.call("DeleteObjects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+        if refused := answer.get("Errors"):
+            raise _not_deleted(refused)
+        deleted += len(objects)
+        context.progress(f"deleted {deleted} object versions")
+
+
+def _some_versions(context: Context) -> list[dict[str, str]]:
+    page = context.call("ListObjectVersions", Bucket=context["BucketName"])
+    found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+    return [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
+
+
+def _not_deleted(refused: list[Mapping[str, str]]) -> Failed:
+    first = refused[0]
+    return Failed(
+        f"aws.{first['Code']}",
+        f"{len(refused)} object versions cannot be deleted, {first['Key']} among them",
+        why=first.get("Message", ""),
+        next="delete them, or wait until their retention ends; or give the bucket DeletionPolicy: Retain",
+    )
+
+
+def _contents(context: Context) -> Contents | None:
+    """Every version counts: deleting the bucket takes them all."""
+    page = context.call("ListObjectVersions", Bucket=context["BucketName"])
+    versions, markers = page.get("Versions", ()), page.get("DeleteMarkers", ())
+    count, size = len(versions) + len(markers), sum(item["Size"] for item in versions)
+    more = bool(page.get("IsTruncated"))
+    return Contents(count, "object version", more, size) if count else None
 
 
 def _put_logging(context: Context) -> None:
@@ -247,6 +277,7 @@ BUCKET = ResourceType(
     also_readable=("BucketName",),
     carries=("BucketName", "ObjectLockEnabled", "Tags"),
     holds_data=True,
+    contents=_contents,
     overwrites=True,  # in us-east-1, making one's own bucket again succeeds and resets it (BC s3)
 )
 

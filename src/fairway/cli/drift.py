@@ -1,0 +1,57 @@
+"""`fairway drift`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fairway.cli.output import Output
+from fairway.cli.target import deployed_target
+
+if TYPE_CHECKING:
+    from fairway.cli.arguments import Commands
+    from fairway.pipeline.request import Target
+
+_ABOUT = """\
+Compares what was recorded with what AWS answers now, and shows what was changed or deleted outside
+Fairway; with --source also what a deploy of that definition does about it. Exits with 2 when there is
+any drift, 0 when there is none. With --accept live is taken into state: where the definition says the
+same, or, without --source, for the named addresses whatever it is. Nothing in AWS is changed.
+"""
+
+
+def add(commands: Commands) -> None:
+    """The command's grammar."""
+    from fairway.cli.arguments import add_command, add_parameters, target_options
+
+    words = "show what was changed outside Fairway"
+    grammar = add_command(commands, "drift", words, target_options(), about=_ABOUT)
+    grammar.add_argument("addresses", nargs="*", metavar="ADDRESS", help="these resources only")
+    grammar.add_argument("--accept", action="store_true", help="take live into state")
+    grammar.add_argument(
+        "--source",
+        type=Path,
+        metavar="SOURCE",
+        help="compare with this definition too (a template or folder)",
+    )
+    add_parameters(grammar)
+
+
+def drift(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.cli.commands import ports, request_of
+    from fairway.pipeline.drift import accept_drift, find_drift
+    from fairway.report.drift import drift_json, render_drift
+
+    request = request_of(arguments) if arguments.source is not None else None
+    where = request.target if request else _deployed(arguments)
+    run = accept_drift if arguments.accept else find_drift
+    found = run(where, ports(where, arguments, output), tuple(arguments.addresses), request)
+    exit_code = 2 if found.left else 0
+    return output.result(exit_code, drift_json(found), lambda style: render_drift(found, style))
+
+
+def _deployed(arguments: argparse.Namespace) -> Target:
+    """The stack of the current folder, or the only one that is deployed."""
+    del arguments.source
+    return deployed_target(arguments)

@@ -1,0 +1,33 @@
+"""How long a command waits for another run on the same stack, and whether it asks first."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from fairway.cli.output import Output
+
+UNATTENDED_PATIENCE = 600.0
+"""Seconds to wait where nobody can be asked."""
+
+
+def patience(arguments: argparse.Namespace, output: Output) -> float | None:
+    """Seconds to wait; None, as long as it takes, where somebody sits there who can end it."""
+    given: float | None = getattr(arguments, "wait_for_lock", None)
+    if given is not None:
+        return given
+    return None if _is_attended(output) else UNATTENDED_PATIENCE
+
+
+def agrees_to_wait(arguments: argparse.Namespace, output: Output) -> bool:
+    """Whether to wait at all: asked on a terminal, where nothing has been said about it."""
+    if arguments.yes or arguments.wait_for_lock is not None or not _is_attended(output):
+        return True
+    output.stdout.write("Wait for it? [Y/n] ")
+    output.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
+
+
+def _is_attended(output: Output) -> bool:
+    return sys.stdin.isatty() and not output.json and not os.environ.get("CI")
