@@ -140,7 +140,8 @@ def _write_ahead(
 
 def _before_all(plan: Plan, desired: Desired) -> Sequence[Entry]:
     """What stands elsewhere than state says, before anything is done."""
-    return (*desired.revived, Moved(plan.moves)) if plan.moves else desired.revived
+    taken = (*desired.revived, *desired.adopted)
+    return (*taken, Moved(plan.moves)) if plan.moves else taken
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:

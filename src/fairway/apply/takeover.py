@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fairway.aws.provider import Live, Owner, Provider, Traits
+from fairway.aws.provider import ANY_LINEAGE, Live, Owner, Provider, Traits
 from fairway.model.errors import Failed, FairwayError
 from fairway.model.evaluate import evaluate
 from fairway.model.graph import Resource
+from fairway.model.location import Location
 from fairway.model.sealing import UNPROVED, seal
 from fairway.model.state import ResourceState, StackState
-from fairway.model.values import Artifact, Asset, Json, Properties, Reference, Value, is_known, rewrite
+from fairway.model.values import (
+    Artifact,
+    Asset,
+    Json,
+    Properties,
+    Reference,
+    Value,
+    is_known,
+    references,
+    rewrite,
+)
 from fairway.plan.masking import seal_live
 from fairway.plan.planner import LookUp
 
@@ -35,7 +46,7 @@ class TakeOver:
     trusted: bool = False
     taken: dict[str, ResourceState] = field(default_factory=dict)
 
-    def take(self, resource: Resource, named: str) -> ResourceState:
+    def take(self, resource: Resource, named: str, where: Location | None = None) -> ResourceState:
         """Take over what has this identifier or physical id. Raises Failed when there is nothing."""
         wanted = self._wanted(resource.properties)
         live = self.provider.locate(resource.type, _known(wanted), named)
@@ -43,7 +54,7 @@ class TakeOver:
             raise Failed(
                 "adopt.missing",
                 f"there is no {resource.type} {named}",
-                where=resource.location if resource.location.line else resource.address,
+                where=where or resource.address,
                 why="AWS does not know it in this account and region, or more is needed to find it",
                 next="give its identifier: the name, the ARN, or the parts of the registry's primary "
                 "identifier joined by |",
@@ -52,8 +63,10 @@ class TakeOver:
 
     def claim(self, resource: Resource) -> ResourceState | None:
         """Take over what an earlier life of this stack made for the resource; None when there is nothing."""
+        if not self._is_reachable(resource):
+            return None
         for generation in GENERATIONS:
-            owner = self.owner(resource.address, generation)
+            owner = Owner(self.state.stack, self.state.environment, resource.address, generation, ANY_LINEAGE)
             wanted = self._wanted(self.provider.complete(resource, owner))
             live = self.provider.find(resource.type, _known(wanted), owner)
             if live is not None:
@@ -62,9 +75,10 @@ class TakeOver:
                 break
         return None
 
-    def owner(self, address: str, generation: int = 0) -> Owner:
-        """Whoever made it for this address of the stack, in this history of it or another."""
-        return Owner(self.state.stack, self.state.environment, address, generation)
+    def _is_reachable(self, resource: Resource) -> bool:
+        """Whether all that it refers to is there: else it cannot have been made."""
+        used = {each.address for value in resource.properties.values() for each in references(value)}
+        return used <= self.state.resources.keys() | self.taken.keys()
 
     def _has_generated_name(self, resource: Resource) -> bool:
         name = self.provider.traits(resource.type).name_property
@@ -133,8 +147,3 @@ def _known(properties: Properties) -> Properties:
 
 def _unbuilt(value: Value) -> Value:
     return UNBUILT if isinstance(value, Asset) else value
-
-
-def in_state(state: StackState, taken: Iterable[ResourceState]) -> Mapping[str, ResourceState]:
-    """The resources of a state with those taken over."""
-    return {**state.resources, **{held.address: held for held in taken}}

@@ -19,11 +19,15 @@ Progress = Callable[[str], None]
 """Told what an operation waits for, in words for people."""
 
 
+ANY_LINEAGE = "*"
+
+
 @dataclass(frozen=True)
 class Owner:
     """Whose resource it is; goes into ownership tags and, but for the lineage, into generated names.
 
     `lineage` tells two stacks of the same name apart, of two projects in folders of the same name, say.
+    `ANY_LINEAGE` stands for whichever of them, where something is only looked for.
     """
 
     stack: str

@@ -12,7 +12,6 @@ from fairway.pipeline.request import Request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fairway.cli.output import Output
     from fairway.pipeline.run import Ports
     from fairway.pipeline.statecommands import Confirm, Edited
 
@@ -37,11 +36,11 @@ def import_resource(arguments: argparse.Namespace, ports: Ports, confirm: Confir
     """`fairway state import`."""
     from fairway.pipeline.adopt import import_resource as run
 
-    return run(request(arguments), arguments.address, arguments.identifier, arguments.type, ports, confirm)
+    return run(_request(arguments), arguments.address, arguments.identifier, arguments.type, ports, confirm)
 
 
-def request(arguments: argparse.Namespace) -> Request:
-    """The definition a command is given, and where it works."""
-    from fairway.cli.commands import _parameters
+def _request(arguments: argparse.Namespace) -> Request:
+    """What to import into; where the type is given there need be no definition."""
+    from fairway.cli.commands import request_of
 
-    return Request(arguments.source, target(arguments), _parameters(arguments))
+    return Request(arguments.source, target(arguments)) if arguments.type else request_of(arguments)

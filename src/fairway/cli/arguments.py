@@ -173,6 +173,13 @@ def _part_options() -> argparse.ArgumentParser:
     group.add_argument(
         "--no-refresh", action="store_true", help="take AWS to be as recorded instead of reading it"
     )
+    group.add_argument(
+        "--adopt",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="take over what this stack made for it before its state was lost; repeatable, '*' for all",
+    )
     return options
 
 

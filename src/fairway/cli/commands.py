@@ -172,6 +172,7 @@ def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Reques
         concurrency=arguments.concurrency,
         targets=frozenset(getattr(arguments, "target", ())),
         refresh=not getattr(arguments, "no_refresh", False),
+        adopt=frozenset(getattr(arguments, "adopt", ())),
     )
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 
-from fairway.apply.takeover import TakeOver, in_state
+from fairway.apply.takeover import TakeOver
 from fairway.aws.cloud import Cloud
 from fairway.model.errors import WrongInput
-from fairway.model.graph import Definition, Resource
+from fairway.model.graph import Resource
 from fairway.model.location import Location
 from fairway.model.state import StackState
+from fairway.pipeline.claims import defined
 from fairway.pipeline.connect import connect
 from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import first_state
@@ -40,7 +40,7 @@ def import_resource(
         resource = _described(request, address, type_name, store, cloud)
         _require_free(state, address, resource.type, identifier)
         held = TakeOver(state, cloud, cache(cloud.look_up)).take(resource, identifier)
-        return replace(state, resources=in_state(state, [held]))
+        return replace(state, resources={**state.resources, address: held})
 
     def first(store: Store) -> StackState:
         return first_state(request.target, cloud.caller.session, store)
@@ -52,26 +52,11 @@ def _described(request: Request, address: str, type_name: str, store: Store, clo
     """The resource as the definition says or, without one, of this type and with nothing said about it."""
     if type_name:
         cloud.traits(type_name)
-        return Resource(address, type_name, {}, Location(address, 0))
+        return Resource(address, type_name, {}, Location(address, 1))
     account = cloud.caller.session.account
     definition, findings = read(request, store, cloud, account=account, look_up=cache(cloud.look_up))
     refuse_mistakes(definition, findings, lambda _: None, 0)
     return defined(definition, address)
-
-
-def defined(definition: Definition, address: str, where: Location | None = None) -> Resource:
-    """The resource at an address. Raises WrongInput, naming the nearest address, when there is none."""
-    if address in definition.resources:
-        return definition.resources[address]
-    near = get_close_matches(address, definition.resources, n=1)
-    raise WrongInput(
-        "adopt.address",
-        f"{definition.file} has no resource {address}",
-        where=where or definition.file,
-        next=f"did you mean {near[0]}?"
-        if near
-        else "add it to the definition, or say what it is with --type",
-    )
 
 
 def _require_free(state: StackState, address: str, type_name: str, identifier: str) -> None:

@@ -18,6 +18,7 @@ from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
+from fairway.pipeline.claims import taken_over
 from fairway.pipeline.codeonly import beside_the_code
 from fairway.pipeline.outputs import same_outputs
 from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
@@ -92,6 +93,8 @@ def planned(
     back = [each for each in revived(built, state, cloud, look_up) if only is None or each.address in only]
     standing = fold(state, back)
     skipped = unread if only is None else unread | (standing.resources.keys() - only)
+    taken = taken_over(request, run, built, standing, cloud, look_up, only)
+    standing = fold(standing, taken)
     live = _refresh(run, cloud, standing, skipped)
     with run.stage("plan"):
         plan, desired = make_plan(
@@ -104,10 +107,11 @@ def planned(
             count=cloud.contents,
             protect=request.protect,
             only=only,
+            adopted=frozenset(each.resource.address for each in taken),
         )
     not_read = tuple(sorted(unread - set(plan.untargeted)))
     plan = replace(plan, unread=not_read, refreshed=request.refresh)
-    desired = replace(desired, revived=tuple(back))
+    desired = replace(desired, revived=tuple(back), adopted=taken)
     return Prepared(built, state, live, plan, desired)
 
 

@@ -37,7 +37,8 @@ class Request:
     """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all.
 
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
-    nothing is read. `protect` are addresses to protect from now on.
+    nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
+    earlier life of the stack made is taken over.
     """
 
     source: Path
@@ -48,3 +49,4 @@ class Request:
     targets: frozenset[str] = frozenset()
     refresh: bool = True
     protect: frozenset[str] = frozenset()
+    adopt: frozenset[str] = frozenset()
