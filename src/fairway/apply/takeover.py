@@ -24,6 +24,7 @@ from fairway.model.values import (
     rewrite,
 )
 from fairway.plan.masking import seal_live
+from fairway.plan.meaning import mark
 from fairway.plan.planner import LookUp
 
 UNBUILT = Artifact("0" * 64)
@@ -124,7 +125,8 @@ def recorded_properties(
 ) -> Mapping[str, Json]:
     """What state says of something taken over: live, of what the definition or a name says.
 
-    What else AWS answers is its own doing as far as anybody knows. Without a definition all of it is
+    What else AWS answers is its own doing as far as anybody knows, and what somebody added by hand to what
+    has keys of its own choice (tags, variables) shows whatever was recorded. Without a definition all of it is
     recorded. What no read answers and only a create can set led to the resource, so it is as wanted.
     """
     sealed = {name: seal(value, key) for name, value in wanted.items() if value is not None}
@@ -132,9 +134,21 @@ def recorded_properties(
     if not wanted:
         return actual
     names = (sealed.keys() | {traits.name_property}) & actual.keys()
+    told = {name: _within(sealed.get(name), actual[name]) for name in names}
     hidden = sealed.keys() - traits.readable
     unread = {name: sealed[name] if trusted or _is_settled(traits, name) else UNPROVED for name in hidden}
-    return {**unread, **{name: actual[name] for name in names}}
+    return {**unread, **told}
+
+
+def _within(wanted: Json, actual: Json) -> Json:
+    """What is live of what the definition says, below a property too."""
+    match wanted, actual:
+        case Mapping(), Mapping() if not mark(actual):
+            return {name: _within(wanted[name], value) for name, value in actual.items() if name in wanted}
+        case [Mapping() as first, *others], [*items] if all(isinstance(other, Mapping) for other in others):
+            common = {name: first[name] for name in first if all(name in other for other in others)}
+            return [_within(common, item) for item in items]
+    return actual
 
 
 def _is_settled(traits: Traits, name: str) -> bool:
