@@ -121,9 +121,14 @@ class Cloud:
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
         """The result of a create that was perhaps sent but not recorded; None when it is not the owner's."""
         context = self._context(self.derived(type_name), properties, owner=owner)
-        if not self._identify(context):
-            return None
-        live = reading.read(context, properties)
+        try:
+            if not self._identify(context):
+                return None
+            live = reading.read(context, properties)
+        except CallFailed as failure:
+            if failure.kind is Kind.NOT_FOUND:  # what it would be part of is not there either
+                return None
+            raise
         return live if live is not None and self._is_owners(context, live, owner) else None
 
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:

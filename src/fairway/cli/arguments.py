@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.cli import history
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -42,42 +43,49 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
     _add_deploying(commands)
     _add_inspecting(commands)
-    _add_local(_command(commands, "local", "start, stop and inspect the local cloud"))
+    history.add(commands, target_options())
+    _add_local(command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
 
 def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
-    target, definition, confirm = _target_options(), _definition_options(), _confirm_options()
-    plan = _command(commands, "plan", "show what a deploy would change", definition, target, about=_PLAN)
+    target, definition, confirm = target_options(), _definition_options(), confirm_options()
+    plan = command(commands, "plan", "show what a deploy would change", definition, target, about=_PLAN)
     plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
-    _command(commands, "deploy", words, definition, target, confirm, about=_DEPLOY)
+    deploy = command(commands, "deploy", words, definition, target, confirm, about=_DEPLOY)
+    deploy.add_argument(
+        "--on-failure",
+        choices=("hold", "rollback"),
+        help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+    )
     words = "remove everything a stack deployed"
-    _command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"
-    _command(commands, "validate", words, definition, target, about=_VALIDATE)
+    command(commands, "validate", words, definition, target, about=_VALIDATE)
 
 
 def _add_inspecting(commands: Commands) -> None:
     """The commands on what is deployed."""
-    target = _target_options()
-    _command(commands, "status", "show what is deployed", target)
-    outputs = _command(commands, "outputs", "show a stack's outputs", target)
+    target = target_options()
+    command(commands, "status", "show what is deployed", target)
+    outputs = command(commands, "outputs", "show a stack's outputs", target)
     outputs.add_argument("name", nargs="?", metavar="NAME", help="print this output's value alone")
-    _command(commands, "events", "show what the last deployment did", target)
-    logs = _command(commands, "logs", "show what a function or log group wrote", target)
+    command(commands, "events", "show what the last deployment did", target)
+    logs = command(commands, "logs", "show what a function or log group wrote", target)
     logs.add_argument("address", metavar="ADDRESS", help="logical id of a function or log group")
     logs.add_argument("--follow", action="store_true", help="go on showing new lines until interrupted")
-    invoke = _command(commands, "invoke", "call a function, or run a workflow to its end", target)
+    invoke = command(commands, "invoke", "call a function, or run a workflow to its end", target)
     invoke.add_argument("address", metavar="ADDRESS", help="logical id of a function or state machine")
     invoke.add_argument("--payload", metavar="JSON|@FILE", default="{}", help="the event (default {})")
 
 
-def _command(
+def command(
     commands: Commands, name: str, help: str, *parents: argparse.ArgumentParser, about: str = ""
 ) -> argparse.ArgumentParser:
+    """A command of that name; `about` says more than its line in the list."""
     return commands.add_parser(
         name,
         help=help,
@@ -88,7 +96,8 @@ def _command(
     )
 
 
-def _target_options() -> argparse.ArgumentParser:
+def target_options() -> argparse.ArgumentParser:
+    """Where a command works and how it answers: every command on a stack has these."""
     options = argparse.ArgumentParser(add_help=False)
     group = options.add_argument_group("where")
     group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
@@ -110,7 +119,7 @@ def _target_options() -> argparse.ArgumentParser:
     group.add_argument("--verbose", action="store_true", help="say more")
     group.add_argument(
         "--concurrency",
-        type=_positive,
+        type=positive,
         default=DEFAULT_CONCURRENCY,
         metavar="N",
         help="operations at once (default %(default)s)",
@@ -145,7 +154,8 @@ def _definition_options() -> argparse.ArgumentParser:
     return options
 
 
-def _confirm_options() -> argparse.ArgumentParser:
+def confirm_options() -> argparse.ArgumentParser:
+    """For the commands that change something."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--yes", action="store_true", help="do not ask before changing anything")
     return options
@@ -156,7 +166,7 @@ def _add_local(local: argparse.ArgumentParser) -> None:
     shown = argparse.ArgumentParser(add_help=False)
     shown.add_argument("--json", action="store_true", help="print one JSON result line")
     up = actions.add_parser("up", help="start it if it is not running", parents=[shown])
-    up.add_argument("--port", type=_positive, help="port on 127.0.0.1 (default: 4610, or the next free one)")
+    up.add_argument("--port", type=positive, help="port on 127.0.0.1 (default: 4610, or the next free one)")
     actions.add_parser("down", help="stop it; everything in it is gone", parents=[shown])
     actions.add_parser("status", help="what runs, which runtimes it has, what it cannot do", parents=[shown])
     actions.add_parser("reset", help="empty it", parents=[shown])
@@ -174,7 +184,8 @@ def _add_faults(faults: argparse.ArgumentParser, shown: argparse.ArgumentParser)
         named.add_argument("names", nargs="*", metavar="NAME", help="these faults only (default: all)")
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """The number of an argument that must be at least 1."""
     try:
         number = int(text)
     except ValueError:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
-from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import LOCAL, one_deployed_stack, target
+from fairway.cli.output import Output
+from fairway.cli.running import ended, parameters, ports
+from fairway.cli.target import LOCAL, deployed_target, target
 from fairway.model.errors import InvalidDefinition, WrongInput
-from fairway.model.plan import Plan
-from fairway.model.values import Value
-from fairway.pipeline.interruption import Interruption
-from fairway.pipeline.request import Request, Target
-from fairway.pipeline.run import Ports, Result
+from fairway.pipeline.project import OnFailure, find_project
+from fairway.pipeline.request import Request
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
 
@@ -26,7 +25,7 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.planfile import write_plan
 
     request = _request(arguments)
-    made = make_plan(request, _ports(request.target, arguments, output)).plan
+    made = make_plan(request, ports(request.target, arguments, output)).plan
     assert made
     if arguments.out:
         write_plan(made, arguments.out)
@@ -38,21 +37,21 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import deploy as run
 
-    request = _request(arguments)
-    return _ended(run(request, _ports(request.target, arguments, output)), output)
+    request = replace(_request(arguments), on_failure=_on_failure(arguments))
+    return ended(run(request, ports(request.target, arguments, output)), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import destroy as run
 
-    where = _deployed_target(arguments)
+    where = deployed_target(arguments)
     request = Request(
         source=Path(),
         target=where,
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
     )
-    return _ended(run(request, _ports(where, arguments, output)), output)
+    return ended(run(request, ports(where, arguments, output)), output)
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:
@@ -74,7 +73,7 @@ def status(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.outputs import shown_outputs
     from fairway.report.stack_json import status_json
 
-    where = _deployed_target(arguments, connect=False)
+    where = deployed_target(arguments, connect=False)
     state = deployed(where)
     outputs = shown_outputs(state, public_address(where))
     return output.result(0, status_json(state, outputs), lambda style: render_status(state, outputs, style))
@@ -84,7 +83,7 @@ def outputs(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.inspect import deployed
     from fairway.pipeline.outputs import shown_outputs
 
-    where = _deployed_target(arguments, connect=False)
+    where = deployed_target(arguments, connect=False)
     shown = shown_outputs(deployed(where), public_address(where))
     if not arguments.name:
         return output.result(0, {"outputs": shown}, lambda style: render_outputs(shown, style))
@@ -101,14 +100,14 @@ def outputs(arguments: argparse.Namespace, output: Output) -> int:
 def events(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.inspect import last_deployment
 
-    happened = last_deployment(_deployed_target(arguments, connect=False))
+    happened = last_deployment(deployed_target(arguments, connect=False)).events
     return output.result(0, {"events": happened}, lambda style: render_events(happened, style))
 
 
 def logs(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.functions import follow_logs
 
-    where = _deployed_target(arguments)
+    where = deployed_target(arguments)
 
     def show(line: Mapping[str, str]) -> None:
         output.line(line, f"{output.style.dim(line['time'])} {line['message']}")
@@ -120,7 +119,7 @@ def logs(arguments: argparse.Namespace, output: Output) -> int:
 def invoke(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.functions import invoke as call
 
-    answer = call(_deployed_target(arguments), arguments.address, _payload(arguments.payload))
+    answer = call(deployed_target(arguments), arguments.address, _payload(arguments.payload))
     if answer.error:
         output.stderr.write(output.error_style.bad(f"{arguments.address} failed: {answer.error}") + "\n")
     data = {"payload": answer.payload, "function_error": answer.error or None}
@@ -134,6 +133,10 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "status": status,
     "outputs": outputs,
     "events": events,
+    "history": history,
+    "show": show,
+    "diff": diff,
+    "rollback": rollback,
     "validate": validate,
     "local": local,
     "logs": logs,
@@ -147,64 +150,17 @@ def _request(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
     find_template(arguments.source)  # before anything is started for a source that is not there
     return Request(
         source=arguments.source,
-        parameters=_parameters(arguments),
+        parameters=parameters(arguments),
         target=target(arguments, connect=connect),
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
     )
 
 
-def _deployed_target(arguments: argparse.Namespace, *, connect: bool = True) -> Target:
-    """The target of a command that works on what is deployed: the only stack, where no name is given."""
-    where = target(arguments, connect=connect)
-    return where if arguments.stack else one_deployed_stack(where)
-
-
-def _parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
-    """Those of the file, then those of the flags, which win."""
-    from fairway.sources.load import read_parameters
-
-    parameters: dict[str, Value] = dict(read_parameters(arguments.params)) if arguments.params else {}
-    for pair in arguments.param:
-        key, separator, value = pair.partition("=")
-        if not separator or not key:
-            raise WrongInput("arguments.param", f"{pair!r} is not KEY=VALUE", next="write --param Name=value")
-        parameters[key] = value
-    return parameters
-
-
-def _ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
-    interruption = Interruption()
-    stop_on_signals(interruption)
-
-    def confirm(made: Plan) -> bool:
-        return getattr(arguments, "yes", False) or _ask(made, output)
-
-    return Ports(emit=output.emit, confirm=confirm, interruption=interruption, present=public_address(where))
-
-
-def _ask(made: Plan, output: Output) -> bool:
-    """Ask on a terminal. Raises WrongInput where nobody can answer."""
-    if output.json or not sys.stdin.isatty():
-        raise WrongInput(
-            "arguments.yes",
-            "nobody can confirm this plan: standard input is not a terminal",
-            next="read the plan with `fairway plan`, then run this with --yes",
-        )
-    verb = "Destroy" if made.destroy else "Deploy"
-    place = "the local cloud" if made.environment == LOCAL else made.environment
-    output.stdout.write(f"{verb} this in {place}? [y/N] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _ended(result: Result, output: Output) -> int:
-    """The exit code of a deployment, after its outputs."""
-    exit_code = {"failed": 1, "interrupted": 130, "declined": 1}.get(result.result, 0)
-    data = {"result": result.result, "outputs": result.outputs}
-    return output.result(
-        exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
-    )
+def _on_failure(arguments: argparse.Namespace) -> OnFailure:
+    """The flag's choice, else the environment's in fairway.toml."""
+    chosen: OnFailure | None = arguments.on_failure
+    return chosen or find_project(arguments.source).environment(arguments.env or LOCAL).on_failure
 
 
 def _payload(text: str) -> bytes:

@@ -110,6 +110,12 @@ def _checked_url(url: str) -> str:
     )
 
 
+def deployed_target(arguments: argparse.Namespace, *, connect: bool = True) -> Target:
+    """The target of a command that works on what is deployed: the only stack, where no name is given."""
+    where = target(arguments, connect=connect)
+    return where if arguments.stack else one_deployed_stack(where)
+
+
 def one_deployed_stack(where: Target) -> Target:
     """The target with the only stack that is deployed there, where the folder's own name is none of them."""
     stacks = open_store(where).stacks(where.environment)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from fairway.model.errors import Finding
 from fairway.model.location import Location
-from fairway.model.values import Properties, Value, references
+from fairway.model.values import Artifact, Properties, Value, references, walk
 
 SourceKind = Literal["sam", "cloudformation"]
 DeletionPolicy = Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
@@ -79,3 +79,9 @@ class Definition:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     description: str = ""
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def artifacts(self) -> frozenset[Artifact]:
+        """Everything built that the resources carry."""
+        values = (value for resource in self.resources.values() for value in resource.properties.values())
+        return frozenset(node for value in values for node in walk(value) if isinstance(node, Artifact))

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
-from fairway.model.errors import FairwayError, Finding, WrongInput
-from fairway.model.events import OperationFinished, PlanMade, Waiting, Warned
+from fairway.model.errors import Failed, Finding, WrongInput
+from fairway.model.events import PlanMade, Waiting, Warned
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
-from fairway.pipeline.freshness import prove_freshness
+from fairway.pipeline.freshness import STALE, prove_freshness
+from fairway.pipeline.history import Subject, done, history_of, remembered
 from fairway.pipeline.outputs import shown_outputs
 from fairway.pipeline.place import require_same_place
-from fairway.pipeline.prepare import Prepared, prepare
+from fairway.pipeline.prepare import Prepared, first_state, planned, prepare, refresh
 from fairway.pipeline.request import Request
+from fairway.pipeline.rollback import (
+    NOTHING,
+    deployment_to_restore,
+    given_texts,
+    is_empty,
+    refuse_unknown_secrets,
+    way_back,
+    with_texts,
+)
 from fairway.pipeline.run import Ports, Result, Run
 from fairway.pipeline.storage import open_store, stack_lock
 from fairway.plan.desired import Desired
@@ -46,16 +55,79 @@ def deploy(request: Request, ports: Ports) -> Result:
         cloud = connect(request.target, ports.interruption)
         recorded = _picked_up(run, store, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
-        _refuse(prepared.plan, request, run)
-        if not prepared.changes_anything:
-            return _unchanged(prepared, request, run, store, cloud)
-        if prepared.plan.effective and not run.confirmed(prepared.plan):
-            return run.finish("declined", prepared.plan, calls=cloud.calls)
-        with _remembered(run, store, cloud):
-            outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
-            if outcome.complete:
-                _verify(prepared, outcome, run)
-            return _ended(run, "succeeded", prepared.plan, outcome, cloud)
+        try:
+            result = carry_through(prepared, request, run, store, cloud)
+        except Failed as error:
+            if error.code != STALE or request.on_failure == "hold":
+                raise
+            _undo(request, ports, store, cloud)
+            raise
+        if result.result == "failed" and request.on_failure == "rollback":
+            undone = _undo(request, ports, store, cloud)
+            return replace(result, outputs=undone.outputs)
+        return result
+
+
+def rollback(request: Request, ports: Ports, number: int | None) -> Result:
+    """Deploy an earlier deployment's definition and artifacts: that of a number, or the last good one.
+
+    The parameters of the request are secret ones, given again. Raises WrongInput as a deploy does, and where
+    there is nothing to go back to or the text of a secret is needed and unknown.
+    """
+    target = request.target
+    run = Run("rollback", target, ports)
+    store = open_store(target)
+    with _turn(run, store):
+        cloud = connect(target, ports.interruption)
+        wanted = deployment_to_restore(history_of(store, target), number)
+        assert wanted.definition
+        state = _picked_up(run, store, cloud) or first_state(target, store, cloud)
+        live = refresh(run, cloud, state)
+        given = given_texts(wanted.definition, request.parameters)
+        definition = with_texts(given.filled(wanted.definition), live, {}, state.secret_key)
+        prepared = planned(definition, state, live, request, run, cloud)
+        refuse_unknown_secrets(prepared.plan, prepared.desired, wanted.definition)
+        return carry_through(prepared, request, run, store, cloud, restores=wanted.root)
+
+
+def _undo(request: Request, ports: Ports, store: Store, cloud: Cloud) -> Result:
+    """Take back what the last deployment did, and only that; a deployment of its own in the history."""
+    target = request.target
+    run = Run("rollback", target, replace(ports, confirm=lambda _: True))
+    state = _picked_up(run, store, cloud) or first_state(target, store, cloud)
+    way = way_back(history_of(store, target))
+    live = refresh(run, cloud, state)
+    definition = with_texts(way.definition, live, request.parameters, state.secret_key)
+    allowed = request.allow_data_loss | (way.deeds.made & state.resources.keys())
+    asked = replace(request, allow_data_loss=allowed)
+    prepared = planned(definition, state, live, asked, run, cloud, only=way.deeds.undone_by)
+    refuse_unknown_secrets(prepared.plan, prepared.desired, way.definition)
+    result = carry_through(prepared, asked, run, store, cloud, restores=way.restores)
+    left = store.load(target.environment, target.stack)
+    if left and way.definition is NOTHING and is_empty(left):
+        store.archive(target.environment, target.stack)
+    return result
+
+
+def carry_through(
+    prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud, *, restores: int = 0
+) -> Result:
+    """Confirm, apply, verify what was planned, and record it. Raises WrongInput when the plan holds refusals.
+
+    `restores` is the number of the deployment that a rollback goes back to.
+    """
+    _refuse(prepared.plan, request, run)
+    if not prepared.changes_anything:
+        return _unchanged(prepared, request, run, store, cloud)
+    if prepared.plan.effective and not run.confirmed(prepared.plan):
+        return run.finish("declined", prepared.plan, calls=cloud.calls)
+    subject = Subject(prepared.state, prepared.definition, request.folder, restores)
+    with remembered(run, store, cloud, subject) as record:
+        outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
+        record.left(outcome.state)
+        if outcome.complete:
+            _verify(prepared, outcome, run)
+        return _ended(run, "succeeded", prepared.plan, outcome, cloud)
 
 
 def destroy(request: Request, ports: Ports) -> Result:
@@ -73,8 +145,9 @@ def destroy(request: Request, ports: Ports) -> Result:
         _refuse(plan, request, run)
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
-        with _remembered(run, store, cloud):
+        with remembered(run, store, cloud, Subject(state)) as record:
             outcome = _carry_out(plan, desired, state, request, run, store, cloud)
+            record.left(outcome.state)
             if outcome.complete:
                 store.archive(target.environment, target.stack)
             return _ended(run, "destroyed", plan, outcome, cloud)
@@ -96,22 +169,6 @@ def _recorded(run: Run, store: Store, cloud: Cloud) -> StackState | None:
     if state is not None:
         require_same_place(state, cloud.caller.session)
     return state
-
-
-@contextmanager
-def _remembered(run: Run, store: Store, cloud: Cloud) -> Iterator[None]:
-    """From here on the run is recorded, its end included, whatever that is."""
-    with store.recording(run.target.environment, run.target.stack) as record:
-        run.record_with(record)
-        try:
-            yield
-        except KeyboardInterrupt:
-            run.finish("interrupted", None, counts=_done(run), calls=cloud.calls)
-            raise
-        except Exception as error:
-            what = str(error) if isinstance(error, FairwayError) else type(error).__name__
-            run.finish("failed", None, counts=_done(run), calls=cloud.calls, error=what)
-            raise
 
 
 def _picked_up(run: Run, store: Store, cloud: Cloud) -> StackState | None:
@@ -194,9 +251,4 @@ def _verify(prepared: Prepared, outcome: Outcome, run: Run) -> None:
 def _ended(run: Run, success: str, plan: Plan, outcome: Outcome, cloud: Cloud) -> Result:
     result = success if outcome.complete else "interrupted" if outcome.interrupted else "failed"
     outputs = shown_outputs(outcome.state, run.ports.present)
-    return run.finish(result, plan, counts=_done(run), calls=cloud.calls, outputs=outputs)
-
-
-def _done(run: Run) -> Mapping[str, int]:
-    """How many of which action have been carried out."""
-    return Counter(event.action.value for event in run.events if isinstance(event, OperationFinished))
+    return run.finish(result, plan, counts=done(run), calls=cloud.calls, outputs=outputs)

@@ -10,6 +10,8 @@ from fairway.model.events import Emit, FreshnessProved
 from fairway.model.graph import Definition
 from fairway.model.values import Value, code_digest
 
+STALE = "verify.stale"
+
 
 def prove_freshness(
     definition: Definition, live: Mapping[str, Live | None], emit: Emit, clock: Callable[[], float]
@@ -27,7 +29,7 @@ def prove_freshness(
             stale.append(f"{address} runs {deployed[:12] or 'unknown code'}, built was {built[:12]}")
     if stale:
         raise Failed(
-            "verify.stale",
+            STALE,
             "; ".join(stale),
             why="AWS answers another code digest than that of the artifact",
             next="deploy again; if it stays, something else deploys to this function",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
-from fairway.aws.session import Session
 from fairway.build.builder import build_all
 from fairway.model.events import PlanMade
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
-from fairway.model.values import Artifact
+from fairway.model.values import Artifact, Lookup, Value
 from fairway.pipeline.codeonly import beside_the_code
 from fairway.pipeline.outputs import same_outputs
 from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
@@ -59,29 +58,23 @@ def prepare(
     `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
     nothing but code changed, only what carries code is read from AWS; the plan names what was not.
     """
-    session = cloud.caller.session
-    state = recorded or _first_state(request.target, session, store)
+    state = recorded or first_state(request.target, store, cloud)
     look_up = cache(cloud.look_up)
     with run.stage("read"):
-        definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
+        account = cloud.caller.session.account
+        definition, findings = read(request, store, cloud, account=account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
     built = with_artifacts(definition, _build(run, request, definition))
     unread = frozenset[str]()
     if shortcut:
         unread = beside_the_code(built, state, lambda: make_plan(built, state, {}, cloud, look_up=look_up)[0])
-    live = _refresh(run, cloud, state, unread)
-    with run.stage("plan"):
-        plan, desired = make_plan(
-            built, state, live, cloud, allow_data_loss=request.allow_data_loss, look_up=look_up
-        )
-    plan = replace(plan, unread=tuple(sorted(unread)))
-    run.emit(PlanMade(at=run.now, plan=plan))
-    return Prepared(built, state, live, plan, desired)
+    live = refresh(run, cloud, state, unread)
+    return planned(built, state, live, request, run, cloud, look_up=look_up, unread=unread)
 
 
-def _first_state(target: Target, session: Session, store: Store) -> StackState:
+def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
     """Of a stack that is not deployed. One that was destroyed before goes on with its lineage and serials."""
-    past = store.last_life(target.environment, target.stack)
+    session, past = cloud.caller.session, store.last_life(target.environment, target.stack)
     return new_state(
         target.stack,
         target.environment,
@@ -92,6 +85,36 @@ def _first_state(target: Target, session: Session, store: Store) -> StackState:
     )
 
 
+def planned(
+    built: Definition,
+    state: StackState,
+    live: Mapping[str, Live | None],
+    request: Request,
+    run: Run,
+    cloud: Cloud,
+    *,
+    look_up: Callable[[Lookup], Value] | None = None,
+    unread: frozenset[str] = frozenset(),
+    only: Callable[[Plan], Plan] = lambda plan: plan,
+) -> Prepared:
+    """The plan for a definition whose code has been built, told; `unread` was not read from AWS.
+
+    `only` leaves out of the plan what is not to be done.
+    """
+    with run.stage("plan"):
+        plan, desired = make_plan(
+            built,
+            state,
+            live,
+            cloud,
+            allow_data_loss=request.allow_data_loss,
+            look_up=look_up or cache(cloud.look_up),
+        )
+    plan = only(replace(plan, unread=tuple(sorted(unread))))
+    run.emit(PlanMade(at=run.now, plan=plan))
+    return Prepared(built, state, live, plan, desired)
+
+
 def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
     with run.stage("build"):
         wanted = assets(definition)
@@ -100,7 +123,10 @@ def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, A
         )
 
 
-def _refresh(run: Run, cloud: Cloud, state: StackState, unread: frozenset[str]) -> Mapping[str, Live | None]:
+def refresh(
+    run: Run, cloud: Cloud, state: StackState, unread: frozenset[str] = frozenset()
+) -> Mapping[str, Live | None]:
+    """What AWS answers now of everything recorded, but for what need not be read."""
     wanted = [held for address, held in state.resources.items() if address not in unread]
     with run.stage("refresh"):
         return cloud.read_all(wanted) if wanted else {}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.values import Value
+from fairway.pipeline.project import OnFailure
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,19 @@ class Target:
 
 @dataclass(frozen=True)
 class Request:
-    """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all."""
+    """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all.
+
+    `on_failure` says whether what a failed deploy did stays, or is undone.
+    """
 
     source: Path
     target: Target
     parameters: Mapping[str, Value] = field(default_factory=dict)
     allow_data_loss: frozenset[str] = frozenset()
     concurrency: int = DEFAULT_CONCURRENCY
+    on_failure: OnFailure = "hold"
+
+    @property
+    def folder(self) -> Path:
+        """Where the source is."""
+        return self.source.parent if self.source.is_file() else self.source

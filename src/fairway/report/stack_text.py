@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from fairway.model.plan import Action
 from fairway.model.state import StackState
-from fairway.report.style import Style, plural, seconds
+from fairway.report.style import Style, columns, plural, seconds
 
 
 def render_status(state: StackState, outputs: Mapping[str, Any], style: Style) -> str:
@@ -19,7 +19,7 @@ def render_status(state: StackState, outputs: Mapping[str, Any], style: Style) -
     rows = [
         (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
-    lines = [style.bold(head), *_columns(rows), *_unfinished(state, style)]
+    lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_unfinished(state, style)]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
@@ -71,12 +71,3 @@ def _words(event: Mapping[str, Any]) -> str:
             why = f": {event['error']}" if event.get("error") else ""
             return f"{event['result']} in {seconds(event['seconds'])}{why}"
     return ""
-
-
-def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Rows as aligned columns."""
-    table = list(rows)
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))] if table else []
-    for row in table:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()

@@ -8,24 +8,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from fairway.model.errors import Failed, WrongInput
-from fairway.model.events import Emit
 from fairway.model.objects import ABSENT, Conflict, Objects
 from fairway.model.state import StackState
 from fairway.model.values import Json
-from fairway.state import events as event_log
 from fairway.state.document import decode, encode
 from fairway.state.folder import FolderObjects
 from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
-EVENTS, LOCK = "events.jsonl", "lock"
+LOCK = "lock"
 
 
 @dataclass(frozen=True)
@@ -139,17 +135,6 @@ class Store:
         """The records of the stack's deployments."""
         key = self.key(environment, stack, DEPLOYMENTS)
         return Deployments(self.objects, key, self.where(key))
-
-    @contextmanager
-    def recording(self, environment: str, stack: str) -> Iterator[Emit]:
-        """Record the events of a deployment in place of the last one's."""
-        key = self.key(environment, stack, EVENTS)
-        with event_log.recording(self.objects, key) as emit:
-            yield emit
-
-    def events(self, environment: str, stack: str) -> list[dict[str, Any]]:
-        """What the last deployment of a stack did, as far as it got; empty when there was none."""
-        return event_log.read(self.objects, self.key(environment, stack, EVENTS))
 
     def key(self, environment: str, stack: str, name: str) -> str:
         """An object of a stack. Raises WrongInput for what cannot be the name of a stack or environment."""

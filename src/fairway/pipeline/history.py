@@ -1,0 +1,179 @@
+"""Every run that changes something leaves a numbered record, written beside the run and not before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fairway.aws.cloud import Cloud
+from fairway.model.deployment import (
+    INTERRUPTED,
+    RUNNING,
+    Deployment,
+    from_json,
+    kept_with,
+    to_json,
+)
+from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
+from fairway.model.events import DeploymentFinished, OperationFinished, Warned
+from fairway.model.events import to_json as event_json
+from fairway.model.graph import Definition
+from fairway.model.state import StackState
+from fairway.pipeline.origin import origin
+from fairway.pipeline.request import Target
+from fairway.pipeline.run import Run
+from fairway.state.records import Deployments
+from fairway.state.store import Store
+
+
+@dataclass(frozen=True)
+class History:
+    """The records of one stack, read as deployments."""
+
+    records: Deployments
+
+    def deployment(self, number: int) -> Deployment:
+        """One deployment. Raises WrongInput when there is none, Failed for a damaged record."""
+        document = self.records.read(number)
+        if document is None:
+            raise self._unknown(number)
+        try:
+            return from_json(document)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Failed(
+                "history.damaged",
+                f"the record of deployment {number} cannot be read",
+                why=str(error),
+                next="later deployments have records of their own: see `fairway history`",
+            ) from None
+
+    def newest_first(self) -> Iterator[Deployment]:
+        """Every deployment that can be read, read one by one as they are asked for."""
+        for number in reversed(self.records.numbers()):
+            try:
+                yield self.deployment(number)
+            except Failed:
+                continue
+
+    def last(self) -> Deployment | None:
+        """The newest deployment."""
+        return next(self.newest_first(), None)
+
+    def last_good(self, *, before: int | None = None) -> Deployment | None:
+        """The newest deployment that can be gone back to."""
+        found = (each for each in self.newest_first() if before is None or each.number < before)
+        return next((each for each in found if each.good), None)
+
+    def _unknown(self, number: int) -> WrongInput:
+        numbers = self.records.numbers()
+        there_are = f"there are {numbers[0]} to {numbers[-1]}" if numbers else "there is none yet"
+        return WrongInput("history.number", f"there is no deployment {number}", next=there_are)
+
+
+def history_of(store: Store, target: Target) -> History:
+    """The deployments of a target's stack."""
+    return History(store.deployments(target.environment, target.stack))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a recorded run is about: the state it begins with, and what is to be deployed from which folder.
+
+    `definition` is None where everything is to go; `restores` is the deployment a rollback goes back to.
+    """
+
+    state: StackState
+    definition: Definition | None = None
+    folder: Path = Path()
+    restores: int = 0
+
+
+@contextmanager
+def remembered(run: Run, store: Store, cloud: Cloud, subject: Subject) -> Iterator[Recording]:
+    """From here on the run is recorded, its end included, whatever that is."""
+    recording = Recording(run, history_of(store, run.target), subject)
+    try:
+        yield recording
+    except KeyboardInterrupt:
+        run.finish("interrupted", None, counts=done(run), calls=cloud.calls)
+        raise
+    except Exception as error:
+        what = str(error) if isinstance(error, FairwayError) else type(error).__name__
+        run.finish("failed", None, counts=done(run), calls=cloud.calls, error=what)
+        raise
+    finally:
+        recording.close()
+
+
+def done(run: Run) -> Mapping[str, int]:
+    """How many of which action have been carried out."""
+    return Counter(event.action.value for event in run.events if isinstance(event, OperationFinished))
+
+
+class Recording:
+    """Keeps the record of the run that is under way; everything it stores, it stores on a thread of its own.
+
+    The number is the next one after the newest record's, which only this run can take: it has the stack.
+    """
+
+    def __init__(self, run: Run, history: History, subject: Subject) -> None:
+        self._run = run
+        self._history = history
+        self._subject = subject
+        self._serial = subject.state.serial
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
+        self._number: Future[Deployment] = self._thread.submit(self._begin)
+
+    def left(self, state: StackState) -> None:
+        """Tell how the state was left."""
+        self._serial = state.serial
+
+    def close(self) -> None:
+        """Write the record as it stays. What goes wrong is told as a warning: it stops no deployment."""
+        self._thread.submit(self._end)
+        self._thread.shutdown()
+
+    def _begin(self) -> Deployment:
+        last = self._history.last()
+        if last and last.result == RUNNING:
+            self._write(replace(last, result=INTERRUPTED))
+        subject, state = self._subject, self._subject.state
+        begun = Deployment(
+            last.number + 1 if last else 1,
+            self._run.command,
+            origin(subject.folder),
+            self._run.started,
+            state.lineage,
+            state.serial,
+            subject.definition,
+            subject.restores,
+            events=self._events(),
+            kept=last.kept if last else {},
+        )
+        self._write(begun)
+        return begun
+
+    def _end(self) -> None:
+        try:
+            self._write(self._ended(self._number.result()))
+        except (OSError, FairwayError) as error:
+            what = "this deployment is missing in the history"
+            finding = Finding("history.not-written", what, why=str(error), severity="warning")
+            self._run.emit(Warned(self._run.now, finding))
+
+    def _ended(self, begun: Deployment) -> Deployment:
+        ends = [event for event in self._run.events if isinstance(event, DeploymentFinished)]
+        result = ends[-1].result if ends else INTERRUPTED
+        ended = replace(begun, result=result, serial_after=self._serial, events=self._events())
+        return kept_with(ended) if ended.good else ended
+
+    def _events(self) -> list[Mapping[str, Any]]:
+        return [event_json(event) for event in tuple(self._run.events)]
+
+    def _write(self, deployment: Deployment) -> None:
+        self._history.records.write(deployment.number, to_json(deployment, self._subject.state.secret_key))
