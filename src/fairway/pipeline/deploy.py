@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
+from fairway.aws.provider import Live
+from fairway.build.cache import Cache
 from fairway.model.errors import Failed, Finding, WrongInput
 from fairway.model.events import PlanMade, Waiting, Warned
+from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
@@ -17,15 +21,17 @@ from fairway.pipeline.freshness import STALE, prove_freshness
 from fairway.pipeline.history import Subject, done, history_of, remembered
 from fairway.pipeline.outputs import shown_outputs
 from fairway.pipeline.place import require_same_place
-from fairway.pipeline.prepare import Prepared, first_state, planned, prepare, refresh
+from fairway.pipeline.prepare import Prepared, build_folder, first_state, planned, prepare, refresh
 from fairway.pipeline.request import Request
 from fairway.pipeline.rollback import (
     NOTHING,
     deployment_to_restore,
+    fetch_code,
     given_texts,
     is_empty,
     refuse_unknown_secrets,
     way_back,
+    with_code,
     with_texts,
 )
 from fairway.pipeline.run import Ports, Result, Run
@@ -85,8 +91,7 @@ def rollback(request: Request, ports: Ports, number: int | None) -> Result:
         live = refresh(run, cloud, state)
         given = given_texts(wanted.definition, request.parameters)
         definition = with_texts(given.filled(wanted.definition), live, {}, state.secret_key)
-        prepared = planned(definition, state, live, request, run, cloud)
-        refuse_unknown_secrets(prepared.plan, prepared.desired, wanted.definition)
+        prepared = _planned_again(definition, state, live, request, run, store, cloud)
         return carry_through(prepared, request, run, store, cloud, restores=wanted.root)
 
 
@@ -100,13 +105,31 @@ def _undo(request: Request, ports: Ports, store: Store, cloud: Cloud) -> Result:
     definition = with_texts(way.definition, live, request.parameters, state.secret_key)
     allowed = request.allow_data_loss | (way.deeds.made & state.resources.keys())
     asked = replace(request, allow_data_loss=allowed)
-    prepared = planned(definition, state, live, asked, run, cloud, only=way.deeds.undone_by)
-    refuse_unknown_secrets(prepared.plan, prepared.desired, way.definition)
+    prepared = _planned_again(definition, state, live, asked, run, store, cloud, only=way.deeds.undone_by)
     result = carry_through(prepared, asked, run, store, cloud, restores=way.restores)
     left = store.load(target.environment, target.stack)
     if left and way.definition is NOTHING and is_empty(left):
         store.archive(target.environment, target.stack)
     return result
+
+
+def _planned_again(
+    definition: Definition,
+    state: StackState,
+    live: Mapping[str, Live | None],
+    request: Request,
+    run: Run,
+    store: Store,
+    cloud: Cloud,
+    *,
+    only: Callable[[Plan], Plan] = lambda plan: plan,
+) -> Prepared:
+    """The plan for a recorded definition, with the code it needs at hand. Raises WrongInput as `rollback`."""
+    target, cache = request.target, Cache(build_folder(request.target))
+    prepared = planned(with_code(definition, cache), state, live, request, run, cloud, only=only)
+    refuse_unknown_secrets(prepared.plan, prepared.desired, definition)
+    fetch_code(prepared.plan, prepared.desired, cache, store.artifacts(target.environment, target.stack))
+    return prepared
 
 
 def carry_through(
@@ -237,7 +260,7 @@ def _unchanged(prepared: Prepared, request: Request, run: Run, store: Store, clo
     """Even a deploy that does nothing proves that the code is fresh, and records what only state knows."""
     outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
     with run.stage("verify"):
-        prove_freshness(prepared.definition, prepared.live, run.emit, run.ports.clock)
+        prove_freshness(prepared.concerned, prepared.live, run.emit, run.ports.clock)
     outputs = shown_outputs(outcome.state, run.ports.present)
     return run.finish("unchanged", prepared.plan, calls=cloud.calls, outputs=outputs)
 
@@ -245,7 +268,7 @@ def _unchanged(prepared: Prepared, request: Request, run: Run, store: Store, clo
 def _verify(prepared: Prepared, outcome: Outcome, run: Run) -> None:
     with run.stage("verify"):
         live = {**prepared.live, **outcome.live}
-        prove_freshness(prepared.definition, live, run.emit, run.ports.clock)
+        prove_freshness(prepared.concerned, live, run.emit, run.ports.clock)
 
 
 def _ended(run: Run, success: str, plan: Plan, outcome: Outcome, cloud: Cloud) -> Result:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,16 @@ from fairway.model.events import DeploymentFinished, OperationFinished, Warned
 from fairway.model.events import to_json as event_json
 from fairway.model.graph import Definition
 from fairway.model.state import StackState
+from fairway.model.values import Artifact
 from fairway.pipeline.origin import origin
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Run
+from fairway.state.artifacts import KeptArtifacts
 from fairway.state.records import Deployments
 from fairway.state.store import Store
+
+UPLOADS = 4
+"""Artifacts that are sent at once."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,8 @@ class Subject:
 @contextmanager
 def remembered(run: Run, store: Store, cloud: Cloud, subject: Subject) -> Iterator[Recording]:
     """From here on the run is recorded, its end included, whatever that is."""
-    recording = Recording(run, history_of(store, run.target), subject)
+    artifacts = store.artifacts(run.target.environment, run.target.stack)
+    recording = Recording(run, history_of(store, run.target), artifacts, subject)
     try:
         yield recording
     except KeyboardInterrupt:
@@ -115,19 +122,43 @@ def done(run: Run) -> Mapping[str, int]:
     return Counter(event.action.value for event in run.events if isinstance(event, OperationFinished))
 
 
+class Upload:
+    """Keeps a deployment's artifacts while it runs, and when it has succeeded only those that are still named."""
+
+    def __init__(self, kept: KeptArtifacts) -> None:
+        self._kept = kept
+        self._there = frozenset[str]()
+
+    def upload(self, artifacts: Collection[Artifact]) -> None:
+        """Keep what is not kept yet. Code that was read from AWS has no file here, and is kept already."""
+        self._there = self._kept.digests()
+        missing = [each for each in artifacts if each.path and each.digest not in self._there]
+        with ThreadPoolExecutor(UPLOADS, thread_name_prefix="artifacts") as pool:
+            list(pool.map(lambda each: self._kept.put(each.digest, Path(each.path).read_bytes()), missing))
+
+    def keep_only(self, kept: Mapping[int, Sequence[str]]) -> None:
+        """Remove what none of the kept deployments names."""
+        named = {digest for digests in kept.values() for digest in digests}
+        for digest in self._there - named:
+            self._kept.remove(digest)
+
+
 class Recording:
     """Keeps the record of the run that is under way; everything it stores, it stores on a thread of its own.
 
     The number is the next one after the newest record's, which only this run can take: it has the stack.
     """
 
-    def __init__(self, run: Run, history: History, subject: Subject) -> None:
+    def __init__(self, run: Run, history: History, artifacts: KeptArtifacts, subject: Subject) -> None:
         self._run = run
         self._history = history
+        self._artifacts = Upload(artifacts)
         self._subject = subject
         self._serial = subject.state.serial
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
         self._number: Future[Deployment] = self._thread.submit(self._begin)
+        if subject.definition and (built := subject.definition.artifacts):
+            self._thread.submit(self._told, partial(self._artifacts.upload, built))
 
     def left(self, state: StackState) -> None:
         """Tell how the state was left."""
@@ -135,7 +166,7 @@ class Recording:
 
     def close(self) -> None:
         """Write the record as it stays. What goes wrong is told as a warning: it stops no deployment."""
-        self._thread.submit(self._end)
+        self._thread.submit(self._told, self._end)
         self._thread.shutdown()
 
     def _begin(self) -> Deployment:
@@ -159,10 +190,16 @@ class Recording:
         return begun
 
     def _end(self) -> None:
+        ended = self._ended(self._number.result())
+        self._write(ended)
+        if ended.good:
+            self._artifacts.keep_only(ended.kept)
+
+    def _told(self, step: Callable[[], None]) -> None:
         try:
-            self._write(self._ended(self._number.result()))
+            step()
         except (OSError, FairwayError) as error:
-            what = "this deployment is missing in the history"
+            what = "the history of this deployment is not complete"
             finding = Finding("history.not-written", what, why=str(error), severity="warning")
             self._run.emit(Warned(self._run.now, finding))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
@@ -42,6 +43,13 @@ class Prepared:
     def changes_anything(self) -> bool:
         """Whether there is an operation to run, or something new to record."""
         return bool(self.plan.effective) or not same_outputs(self.plan, self.state)
+
+    @property
+    def concerned(self) -> Definition:
+        """The part of the definition that the plan is about: a plan may leave resources out."""
+        planned = {change.address for change in self.plan.changes}
+        kept = {name: each for name, each in self.definition.resources.items() if name in planned}
+        return replace(self.definition, resources=kept)
 
 
 def prepare(
@@ -115,11 +123,16 @@ def planned(
     return Prepared(built, state, live, plan, desired)
 
 
+def build_folder(target: Target) -> Path:
+    """Where the target's builds are cached."""
+    return target.cache / "build"
+
+
 def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
     with run.stage("build"):
         wanted = assets(definition)
         return build_all(
-            wanted, request.target.cache / "build", run.emit, clock=run.ports.clock, workers=BUILDERS
+            wanted, build_folder(request.target), run.emit, clock=run.ports.clock, workers=BUILDERS
         )
 
 

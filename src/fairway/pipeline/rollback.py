@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from fairway.aws.provider import Live
+from fairway.build.cache import Cache
 from fairway.model.deployment import Deployment
 from fairway.model.errors import WrongInput
 from fairway.model.graph import Definition, Resource
 from fairway.model.plan import Action, Change, Plan, Reason
 from fairway.model.sealing import keyed_hash
 from fairway.model.state import StackState
-from fairway.model.values import Deferred, Secret, Value, rewrite, walk
+from fairway.model.values import Artifact, Deferred, Secret, Value, rewrite, walk
 from fairway.pipeline.history import History
-from fairway.plan.desired import Desired
+from fairway.plan.desired import Desired, Target
+from fairway.state.artifacts import KeptArtifacts
 
 _MAKING = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.ADOPT)
 NOTHING = Definition("cloudformation", "", {})
@@ -123,16 +126,47 @@ def secret_parameters(definition: Definition) -> Mapping[str, str]:
     return {digest: name for digest, name in found if digest}
 
 
+def with_code(definition: Definition, cache: Cache) -> Definition:
+    """The definition with its artifacts in the build cache, where `fetch_code` puts those that are needed."""
+
+    def placed(node: Value) -> Value:
+        return replace(node, path=str(cache.path_of(node.digest))) if isinstance(node, Artifact) else node
+
+    resources = {
+        name: replace(
+            each, properties={key: rewrite(value, placed) for key, value in each.properties.items()}
+        )
+        for name, each in definition.resources.items()
+    }
+    return replace(definition, resources=resources)
+
+
+def fetch_code(plan: Plan, desired: Desired, cache: Cache, kept: KeptArtifacts) -> None:
+    """Have the artifacts that carrying the plan out sends. Raises Failed for one that is not kept any more."""
+    nodes = (
+        node
+        for target in _sent(plan, desired)
+        for value in target.properties.values()
+        for node in walk(value)
+    )
+    for digest in sorted({node.digest for node in nodes if isinstance(node, Artifact)}):
+        cache.fetched(digest, partial(kept.get, digest))
+
+
 def refuse_unknown_secrets(plan: Plan, desired: Desired, definition: Definition) -> None:
     """Raises WrongInput where a secret would have to be sent whose text is not known."""
-    for change in plan.effective:
-        if change.action not in _MAKING:
-            continue
-        chosen = desired.successors if change.action is Action.REPLACE else desired.targets
-        target = chosen[change.address]
+    for target in _sent(plan, desired):
         nodes = (node for value in target.properties.values() for node in walk(value))
         for digest in filter(None, map(_hash_of, nodes)):
             raise _unknown_text(target.resource, digest, definition)
+
+
+def _sent(plan: Plan, desired: Desired) -> Iterator[Target]:
+    """What is created or changed, as it will be sent."""
+    for change in plan.effective:
+        if change.action in _MAKING:
+            chosen = desired.successors if change.action is Action.REPLACE else desired.targets
+            yield chosen[change.address]
 
 
 def _refuse_joined_secrets(definition: Definition) -> None:

@@ -3,6 +3,7 @@
 <environment>/<stack>/state.json                 the state document
 <environment>/<stack>/journal.jsonl              what an apply has intended and done
 <environment>/<stack>/deployments/000012.json    what the twelfth deployment did
+<environment>/<stack>/artifacts/<sha256>.zip     what kept deployments were made of
 <environment>/<stack>/archive/<lineage>-<serial>.json    the last document of a destroyed stack
 """
 
@@ -15,13 +16,14 @@ from fairway.model.errors import Failed, WrongInput
 from fairway.model.objects import ABSENT, Conflict, Objects
 from fairway.model.state import StackState
 from fairway.model.values import Json
+from fairway.state.artifacts import KeptArtifacts
 from fairway.state.document import decode, encode
 from fairway.state.folder import FolderObjects
 from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
-LOCK = "lock"
+ARTIFACTS, LOCK = "artifacts/", "lock"
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ class Store:
         """The records of the stack's deployments."""
         key = self.key(environment, stack, DEPLOYMENTS)
         return Deployments(self.objects, key, self.where(key))
+
+    def artifacts(self, environment: str, stack: str) -> KeptArtifacts:
+        """The zips of the stack's kept deployments."""
+        key = self.key(environment, stack, ARTIFACTS)
+        return KeptArtifacts(self.objects, key, self.where(key))
 
     def key(self, environment: str, stack: str, name: str) -> str:
         """An object of a stack. Raises WrongInput for what cannot be the name of a stack or environment."""
