@@ -123,7 +123,7 @@ def done(run: Run) -> Mapping[str, int]:
 
 
 class Upload:
-    """Keeps a deployment's artifacts while it runs, and when it has succeeded only those that are still named."""
+    """Keeps a deployment's artifacts while it runs; when it has succeeded, only those still named."""
 
     def __init__(self, kept: KeptArtifacts) -> None:
         self._kept = kept

@@ -65,22 +65,15 @@ class Texts:
 
     def filled(self, definition: Definition) -> Definition:
         """The definition with every secret as text whose text is known."""
-        resources = {name: self._filled(each) for name, each in definition.resources.items()}
         outputs = {
-            name: replace(each, value=self._text(each.value)) for name, each in definition.outputs.items()
+            name: replace(each, value=rewrite(each.value, self._text))
+            for name, each in definition.outputs.items()
         }
-        return replace(definition, resources=resources, outputs=outputs)
+        return replace(definition.rewritten(self._text), outputs=outputs)
 
-    def _filled(self, resource: Resource) -> Resource:
-        properties = {name: self._text(value) for name, value in resource.properties.items()}
-        return replace(resource, properties=properties)
-
-    def _text(self, value: Value) -> Value:
-        def step(node: Value) -> Value:
-            text = self.by_hash.get(_hash_of(node))
-            return node if text is None else Secret(text)
-
-        return rewrite(value, step)
+    def _text(self, node: Value) -> Value:
+        text = self.by_hash.get(_hash_of(node))
+        return node if text is None else Secret(text)
 
 
 def given_texts(definition: Definition, parameters: Mapping[str, Value]) -> Texts:
@@ -132,23 +125,13 @@ def with_code(definition: Definition, cache: Cache) -> Definition:
     def placed(node: Value) -> Value:
         return replace(node, path=str(cache.path_of(node.digest))) if isinstance(node, Artifact) else node
 
-    resources = {
-        name: replace(
-            each, properties={key: rewrite(value, placed) for key, value in each.properties.items()}
-        )
-        for name, each in definition.resources.items()
-    }
-    return replace(definition, resources=resources)
+    return definition.rewritten(placed)
 
 
 def fetch_code(plan: Plan, desired: Desired, cache: Cache, kept: KeptArtifacts) -> None:
-    """Have the artifacts that carrying the plan out sends. Raises Failed for one that is not kept any more."""
-    nodes = (
-        node
-        for target in _sent(plan, desired)
-        for value in target.properties.values()
-        for node in walk(value)
-    )
+    """Have the artifacts that carrying the plan out sends. Raises Failed for one that is not kept."""
+    values = (value for target in _sent(plan, desired) for value in target.properties.values())
+    nodes = (node for value in values for node in walk(value))
     for digest in sorted({node.digest for node in nodes if isinstance(node, Artifact)}):
         cache.fetched(digest, partial(kept.get, digest))
 
