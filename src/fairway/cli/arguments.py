@@ -24,6 +24,10 @@ _DEPLOY = """\
 Builds what changed, shows the plan, asks, carries it out as wide as the dependencies allow,
 proves that every function runs the code that was built, and prints the outputs.
 """
+_APPLY = """\
+Plans again and compares: when the file was edited, or the state, the definition, the code or what AWS
+answers would lead to another plan now, nothing is done. Else it is carried out without a question.
+"""
 _DESTROY = """\
 Removes the stack's resources, known from state alone; no template is needed. What holds data
 (tables, buckets, keys, secrets) goes only when --allow-data-loss names it.
@@ -52,15 +56,20 @@ def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
     target, definition, confirm = target_options(), _definition_options(), confirm_options()
     plan = command(commands, "plan", "show what a deploy would change", definition, target, about=_PLAN)
-    plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
+    plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan, for `apply FILE`")
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
     deploy = command(commands, "deploy", words, definition, target, confirm, about=_DEPLOY)
-    deploy.add_argument(
-        "--on-failure",
-        choices=("hold", "rollback"),
-        help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
-    )
+    words = "carry out a plan that `fairway plan --out FILE` wrote, if it still holds"
+    apply = command(commands, "apply", words, target, about=_APPLY)
+    apply.add_argument("file", type=Path, metavar="FILE", help="the plan")
+    apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
+    for each in (deploy, apply):
+        each.add_argument(
+            "--on-failure",
+            choices=("hold", "rollback"),
+            help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+        )
     words = "remove everything a stack deployed"
     command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"

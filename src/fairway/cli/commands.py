@@ -11,7 +11,7 @@ from pathlib import Path
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output
-from fairway.cli.running import ended, parameters, ports
+from fairway.cli.running import ended, pairs, parameters, ports
 from fairway.cli.target import LOCAL, deployed_target, target
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.pipeline.project import OnFailure, find_project
@@ -22,13 +22,10 @@ from fairway.report.style import Style
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import plan as make_plan
-    from fairway.pipeline.planfile import write_plan
 
     request = _request(arguments)
-    made = make_plan(request, ports(request.target, arguments, output)).plan
+    made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
     assert made
-    if arguments.out:
-        write_plan(made, arguments.out)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
     return output.result(exit_code, {"changes": changes}, _nothing)
@@ -39,6 +36,28 @@ def deploy(arguments: argparse.Namespace, output: Output) -> int:
 
     request = replace(_request(arguments), on_failure=_on_failure(arguments))
     return ended(run(request, ports(request.target, arguments, output)), output)
+
+
+def apply(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.deploy import apply_plan
+    from fairway.pipeline.planfile import read_plan_file, refuse_missing_secrets
+
+    file = read_plan_file(arguments.file)
+    again = pairs(arguments.param)
+    refuse_missing_secrets(file, again)
+    arguments.source = Path(file.source)
+    arguments.stack = arguments.stack or file.stack
+    arguments.env = arguments.env or file.environment
+    arguments.region = arguments.region or file.region
+    request = Request(
+        source=arguments.source,
+        target=target(arguments),
+        parameters={**file.parameters, **again},
+        allow_data_loss=frozenset(file.allow_data_loss) | frozenset(arguments.allow_data_loss),
+        concurrency=arguments.concurrency,
+        on_failure=_on_failure(arguments),
+    )
+    return ended(apply_plan(file, request, ports(request.target, arguments, output)), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
@@ -129,6 +148,7 @@ def invoke(arguments: argparse.Namespace, output: Output) -> int:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "plan": plan,
     "deploy": deploy,
+    "apply": apply,
     "destroy": destroy,
     "status": status,
     "outputs": outputs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.recover import recover
@@ -21,6 +22,13 @@ from fairway.pipeline.freshness import STALE, prove_freshness
 from fairway.pipeline.history import Subject, done, history_of, remembered
 from fairway.pipeline.outputs import shown_outputs
 from fairway.pipeline.place import require_same_place
+from fairway.pipeline.planfile import (
+    PlanFile,
+    plan_file,
+    refuse_another_plan,
+    refuse_another_state,
+    write_plan_file,
+)
 from fairway.pipeline.prepare import Prepared, build_folder, first_state, planned, prepare, refresh
 from fairway.pipeline.request import Request
 from fairway.pipeline.rollback import (
@@ -43,13 +51,15 @@ from fairway.state.lock import Holder
 from fairway.state.store import Store
 
 
-def plan(request: Request, ports: Ports) -> Result:
-    """What a deploy would change. Changes nothing."""
+def plan(request: Request, ports: Ports, out: Path | None = None) -> Result:
+    """What a deploy would change, also as a file where `out` says so. Changes nothing."""
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
     store = open_store(request.target)
     recorded = _recovered(run, cloud, _recorded(run, store, cloud))
     prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
+    if out:
+        write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)
     return run.finish("planned", prepared.plan, calls=cloud.calls)
 
 
@@ -61,17 +71,38 @@ def deploy(request: Request, ports: Ports) -> Result:
         cloud = connect(request.target, ports.interruption)
         recorded = _picked_up(run, store, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
-        try:
-            result = carry_through(prepared, request, run, store, cloud)
-        except Failed as error:
-            if error.code != STALE or request.on_failure == "hold":
-                raise
-            _undo(request, ports, store, cloud)
-            raise
-        if result.result == "failed" and request.on_failure == "rollback":
-            undone = _undo(request, ports, store, cloud)
-            return replace(result, outputs=undone.outputs)
-        return result
+        return _deployed(prepared, request, run, store, cloud)
+
+
+def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
+    """Carry a plan out as it was reviewed, without asking.
+
+    It is made again first: raises Failed, with the first differences, when it would not be the same now.
+    """
+    target = request.target
+    run = Run("apply", target, replace(ports, confirm=lambda _: True))
+    store = open_store(target)
+    with _turn(run, store):
+        cloud = connect(target, ports.interruption)
+        recorded = _picked_up(run, store, cloud)
+        refuse_another_state(file, target, recorded)
+        state = recorded or replace(first_state(target, store, cloud), lineage=file.lineage)
+        prepared = prepare(request, run, store, cloud, state, shortcut=False)
+        refuse_another_plan(file, prepared)
+        return _deployed(prepared, request, run, store, cloud)
+
+
+def _deployed(prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud) -> Result:
+    """Carry a deploy through; what fails stays or is undone, as the request says."""
+    try:
+        result = carry_through(prepared, request, run, store, cloud)
+    except Failed as error:
+        if error.code == STALE and request.on_failure == "rollback":
+            _undo(request, run.ports, store, cloud)
+        raise
+    if result.result == "failed" and request.on_failure == "rollback":
+        return replace(result, outputs=_undo(request, run.ports, store, cloud).outputs)
+    return result
 
 
 def rollback(request: Request, ports: Ports, number: int | None) -> Result:
