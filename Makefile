@@ -3,7 +3,7 @@ PYTHON ?=  # python3.11 or else python3; set it to use another
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check bench bench-peers lock clean
+.PHONY: setup demo test faults check bench bench-peers lock clean
 
 setup: $(VENV)/.installed
 
@@ -16,6 +16,10 @@ demo: setup
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Deploys to a local cloud with every fault on, 200 times: about a quarter of an hour.
+faults: setup
+	$(BIN)/python -m pytest tests/soak -m "soak or not soak" -n 2 --dist worksteal
 
 check: setup
 	$(BIN)/ruff check .

@@ -7,17 +7,21 @@ fails where a test says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
 from fairway.apply.engine import Outcome, apply
+from fairway.apply.folds import fold, gone_on
 from fairway.apply.recover import recover
+from fairway.apply.revive import revived
 from fairway.aws.provider import Live, Owner, Progress, Traits
 from fairway.model.errors import Failed, Finding
 from fairway.model.events import Event
 from fairway.model.graph import Definition, Output, Resource
+from fairway.model.journal import Entry, read_entries
 from fairway.model.location import Location
 from fairway.model.plan import Action, Plan
 from fairway.model.state import ResourceState, StackState
@@ -275,38 +279,72 @@ def fresh() -> StackState:
 
 
 @dataclass
+class Notebook:
+    """A journal in memory. What is in it has been text."""
+
+    lines: list[str] = field(default_factory=list)
+    appends: int = 0
+
+    def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        self.lines.extend(json.dumps(line) for line in lines)
+        self.appends += 1
+
+    def read(self) -> tuple[Entry, ...]:
+        return read_entries(map(json.loads, self.lines))
+
+
+@dataclass
 class Stack:
     """A stack that is deployed again and again, as the pipeline does it; keeps what was saved last."""
 
     world: World = field(default_factory=World)
     state: StackState = field(default_factory=fresh)
+    journal: Notebook = field(default_factory=Notebook)
     events: list[Event] = field(default_factory=list)
     saves: int = 0
 
     def save(self, state: StackState) -> StackState:
+        """What is saved needs no journal any more."""
         self.saves += 1
         self.state = replace(state, serial=state.serial + 1)
+        self.journal.lines.clear()
         return self.state
+
+    def known(self) -> StackState:
+        """The saved state with the journal."""
+        known = gone_on(self.state, self.journal.read())
+        assert known is not None
+        return known
 
     def plan(self, definition: Definition | None, *allowed: str) -> tuple[Plan, Desired, StackState]:
         """The plan as the pipeline would make it: `None` destroys."""
-        state = recover(self.state, self.world)
+        state = recover(self.known(), self.world)
         if state != self.state:
             state = self.save(state)
-        live = self.world.read_all(state.resources.values())
         allow = frozenset(allowed)
         if definition is None:
+            live = self.world.read_all(state.resources.values())
             return *plan_destroy(state, live, self.world, allow_data_loss=allow), state
-        made = make_plan(
-            definition, state, live, self.world, allow_data_loss=allow, look_up=self.world.look_up
+        back = revived(definition, state, self.world, self.world.look_up)
+        standing = fold(state, back)
+        live = self.world.read_all(standing.resources.values())
+        plan, desired = make_plan(
+            definition, standing, live, self.world, allow_data_loss=allow, look_up=self.world.look_up
         )
-        return *made, state
+        return plan, replace(desired, revived=back), state
 
     def deploy(self, definition: Definition | None, *allowed: str, **options: Any) -> Outcome:
         """Plan and apply; data loss is allowed unless the test names what is."""
         plan, desired, state = self.plan(definition, *(allowed or ("*",)))
         self.events.clear()
-        return apply(plan, desired, state, self.world, self.save, self.events.append, **options)
+        return self.apply(plan, desired, state, **options)
+
+    def apply(self, plan: Plan, desired: Desired, state: StackState, **options: Any) -> Outcome:
+        """Carry a plan out and save what came of it."""
+        outcome = apply(plan, desired, state, self.world, self.journal, self.events.append, **options)
+        if outcome.state != state:
+            self.save(outcome.state)
+        return outcome
 
 
 def actions(plan: Plan) -> dict[str, Action]:

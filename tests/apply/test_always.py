@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,9 +34,11 @@ from tests.world import (
 )
 
 from fairway.apply.engine import apply
+from fairway.apply.folds import fold
+from fairway.apply.recover import recover
 from fairway.model.errors import Failed
 from fairway.model.graph import Definition, Resource
-from fairway.model.state import StackState
+from fairway.model.journal import read_entries
 from fairway.model.values import Secret, Value
 from fairway.state.document import decode, encode
 from fairway.state.folder import FolderObjects
@@ -50,12 +53,16 @@ class Killed(BaseException):
 
 @dataclass
 class Trouble:
-    """Fails some calls before and some after they took effect; may stop or kill at the nth moment."""
+    """Fails some calls before and some after they took effect; may stop or kill at the nth moment.
+
+    Of the journal only the first `room` writes come through before a kill.
+    """
 
     seed: int
     failures: float
     stop_at: int
     kill_at: int
+    room: int
     stop: Flag = field(default_factory=Flag)
     moments: int = 0
 
@@ -84,6 +91,7 @@ troubles = st.builds(
     failures=st.sampled_from([0, 0.1, 0.4]),
     stop_at=st.integers(0, 20),
     kill_at=st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13]),
+    room=st.sampled_from([1, 3, 1000]),
 )
 
 
@@ -120,18 +128,19 @@ def definitions(draw: st.DrawFn) -> Definition:
 
 def run(stack: Stack, definition: Definition, trouble: Trouble, concurrency: int) -> None:
     """One deploy in which things go wrong."""
+    append, stack.journal.appends = stack.journal.append, 0
 
-    def save(changed: StackState) -> StackState:
-        if trouble.dead:
-            raise Killed
-        return stack.save(changed)
+    def append_while_alive(lines: Sequence[Mapping[str, Any]]) -> None:
+        if not trouble.dead and stack.journal.appends < trouble.room:
+            append(lines)
 
+    stack.journal.append = append_while_alive  # type: ignore[method-assign]
     plan, desired, state = stack.plan(definition, "*")
     stack.world.fault = trouble
     options: dict[str, Any] = {"concurrency": concurrency, "stop": trouble.stop}
     with suppress(Killed):
-        apply(plan, desired, state, stack.world, save, stack.events.append, **options)
-    stack.world.fault = works
+        stack.apply(plan, desired, state, **options)
+    stack.world.fault, stack.journal.append = works, append  # type: ignore[method-assign]
 
 
 def check(stack: Stack) -> None:
@@ -139,8 +148,10 @@ def check(stack: Stack) -> None:
     text = encode(stack.state)
     assert decode(text, "state.json") == stack.state
     assert b"s3cr3t" not in text
-    known = {held.identifier for held in (*stack.state.resources.values(), *stack.state.leftovers)}
-    pending = {(held.address, held.generation) for held in stack.state.pending.values()}
+    assert "s3cr3t" not in "".join(stack.journal.lines)
+    state = stack.known()
+    known = {held.identifier for held in (*state.resources.values(), *state.leftovers)}
+    pending = {(held.address, held.generation) for held in state.pending.values()}
     for identifier, existing in stack.world.held.items():
         owner = existing.owner
         assert identifier in known or (owner.address, owner.generation) in pending, "orphan"
@@ -188,8 +199,9 @@ def test_a_real_folder_under_many_threads() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(FolderObjects(Path(folder)))
         definition = define(*(resource(f"Q{i}", Delay=i) for i in range(60)))
-        stack = Stack()
+        stack, journal = Stack(), store.journal("dev", "shop")
         plan, desired, state = stack.plan(definition)
-        outcome = apply(plan, desired, state, stack.world, store.save, stack.events.append)
-        assert store.load("dev", "shop") == outcome.state
+        outcome = apply(plan, desired, state, stack.world, journal, stack.events.append)
         assert len(outcome.state.resources) == 60
+        written = recover(fold(state, read_entries(journal.read())), stack.world)
+        assert written.resources == outcome.state.resources

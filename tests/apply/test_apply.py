@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from threading import Event as Flag
+from typing import Any
 
 import pytest
 from tests.world import (
@@ -13,6 +15,7 @@ from tests.world import (
     POLICY,
     TABLE,
     VERSION,
+    Notebook,
     Stack,
     World,
     actions,
@@ -23,7 +26,6 @@ from tests.world import (
     works,
 )
 
-from fairway.apply.engine import apply
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import (
     ApplyStarted,
@@ -35,7 +37,7 @@ from fairway.model.events import (
 )
 from fairway.model.graph import Definition, Output
 from fairway.model.plan import Action
-from fairway.model.state import OutputState, StackState
+from fairway.model.state import OutputState
 from fairway.model.values import Artifact, Lookup, Secret
 
 
@@ -302,7 +304,7 @@ def test_an_output_that_cannot_be_looked_up_is_a_warning(stack: Stack) -> None:
     outputs = {"Size": Output("Size", Lookup("ssm", "/size"))}
     plan, desired, state = stack.plan(definition)
     desired = replace(desired, outputs=outputs)
-    outcome = apply(plan, desired, state, stack.world, stack.save, stack.events.append)
+    outcome = stack.apply(plan, desired, state)
     assert outcome.complete
     assert [each.finding.code for each in stack.events if isinstance(each, Warned)] == ["ParameterNotFound"]
 
@@ -326,7 +328,7 @@ def test_a_plan_with_refusals_is_not_carried_out(stack: Stack) -> None:
 def test_a_plan_made_against_another_state_is_not_carried_out(stack: Stack) -> None:
     plan, desired, state = stack.plan(define(resource("A")))
     with pytest.raises(Failed) as caught:
-        apply(plan, desired, replace(state, serial=7), stack.world, stack.save, stack.events.append)
+        stack.apply(plan, desired, replace(state, serial=7))
     assert caught.value.code == "plan.stale"
 
 
@@ -348,15 +350,49 @@ def test_asked_to_stop_it_finishes_what_is_under_way_and_starts_nothing(stack: S
     assert stack.deploy(define(*chain)).complete
 
 
-def test_when_state_cannot_be_written_nothing_is_created(stack: Stack) -> None:
-    plan, desired, state = stack.plan(define(resource("A"), resource("B")))
+class Full(Notebook):
+    """A journal that has room for so many writes; it finds out `when` that is set."""
 
-    def full(_state: StackState) -> StackState:
-        raise OSError("No space left on device")
+    def __init__(self, room: int = 0) -> None:
+        super().__init__()
+        self.room = room
+        self.when = Flag()
 
-    outcome = apply(plan, desired, state, stack.world, full, stack.events.append)
-    assert {each.code for each in outcome.failures} == {"state.not-written"}
-    assert stack.world.held == {}
+    def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        if self.appends == self.room:
+            self.when.wait(5)
+            raise OSError("No space left on device")
+        super().append(lines)
+
+
+def test_when_the_journal_cannot_be_written_nothing_is_created() -> None:
+    journal = Full()
+    journal.when.set()
+    stack = Stack(journal=journal)
+    with pytest.raises(Failed) as caught:
+        stack.deploy(define(resource("A"), resource("B")))
+    assert (caught.value.code, caught.value.why) == ("state.not-written", "No space left on device")
+    assert stack.world.calls == []
+
+
+def test_when_the_journal_cannot_be_written_any_more_nothing_more_is_begun() -> None:
+    journal = Full(room=1)
+    stack = Stack(journal=journal)
+
+    def fault(moment: str, address: str) -> None:
+        if (moment, address) == ("create", "B"):  # A's end is being written now
+            journal.when.set()
+            time.sleep(0.05)
+
+    stack.world.fault = fault
+    definition = define(resource("A"), resource("B", Target=ref("A")), resource("C", Target=ref("B")))
+    outcome = stack.deploy(definition)
+    assert outcome.trouble is not None
+    assert outcome.trouble.code == "state.not-written"
+    assert (outcome.complete, outcome.interrupted) == (False, False)
+    assert set(stack.world.held) == {"shop-A", "shop-B"}, "what was under way is finished"
+    assert set(stack.state.resources) == {"A", "B"}
+    assert stack.state.pending == {}
 
 
 def test_a_deploy_takes_as_long_as_its_longest_chain() -> None:
@@ -368,7 +404,7 @@ def test_a_deploy_takes_as_long_as_its_longest_chain() -> None:
         stack = Stack(World(take=lambda _verb: time.sleep(0.2)))
         plan, desired, state = stack.plan(definition)
         started = time.monotonic()
-        assert apply(plan, desired, state, stack.world, stack.save, stack.events.append).complete
+        assert stack.apply(plan, desired, state).complete
         return time.monotonic() - started
 
     assert any(makespan() < 1 * 1.15 for _ in range(10))

@@ -1,78 +1,98 @@
-"""State is written before anybody goes on, and a burst of changes costs few writes."""
+"""Intents are durable before anybody goes on; what was done is written behind, many entries at a time."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
+from typing import Any
 
 import pytest
-from tests.world import fresh
+from tests.world import Notebook, fresh
 
-from fairway.apply import folds
 from fairway.apply.ledger import Ledger
 from fairway.model.errors import Failed
-from fairway.model.state import ResourceState, StackState
+from fairway.model.journal import Done, Gone, Intent
+from fairway.model.plan import Action
+from fairway.model.state import ResourceState
+
+TYPE = "Test::Any::Thing"
 
 
-class Disk:
-    """Keeps what was written last; a write takes a while."""
+class Slow(Notebook):
+    """Writing takes 20 ms."""
 
-    def __init__(self, seconds: float = 0) -> None:
-        self.seconds = seconds
-        self.written = StackState("", "")
-        self.writes = 0
-
-    def save(self, state: StackState) -> StackState:
-        time.sleep(self.seconds)
-        self.writes += 1
-        self.written = replace(state, serial=state.serial + 1)
-        return self.written
+    def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        time.sleep(0.02)
+        super().append(lines)
 
 
-def settle(ledger: Ledger, address: str) -> None:
-    entry = ResourceState(address, "Test::Any::Thing", address)
-    ledger.commit(partial(folds.settled, resource=entry))
+class Failing(Notebook):
+    """Takes one write and fails then."""
+
+    def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        if self.appends:
+            raise Failed("state.unreachable", "the store does not answer")
+        super().append(lines)
 
 
-def test_a_change_is_written_when_commit_returns() -> None:
-    disk = Disk()
-    ledger = Ledger(fresh(), disk.save)
-    settle(ledger, "A")
-    settle(ledger, "B")
-    assert set(disk.written.resources) == {"A", "B"}
-    assert ledger.state == disk.written
-    assert disk.written.serial == 2
+def intents(*addresses: str) -> list[Intent]:
+    return [Intent(address, TYPE, Action.CREATE) for address in addresses]
 
 
-def test_a_burst_costs_few_writes_and_loses_nothing() -> None:
-    disk = Disk(seconds=0.01)
-    ledger = Ledger(fresh(), disk.save)
-
-    def change(number: int) -> bool:
-        settle(ledger, f"R{number}")
-        return f"R{number}" in disk.written.resources
-
-    with ThreadPoolExecutor(32) as pool:
-        assert all(pool.map(change, range(64)))
-    assert len(disk.written.resources) == 64
-    assert disk.writes <= 16
-    assert disk.written.serial == disk.writes
+def done(address: str) -> Done:
+    return Done(ResourceState(address, TYPE, f"id-{address}"))
 
 
-def test_a_change_that_could_not_be_written_is_written_with_the_next() -> None:
-    disk = Disk()
-    failing = [True]
+def test_intents_are_written_when_begin_returns() -> None:
+    journal = Slow()
+    with Ledger(fresh(), journal) as ledger:
+        ledger.begin(intents("A", "B"))
+        assert list(journal.read()) == intents("A", "B")
 
-    def save(state: StackState) -> StackState:
-        if failing.pop() if failing else False:
-            raise OSError("No space left on device")
-        return disk.save(state)
 
-    ledger = Ledger(fresh(), save)
-    with pytest.raises(Failed) as caught:
-        settle(ledger, "A")
-    assert (caught.value.code, caught.value.why) == ("state.not-written", "No space left on device")
-    settle(ledger, "B")
-    assert set(disk.written.resources) == {"A", "B"}
+def test_nobody_waits_for_what_is_written_behind() -> None:
+    with Ledger(fresh(), Slow()) as ledger:
+        ledger.begin(intents("A"))
+        started = time.monotonic()
+        ledger.commit(done("A"))
+        assert time.monotonic() - started < 0.02
+        assert set(ledger.state.resources) == {"A"}
+
+
+def test_what_has_to_be_durable_is_written_when_commit_returns() -> None:
+    journal = Slow()
+    with Ledger(fresh(), journal) as ledger:
+        ledger.begin(intents("A"))
+        ledger.commit(Gone("A", TYPE, "old"), durable=True)
+        assert journal.read()[-1] == Gone("A", TYPE, "old")
+
+
+def test_a_burst_costs_few_writes() -> None:
+    journal = Slow()
+    addresses = [f"R{number}" for number in range(64)]
+    with Ledger(fresh(), journal) as ledger:
+        ledger.begin(intents(*addresses))
+        with ThreadPoolExecutor(32) as pool:
+            list(pool.map(lambda address: ledger.commit(done(address)), addresses))
+        ledger.commit(Gone("R0", TYPE, "id-R0"), durable=True)
+    assert len(journal.read()) == 129
+    assert journal.appends <= 5
+
+
+def test_what_was_not_written_yet_is_in_the_state_that_is_saved() -> None:
+    with Ledger(fresh(), Slow()) as ledger:
+        ledger.begin(intents("A", "B"))
+        ledger.commit(done("A"))
+    state = ledger.ended([])
+    assert (set(state.resources), set(state.pending)) == ({"A"}, {"B"})
+
+
+def test_trouble_is_told_and_whoever_needs_the_entry_does_not_go_on() -> None:
+    with Ledger(fresh(), Failing()) as ledger:
+        ledger.begin(intents("A"))
+        with pytest.raises(Failed) as caught:
+            ledger.commit(Gone("A", TYPE, "old"), durable=True)
+        assert ledger.trouble is caught.value
+        ledger.commit(done("A"))
+    assert set(ledger.ended([]).resources) == {"A"}, "what was under way is not forgotten"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.world import POLICY, QUEUE, VERSION, Stack, World, actions, define, ref, resource, works
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import pytest
+from tests.world import POLICY, QUEUE, VERSION, Notebook, Stack, World, actions, define, ref, resource, works
+
+from fairway.apply.recover import recover
 from fairway.aws.provider import Owner
 from fairway.model.graph import Definition
 from fairway.model.plan import Action, Reason
@@ -15,40 +20,52 @@ class Killed(BaseException):
     """The process dies here."""
 
 
-@pytest.fixture
-def stack() -> Stack:
-    return Stack()
+class Behind(Notebook):
+    """A journal that is slow: when the process dies only the intents have been written."""
+
+    def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        if not self.lines:
+            super().append(lines)
+
+
+class Prompt(Notebook):
+    """A journal that is quick: when the process dies everything has been written."""
+
+
+@pytest.fixture(params=[Behind, Prompt])
+def stack(request: pytest.FixtureRequest) -> Stack:
+    return Stack(journal=request.param())
 
 
 def killed(stack: Stack, definition: Definition | None, at: str, address: str) -> None:
-    """Deploy until a moment, at which everything ends: no call is made and no state written any more."""
+    """Deploy until a moment, at which everything ends: no call is made and nothing written any more."""
     dead = False
 
     def fault(moment: str, where: str) -> None:
         nonlocal dead
+        time.sleep(0.005)  # for a prompt journal to be written
         dead = dead or (moment, where) == (at, address)
         if dead:
             raise Killed
 
-    save = stack.save
+    append = stack.journal.append
 
-    def save_while_alive(state):  # type: ignore[no-untyped-def]
-        if dead:
-            raise Killed
-        return save(state)
+    def append_while_alive(lines: Sequence[Mapping[str, Any]]) -> None:
+        if not dead:
+            append(lines)
 
-    stack.world.fault, stack.save = fault, save_while_alive  # type: ignore[method-assign]
+    stack.world.fault, stack.journal.append = fault, append_while_alive  # type: ignore[method-assign]
     with pytest.raises(Killed):
         stack.deploy(definition, concurrency=1)
-    stack.world.fault, stack.save = works, save  # type: ignore[method-assign]
+    stack.world.fault, stack.journal.append = works, append  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("type_name", [QUEUE, VERSION])
 def test_a_create_that_was_sent_is_adopted(stack: Stack, type_name: str) -> None:
     definition = define(resource("A", type_name), resource("B", Target=ref("A")))
     killed(stack, definition, "created", "A")
-    assert set(stack.state.pending) == {"A"}
-    assert stack.state.resources == {}
+    assert set(stack.known().pending) == {"A", "B"}
+    assert stack.known().resources == {}
 
     plan, _, _ = stack.plan(definition)
     assert actions(plan) == {"A": Action.ADOPT, "B": Action.CREATE}
@@ -74,7 +91,7 @@ def test_what_may_not_have_been_set_any_more_is_set(stack: Stack) -> None:
 def test_a_create_that_was_not_sent_is_made(stack: Stack) -> None:
     definition = define(resource("A"))
     killed(stack, definition, "create", "A")
-    assert set(stack.state.pending) == {"A"}
+    assert set(stack.known().pending) == {"A"}
     assert actions(stack.plan(definition)[0]) == {"A": Action.CREATE}
     assert stack.deploy(definition).complete
     assert stack.state.pending == {}
@@ -130,6 +147,71 @@ def test_a_replacement_that_is_taken_back_leaves_nothing(stack: Stack, moment: s
     assert actions(stack.plan(definition(False))[0]) == {}
 
 
+def test_a_replacement_that_is_taken_back_creates_nothing(stack: Stack) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), "delete", "A")
+    stack.world.calls.clear()
+    assert stack.deploy(definition(False)).complete
+    assert stack.world.writes() == [("update", "B"), ("delete", "A")]
+    assert set(stack.world.held) == {"shop-A", "shop-B"}
+    assert stack.state.resources["A"].generation == 0
+
+
+@pytest.mark.parametrize("moment", ["update", "updated", "delete", "deleted"])
+def test_taking_a_replacement_back_can_be_cut_too(stack: Stack, moment: str) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), "delete", "A")
+    killed(stack, definition(False), moment, "B" if moment.startswith("u") else "A")
+    assert stack.deploy(definition(False)).complete
+    assert set(stack.world.held) == {"shop-A", "shop-B"}
+    assert (stack.state.leftovers, stack.state.pending) == ((), {})
+
+
+@pytest.mark.parametrize("moment", ["update", "updated"])
+@pytest.mark.parametrize("reverts", [True, False])
+def test_what_an_update_may_have_set_unseen_is_set_again(stack: Stack, moment: str, reverts: bool) -> None:
+    def definition(redrive: str) -> Definition:
+        return define(resource("A", Redrive=redrive, Delay=1))
+
+    stack.deploy(definition("old"))
+    killed(stack, definition("new"), moment, "A")
+    wanted = "old" if reverts else "new"
+    plan, _, _ = stack.plan(definition(wanted))
+    assert [change.path for change in plan.changes[0].properties] == ["Redrive"]
+    assert stack.deploy(definition(wanted)).complete
+    assert stack.world.held["shop-A"].properties["Redrive"] == wanted
+    assert actions(stack.plan(definition(wanted))[0]) == {}
+
+
+def test_the_old_one_is_remembered_over_any_number_of_crashes(stack: Stack) -> None:
+    def definition(fifo: bool) -> Definition:
+        return define(resource("A", Fifo=fifo), resource("B", Target=ref("A")))
+
+    stack.deploy(definition(False))
+    killed(stack, definition(True), "created", "A")
+    for moment in ("update", "updated"):
+        killed(stack, definition(True), moment, "B")
+    for moment in ("delete", "delete", "deleted"):
+        killed(stack, definition(True), moment, "A")
+    assert stack.deploy(definition(True)).complete
+    assert set(stack.world.held) == {"shop-A-1", "shop-B"}
+    assert stack.state.leftovers == ()
+
+
+def test_recovering_twice_is_the_same_as_once(stack: Stack) -> None:
+    stack.deploy(define(resource("A")))
+    definition = define(resource("A", Fifo=True), resource("B", VERSION, Function=ref("A"), Code="x"))
+    killed(stack, definition, "created", "B")
+    once = recover(stack.known(), stack.world)
+    assert recover(once, stack.world) == once
+
+
 @pytest.mark.parametrize("moment", ["delete", "deleted", "create", "created"])
 def test_deleting_first_goes_on_wherever_it_was_cut(stack: Stack, moment: str) -> None:
     stack.deploy(define(resource("A", Name="mine")))
@@ -152,7 +234,7 @@ def test_a_given_name_that_a_leftover_holds_is_freed_first(stack: Stack) -> None
     given, generated = define(resource("A", Name="mine")), define(resource("A", Fifo=True))
     stack.deploy(given)
     killed(stack, generated, "delete", "A")
-    assert [held.identifier for held in stack.state.leftovers] == ["mine"]
+    assert [held.identifier for held in recover(stack.known(), stack.world).leftovers] == ["mine"]
     assert stack.deploy(given).complete
     assert set(stack.world.held) == {"mine"}
     assert (stack.state.leftovers, stack.state.pending) == ((), {})
@@ -162,7 +244,7 @@ def test_a_one_and_only_that_comes_back_is_not_deleted_as_a_leftover(stack: Stac
     policy = define(resource("A"), resource("P", POLICY, Target=ref("A")))
     stack.deploy(policy)
     killed(stack, define(resource("A"), resource("P")), "delete", "P")
-    assert [held.type for held in stack.state.leftovers] == [POLICY]
+    assert [held.type for held in recover(stack.known(), stack.world).leftovers] == [POLICY]
     assert stack.deploy(policy).complete
     assert set(stack.world.held) == {"shop-A", "policy P of ref:shop-A"}
     assert (stack.state.leftovers, stack.state.pending) == ((), {})

@@ -23,7 +23,7 @@ def graph(**after: str) -> dict[str, frozenset[str]]:
 
 def ran(after: Graph, perform: Callable[[str], bool], concurrency: int = 8, **cost: float) -> Result[str]:
     costs = {key: cost.get(key, 1.0) for key in after}
-    return run(after, costs, perform, concurrency=concurrency, stop=Event())
+    return run(after, costs, perform, concurrency=concurrency, stopped=lambda: False)
 
 
 def test_nothing_to_do() -> None:
@@ -140,7 +140,7 @@ def test_every_task_ends_in_one_way(
         return True
 
     costs = dict.fromkeys(after, 1.0)
-    result = run(after, costs, perform, concurrency=concurrency, stop=stop)
+    result = run(after, costs, perform, concurrency=concurrency, stopped=stop.is_set)
     assert sorted([*result.done, *result.failed, *result.skipped]) == sorted(after)
     assert sorted(begun) == sorted([*result.done, *result.failed])
     for key, because in result.skipped.items():

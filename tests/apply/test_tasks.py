@@ -64,3 +64,12 @@ def test_what_is_kept_has_no_delete(stack: Stack) -> None:
     retain = {"update_replace_policy": "Retain"}
     stack.deploy(define(resource("A", policies=retain)))
     assert order(stack, define(resource("A", Fifo=True, policies=retain))) == {"A": set()}
+
+
+def test_what_is_deleted_before_its_successor_comes_waits_for_users_that_go_too(stack: Stack) -> None:
+    stack.deploy(define(resource("A", Name="mine"), resource("B", Target=ref("A"))))
+    stack.world.calls.clear()
+    changed = define(resource("A", Name="mine", Fifo=True))
+    assert order(stack, changed)["A"] == {"B"}
+    assert stack.deploy(changed).complete
+    assert stack.world.writes() == [("delete", "B"), ("delete", "A"), ("create", "A")]

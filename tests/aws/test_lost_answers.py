@@ -41,6 +41,8 @@ class LossyCaller(Caller):
         ("AWS::Lambda::LayerVersion", "PublishLayerVersion"),
         ("AWS::Lambda::EventSourceMapping", "CreateEventSourceMapping"),
         ("AWS::SNS::Subscription", "Subscribe"),
+        ("AWS::KMS::Key", "CreateKey"),
+        ("AWS::ApiGateway::Deployment", "CreateDeployment"),
     ],
 )
 def test_exactly_one_is_there_afterwards(world: World, kind: str, operation: str, arrives: bool) -> None:
@@ -65,4 +67,20 @@ def properties(world: World, kind: str, address: str) -> Mapping[str, Any]:
     if kind == "AWS::SNS::Subscription":
         topic = world.once(f"{address}Topic", "AWS::SNS::Topic", {}).identifier
         return {"TopicArn": topic, "Protocol": "sqs", "Endpoint": world.queue.attributes["Arn"]}
+    if kind == "AWS::ApiGateway::Deployment":
+        return {"RestApiId": rest_api(world, address)}
     return {}
+
+
+def rest_api(world: World, address: str) -> str:
+    """An API with a method, without which there is nothing to deploy."""
+    api = world.once(f"{address}Api", "AWS::ApiGateway::RestApi", {"Name": address})
+    method = {
+        "RestApiId": api.identifier,
+        "ResourceId": api.attributes["RootResourceId"],
+        "HttpMethod": "GET",
+        "AuthorizationType": "NONE",
+        "Integration": {"Type": "MOCK"},
+    }
+    world.once(f"{address}Method", "AWS::ApiGateway::Method", method)
+    return api.identifier

@@ -27,6 +27,7 @@ TEMPLATE = {
     }
 }
 RESOURCES = 2 * len(NAMES)
+CREATES = {("create", "AWS::SQS::Queue"), ("create", "AWS::SNS::Topic")}
 
 
 @pytest.fixture
@@ -75,9 +76,15 @@ def _existing(app: Program, cloud: Cloud) -> int:
 )
 def test_the_next_deploy_finishes_the_work(app: Program, slow_cloud: Cloud, event: str, count: int) -> None:
     _kill_after(app, event, count, "deploy")
+    left = app("status", "--json").result
+    assert left["interrupted"]["command"] == "deploy"
+    assert {(each["action"], each["type"]) for each in left["unfinished"]} <= CREATES
+    assert "next: `fairway deploy` finishes this" in app("status").out
     deployed = app("deploy", "--yes", "--json")
     assert deployed.code == 0, deployed.err
-    assert len(app("status", "--json").result["resources"]) == RESOURCES
+    after = app("status", "--json").result
+    assert len(after["resources"]) == RESOURCES
+    assert (after["interrupted"], after["unfinished"]) == (None, [])
     assert _existing(app, slow_cloud) == RESOURCES
     assert app("plan", "--exit-code").code == 0
 

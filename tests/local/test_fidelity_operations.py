@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.local.round_trip import Do, Trip, travel
+from tests.local_cloud import Cloud, unique
 
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/rt-states"
@@ -472,3 +473,15 @@ def test_a_deleted_alarm_is_in_no_list(local_cloud: Any) -> None:
     cloudwatch.delete_alarms(AlarmNames=["gone-1"])
     found = cloudwatch.describe_alarms(AlarmNamePrefix="gone-", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     assert (found["MetricAlarms"], found["CompositeAlarms"]) == ([], [])
+
+
+def test_a_queues_policy_stays_when_other_attributes_are_set(local_cloud: Cloud) -> None:
+    sqs = local_cloud.client("sqs")
+    url = sqs.create_queue(QueueName=unique("kept"))["QueueUrl"]
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "90"})
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert json.loads(found["Policy"])["Statement"] == [statement]
+    assert found["VisibilityTimeout"] == "90"

@@ -10,9 +10,11 @@ from pathlib import Path
 from threading import Event as Flag
 from threading import Lock
 
-from fairway.apply import folds, scheduler
+from fairway.apply import scheduler
 from fairway.apply.costs import cost
-from fairway.apply.ledger import Ledger, Save
+from fairway.apply.folds import fold
+from fairway.apply.intents import intents
+from fairway.apply.ledger import Journal, Ledger
 from fairway.apply.perform import Performer
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.apply.tasks import Key, Task, tasks
@@ -31,6 +33,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.graph import Output
+from fairway.model.journal import Begun, Finished, NotDone
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
@@ -40,12 +43,17 @@ from fairway.plan.desired import Desired
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an apply came to. `interrupted` says that it was asked to stop before everything was started."""
+    """What an apply came to; `state` is to be saved where it differs from the one it began with.
+
+    `interrupted` says that it was asked to stop before everything was started, `trouble` that it stopped
+    itself because the journal could not be written any more.
+    """
 
     state: StackState
     failures: tuple[OperationFailed, ...] = ()
     skipped: tuple[OperationSkipped, ...] = ()
     interrupted: bool = False
+    trouble: FairwayError | None = None
     live: Mapping[str, Live] = field(default_factory=dict)
 
     @property
@@ -59,38 +67,71 @@ def apply(
     desired: Desired,
     state: StackState,
     provider: Provider,
-    save: Save,
+    journal: Journal,
     emit: Emit,
     *,
+    by: str = "",
+    command: str = "deploy",
     clock: Callable[[], float] = time.time,
     concurrency: int = DEFAULT_CONCURRENCY,
     stop: Flag | None = None,
 ) -> Outcome:
-    """Carry a plan out. `state` is the one it was made against.
+    """Carry a plan out. `state` is the one it was made against, as it was saved.
 
-    `save` is called before every create and after every operation, by one thread at a time; so is `emit`.
+    Everything that is going to be done is in the journal before the first call is sent, and all that was
+    done is in the outcome's state: the journal may be cleared once that has been saved. A plan without
+    operations leaves no trace in the journal. `by` says for people who does it.
+
     Setting `stop` lets what is under way finish and starts nothing new. What goes wrong with an operation
-    is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state.
+    is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state
+    and when the journal cannot be written before anything is done.
     """
     _check(plan, state)
-    ledger = Ledger(state, save)
-    performer = Performer(desired, provider, ledger, dict(desired.live))
-    work = tasks(plan, desired, state)
-    teller = _Teller(emit, clock)
-    if work:
-        teller.tell(ApplyStarted(clock(), len(work)))
-    operations = _Operations(work, performer, teller)
-    result = scheduler.run(
-        {key: task.after for key, task in work.items()},
-        {key: cost(task.change) for key, task in work.items()},
-        operations.perform,
-        concurrency=concurrency,
-        stop=stop or Flag(),
+    asked = stop or Flag()
+    begun = _begun(state, clock(), by, command)
+    with Ledger(state, journal) as ledger:
+        performer = Performer(desired, provider, ledger, dict(desired.live))
+        work = tasks(plan, desired, fold(state, desired.revived))
+        teller = _Teller(emit, clock)
+        for entry in desired.revived:
+            ledger.commit(entry)
+        if work:
+            ledger.begin([begun, *intents(work.values(), desired, state.secret_key)])
+            teller.tell(ApplyStarted(clock(), len(work)))
+        operations = _Operations(work, performer, teller)
+        result = scheduler.run(
+            {key: task.after for key, task in work.items()},
+            {key: cost(task.change) for key, task in work.items()},
+            operations.perform,
+            concurrency=concurrency,
+            stopped=lambda: asked.is_set() or ledger.trouble is not None,
+        )
+        skipped = tuple(operations.skip(key, because) for key, because in result.skipped.items())
+        _finish(plan, desired, performer, teller)
+    never_sent = [NotDone(*key) for key in (*result.skipped, *operations.never_sent)]
+    return Outcome(
+        ledger.ended(never_sent),
+        tuple(operations.failures),
+        skipped,
+        any(because is None for because in result.skipped.values()) and ledger.trouble is None,
+        ledger.trouble,
+        performer.live,
     )
-    skipped = tuple(operations.skip(key, because) for key, because in result.skipped.items())
-    _finish(plan, desired, performer, teller)
-    interrupted = any(because is None for because in result.skipped.values())
-    return Outcome(ledger.state, tuple(operations.failures), skipped, interrupted, performer.live)
+
+
+def _begun(state: StackState, now: float, by: str, command: str) -> Begun:
+    return Begun(
+        now,
+        by,
+        command,
+        state.stack,
+        state.environment,
+        state.account,
+        state.region,
+        state.lineage,
+        state.serial,
+        state.secret_key,
+    )
 
 
 def _check(plan: Plan, state: StackState) -> None:
@@ -128,6 +169,7 @@ class _Operations:
         self._performer = performer
         self._teller = teller
         self.failures: list[OperationFailed] = []
+        self.never_sent: list[Key] = []
 
     def perform(self, key: Key) -> bool:
         """Run one task; a failure is told and kept, whatever it is."""
@@ -142,6 +184,7 @@ class _Operations:
             identifier = carry_out(partial(self._progress, task, action))
         except Exception as error:
             if not told:
+                self.never_sent.append(key)
                 self._started(task, action)
             self._failed(task, action, started, error)
             return False
@@ -207,9 +250,7 @@ def _finish(plan: Plan, desired: Desired, performer: Performer, teller: _Teller)
     """Record outputs, and what the definition says now of resources that needed no operation."""
     unchanged = dict(_unchanged(plan, desired, performer))
     outputs = _outputs(plan, desired, performer, teller)
-    state = performer.ledger.state
-    if folds.finished(state, unchanged, outputs) != state:
-        performer.ledger.commit(partial(folds.finished, unchanged=unchanged, outputs=outputs))
+    performer.ledger.commit(Finished(unchanged, outputs))
 
 
 def _unchanged(plan: Plan, desired: Desired, performer: Performer) -> Iterator[tuple[str, ResourceState]]:
@@ -230,7 +271,7 @@ def _outputs(
     found: dict[str, OutputState] = {}
     for name, output in desired.outputs.items():
         try:
-            current = _output(output, performer, state.secret_key)
+            current = _output(output, performer, performer.ledger.secret_key)
         except FairwayError as error:
             finding = Finding(error.code, f"output {name}: {error.what}", output.location, error.why)
             teller.tell(Warned(teller.clock(), replace(finding, severity="warning")))

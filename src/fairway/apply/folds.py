@@ -1,73 +1,167 @@
-"""What each step of an operation does to state: pure functions from state to state."""
+"""What the journal's entries make of a state."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
+from fairway.model.graph import keeps
+from fairway.model.journal import (
+    Begun,
+    Done,
+    Entry,
+    Finished,
+    Forgotten,
+    Gone,
+    Intent,
+    NotDone,
+    Revived,
+    base_state,
+    refers_to,
+)
+from fairway.model.plan import Action
 from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
 
-T = TypeVar("T")
+_CREATES = (Action.CREATE, Action.REPLACE)
+_UPDATES = (Action.UPDATE, Action.REPLACE)
+"""A replacement may turn out to need an update only."""
 
 
-def creating(state: StackState, pending: PendingCreate, *, beside: bool) -> StackState:
-    """A create is about to be sent; `beside` an old one that is still there, or where nothing is left."""
-    resources = state.resources if beside else _without(state.resources, pending.address)
-    return replace(state, resources=resources, pending={**state.pending, pending.address: pending})
+def fold(state: StackState, entries: Sequence[Entry]) -> StackState:
+    """The state after these entries, in which everything that may exist is known.
+
+    It is in `resources`, in `leftovers`, or in `pending` where only AWS can tell; an update that did not
+    end is in `updating`. What is gone for sure is in none of them.
+    """
+    never_sent = {(entry.address, entry.identifier) for entry in entries if isinstance(entry, NotDone)}
+    folding = Folding(state)
+    for entry in entries:
+        if not (isinstance(entry, Intent) and entry.key in never_sent):
+            folding.add(entry)
+    return folding.state
 
 
-def depending(state: StackState, address: str, dependencies: frozenset[str]) -> StackState:
-    """An update is about to be sent after which the resource may use these too."""
-    held = state.resources[address]
-    both = replace(held, dependencies=tuple(sorted({*held.dependencies, *dependencies})))
-    return replace(state, resources={**state.resources, address: both})
+def gone_on(state: StackState | None, entries: Sequence[Entry]) -> StackState | None:
+    """The saved state with the journal that goes on from it; None for a stack that was never deployed.
+
+    A journal whose end has been saved, or of an earlier life of the stack, says nothing any more.
+    """
+    begun = next((entry for entry in entries if isinstance(entry, Begun)), None)
+    if begun is None or not refers_to(begun, state):
+        return state
+    return fold(state or base_state(begun), entries)
 
 
-def settled(state: StackState, resource: ResourceState) -> StackState:
-    """The resource is as recorded now: nothing is pending for it, and it is nobody's leftover."""
-    return replace(
-        state,
-        resources={**state.resources, resource.address: resource},
-        pending=_without(state.pending, resource.address),
-        leftovers=tuple(held for held in state.leftovers if _identity(held) != _identity(resource)),
+class Folding:
+    """A state under way: entries are added one by one, in time that does not grow with the state."""
+
+    def __init__(self, state: StackState) -> None:
+        self._state = state
+        self.resources = dict(state.resources)
+        self.leftovers = {_identity(held): held for held in state.leftovers}
+        self._pending = dict(state.pending)
+        self._updating = dict(state.updating)
+        self._outputs: Mapping[str, OutputState] = state.outputs
+
+    @property
+    def state(self) -> StackState:
+        """The state as it is now."""
+        return replace(
+            self._state,
+            resources=dict(self.resources),
+            pending=dict(self._pending),
+            leftovers=tuple(self.leftovers.values()),
+            updating=dict(self._updating),
+            outputs=self._outputs,
+        )
+
+    def add(self, entry: Entry) -> None:
+        """Change the state by one entry."""
+        match entry:
+            case Intent():
+                self._intent(entry)
+            case Done(resource, replaces):
+                self._done(resource, replaces)
+            case Gone(address, type_name, identifier):
+                self._gone(address, (type_name, identifier))
+            case Forgotten(address):
+                self._forget(address)
+            case Revived(address, type_name, identifier):
+                self._revive(address, (type_name, identifier))
+            case Finished(unchanged, outputs):
+                self.resources |= unchanged
+                self._outputs = outputs
+
+    def adopt(self, pending: PendingCreate, resource: ResourceState) -> None:
+        """What a pending create made is there. It stays pending too, by which a plan shows it as adopted."""
+        self._done(resource, replaces=not keeps(pending.update_replace_policy))
+        self._pending[pending.address] = pending
+
+    def drop(self, pending: PendingCreate) -> None:
+        """A pending create never took effect."""
+        del self._pending[pending.address]
+
+    def _intent(self, intent: Intent) -> None:
+        address = intent.address
+        if intent.action is Action.CREATE:
+            self.resources.pop(address, None)  # only what somebody deleted by hand is created again
+        if intent.action in _CREATES:
+            self._pending[address] = _pending(intent)
+        if intent.action in _UPDATES and (held := self.resources.get(address)):
+            both = tuple(sorted({*held.dependencies, *intent.dependencies}))
+            self.resources[address] = replace(held, dependencies=both)
+            names = {*self._updating.get(address, ()), *intent.changed}
+            self._updating[address] = tuple(sorted(names))
+
+    def _done(self, resource: ResourceState, replaces: bool) -> None:
+        """What is the same thing in AWS is no leftover: a bucket's one policy is written over itself."""
+        old = self.resources.get(resource.address)
+        if old and replaces:
+            self._leave(old)
+        self._forget(resource.address)
+        self.resources[resource.address] = resource
+        self.leftovers.pop(_identity(resource), None)
+
+    def _gone(self, address: str, identity: tuple[str, str]) -> None:
+        self.leftovers.pop(identity, None)
+        held = self.resources.get(address)
+        if held and _identity(held) == identity:
+            coming = self._pending.get(address)
+            self._forget(address)
+            if coming and coming.generation != held.generation:
+                self._pending[address] = coming
+
+    def _forget(self, address: str) -> None:
+        self.resources.pop(address, None)
+        self._pending.pop(address, None)
+        self._updating.pop(address, None)
+
+    def _revive(self, address: str, identity: tuple[str, str]) -> None:
+        left = self.leftovers.pop(identity, None)
+        if left is None:
+            return
+        present = self.resources.get(address)
+        self._forget(address)
+        if present:
+            self._leave(present)
+        self.resources[address] = left
+
+    def _leave(self, old: ResourceState) -> None:
+        self.leftovers.pop(_identity(old), None)
+        self.leftovers[_identity(old)] = old
+
+
+def _pending(intent: Intent) -> PendingCreate:
+    return PendingCreate(
+        intent.address,
+        intent.type,
+        intent.generation,
+        intent.properties,
+        intent.dependencies,
+        intent.deletion_policy,
+        intent.update_replace_policy,
     )
 
 
-def replaced(state: StackState, new: ResourceState, *, keep_old: bool) -> StackState:
-    """The new one stands beside the old one, which has to be deleted unless it is kept."""
-    old = state.resources.get(new.address)
-    leftovers = (*state.leftovers, old) if old and not keep_old else state.leftovers
-    return settled(replace(state, leftovers=leftovers), new)
-
-
-def gone(state: StackState, address: str) -> StackState:
-    """The resource was deleted or forgotten."""
-    resources, pending = _without(state.resources, address), _without(state.pending, address)
-    return replace(state, resources=resources, pending=pending)
-
-
-def leftover_gone(state: StackState, leftover: ResourceState) -> StackState:
-    """What an earlier step left was deleted."""
-    return replace(state, leftovers=tuple(held for held in state.leftovers if held != leftover))
-
-
-def not_created(state: StackState, address: str) -> StackState:
-    """A create that was pending never took effect."""
-    return replace(state, pending=_without(state.pending, address))
-
-
-def finished(
-    state: StackState, unchanged: Mapping[str, ResourceState], outputs: Mapping[str, OutputState]
-) -> StackState:
-    """All operations are done; what needed none is recorded as the definition has it now."""
-    return replace(state, resources={**state.resources, **unchanged}, outputs=outputs)
-
-
 def _identity(held: ResourceState) -> tuple[str, str]:
-    """Equal for what is the same thing in AWS: writing a bucket's one policy again makes no second one."""
     return held.type, held.identifier
-
-
-def _without(mapping: Mapping[str, T], key: str) -> Mapping[str, T]:
-    return {name: value for name, value in mapping.items() if name != key}

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from fairway.apply import folds
 from fairway.apply.ledger import Ledger
 from fairway.apply.tasks import Task, keeps_old
 from fairway.aws.provider import Live, Progress, Provider
 from fairway.model.errors import Failed
 from fairway.model.evaluate import evaluate
+from fairway.model.journal import Done, Forgotten, Gone
 from fairway.model.plan import Action
-from fairway.model.sealing import unseal
-from fairway.model.state import PendingCreate, ResourceState
+from fairway.model.sealing import UNPROVED, unseal
+from fairway.model.state import ResourceState
 from fairway.model.values import Json, Properties, Reference, Secret, Value, is_known, references, walk
 from fairway.plan.decide import Decision, decide
 from fairway.plan.desired import Desired, Target
@@ -42,7 +42,7 @@ class Performer:
             case Action.CREATE:
                 target = self.desired.targets[change.address]
                 properties = self.resolved(target)
-                return Action.CREATE, partial(self._create, target, properties, None)
+                return Action.CREATE, partial(self._create, target, properties, replaces=False)
             case Action.UPDATE | Action.REPLACE | Action.ADOPT:
                 return self._change(task)
             case Action.FORGET:
@@ -99,7 +99,7 @@ class Performer:
 
     @property
     def _key(self) -> str:
-        return self.ledger.state.secret_key
+        return self.ledger.secret_key
 
     def _known(self, reference: Reference) -> Value:
         live = self.live.get(reference.address)
@@ -112,7 +112,7 @@ class Performer:
         address = task.change.address
         target = self.desired.targets[address]
         properties = self.resolved(target)
-        recorded = self.ledger.state.resources[address]
+        recorded = self.ledger.held(address)
         traits = self.provider.traits(target.resource.type)
         live = self.desired.live[address]
         decision = decide(traits, target, sealed(properties, self._key), recorded, live, self._key)
@@ -132,32 +132,13 @@ class Performer:
         done = Action.ADOPT if task.change.action is Action.ADOPT else Action.UNCHANGED
         return done, partial(self._keep, target, properties, live)
 
-    def _create(
-        self, target: Target, properties: Properties, old: ResourceState | None, progress: Progress
-    ) -> str:
-        """Create it, beside the `old` one where there is one. Written down before it is sent."""
+    def _create(self, target: Target, properties: Properties, progress: Progress, *, replaces: bool) -> str:
+        """Create it; `replaces` says that an old one beside it has to be deleted afterwards."""
         resource = target.resource
-        self.ledger.commit(
-            partial(folds.creating, pending=self._pending(target, properties), beside=bool(old))
-        )
         live = self.provider.create(resource.type, properties, target.owner, progress)
-        keep_old = bool(old) and keeps_old(resource.address, self.desired)
-        new = self.record(target, properties, live)
         self.live[resource.address] = live
-        self.ledger.commit(partial(folds.replaced, new=new, keep_old=keep_old))
+        self.ledger.commit(Done(self.record(target, properties, live), replaces))
         return live.identifier
-
-    def _pending(self, target: Target, properties: Properties) -> PendingCreate:
-        resource = target.resource
-        return PendingCreate(
-            resource.address,
-            resource.type,
-            target.owner.generation,
-            sealed(properties, self._key),
-            tuple(sorted(resource.dependencies)),
-            resource.deletion_policy,
-            resource.update_replace_policy,
-        )
 
     def _update(
         self,
@@ -168,9 +149,6 @@ class Performer:
         decision: Decision,
         progress: Progress,
     ) -> str:
-        uses, address = target.resource.dependencies, recorded.address
-        if not uses <= set(recorded.dependencies):
-            self.ledger.commit(partial(folds.depending, address=address, dependencies=uses))
         changed = decision.comparison.changed
         before = unsealed(recorded.properties)
         updated = self.provider.update(recorded.type, live, before, properties, changed, progress)
@@ -179,8 +157,7 @@ class Performer:
     def _keep(self, target: Target, properties: Properties, live: Live, progress: Progress) -> str:
         del progress
         self.live[target.resource.address] = live
-        new = self.record(target, properties, live)
-        self.ledger.commit(partial(folds.settled, resource=new))
+        self.ledger.commit(Done(self.record(target, properties, live)))
         return live.identifier
 
     def _replace(
@@ -188,35 +165,34 @@ class Performer:
     ) -> str:
         properties = self.resolved(successor)
         if not decision.delete_first:
-            return self._create(successor, properties, recorded, progress)
-        self.provider.delete(recorded.type, recorded.identifier, unsealed(recorded.properties), progress)
-        return self._create(successor, properties, None, progress)
+            replaces = not keeps_old(recorded.address, self.desired)
+            return self._create(successor, properties, progress, replaces=replaces)
+        # Written down before the new one is sent: until then what is found under its name is the old one.
+        self._remove(recorded, progress, durable=True)
+        return self._create(successor, properties, progress, replaces=False)
 
     def _delete(self, address: str, progress: Progress) -> str:
-        held = self.ledger.state.resources[address]
+        return self._remove(self.ledger.held(address), progress)
+
+    def _remove(self, held: ResourceState, progress: Progress, *, durable: bool = False) -> str:
         self.provider.delete(held.type, held.identifier, unsealed(held.properties), progress)
-        return self._forget(address, progress)
+        self.ledger.commit(Gone(held.address, held.type, held.identifier), durable=durable)
+        return held.identifier
 
     def _forget(self, address: str, progress: Progress) -> str:
         del progress
-        identifier = self.ledger.state.resources[address].identifier
-        self.ledger.commit(partial(folds.gone, address=address))
+        identifier = self.ledger.held(address).identifier
+        self.ledger.commit(Forgotten(address))
         return identifier
 
     def _leftover(self, task: Task) -> Step:
         """The replacement may have turned out not to be needed, or to leave nothing."""
-        left = self.ledger.state.leftovers
-        held = next((each for each in left if (each.address, each.identifier) == task.key), None)
+        held = self.ledger.leftover(*task.key)
         if held is None:
             return Action.UNCHANGED, lambda _: task.change.identifier
-        return Action.DELETE, partial(self._delete_leftover, held)
-
-    def _delete_leftover(self, held: ResourceState, progress: Progress) -> str:
-        self.provider.delete(held.type, held.identifier, unsealed(held.properties), progress)
-        self.ledger.commit(partial(folds.leftover_gone, leftover=held))
-        return held.identifier
+        return Action.DELETE, partial(self._remove, held)
 
 
 def unsealed(properties: Mapping[str, Json]) -> dict[str, Value]:
-    """Recorded properties as values; secrets stay sealed, for their text is gone."""
-    return {name: unseal(value) for name, value in properties.items()}
+    """Recorded properties as values, without what is unproved. Secrets stay sealed: their text is gone."""
+    return {name: unseal(value) for name, value in properties.items() if value != UNPROVED}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from queue import SimpleQueue
-from threading import Event
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -31,17 +30,17 @@ def run(
     perform: Callable[[K], bool],
     *,
     concurrency: int,
-    stop: Event,
+    stopped: Callable[[], bool],
 ) -> Result[K]:
     """Run every task once those it comes `after` have succeeded; `perform` says whether one did.
 
-    What depends on a failed task is skipped, everything else is still run. Once `stop` is set nothing
-    new is started; what is under way is awaited. `cost` is the estimated time of a task, in any unit.
+    What depends on a failed task is skipped, everything else is still run. Once `stopped` answers true
+    nothing new is started; what is under way is awaited. `cost` is the estimated time of a task, in any unit.
     Raises graphlib.CycleError for a cyclic graph, before anything is run.
     """
     schedule = _Schedule(after, way_to_go(after, cost))
     if after:
-        _work(schedule, perform, concurrency, stop)
+        _work(schedule, perform, concurrency, stopped)
     schedule.skip_the_rest()
     return schedule.result
 
@@ -56,7 +55,9 @@ def way_to_go(after: Mapping[K, frozenset[K]], cost: Mapping[K, float]) -> dict[
     return ways
 
 
-def _work(schedule: _Schedule[K], perform: Callable[[K], bool], concurrency: int, stop: Event) -> None:
+def _work(
+    schedule: _Schedule[K], perform: Callable[[K], bool], concurrency: int, stopped: Callable[[], bool]
+) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     ended: SimpleQueue[tuple[K, bool]] = SimpleQueue()
@@ -74,7 +75,7 @@ def _work(schedule: _Schedule[K], perform: Callable[[K], bool], concurrency: int
     running = 0
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="apply") as pool:
         while True:
-            while running < concurrency and not stop.is_set() and (key := schedule.next()) is not None:
+            while running < concurrency and not stopped() and (key := schedule.next()) is not None:
                 pool.submit(work, key)
                 running += 1
             if not running:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
+from fairway.apply.order import acyclic, comes_after, is_acyclic
 from fairway.model.graph import keeps
 from fairway.model.plan import Action, Change, Impact, Plan, Reason
 from fairway.model.state import StackState
@@ -43,10 +43,8 @@ def tasks(plan: Plan, desired: Desired, state: StackState) -> dict[Key, Task]:
     }
     after_deleting = _deleted_before(deleting, making, _users(state))
     after_deleting |= dict.fromkeys(first, frozenset[Key]())
-    return {
-        **{key: replace(task, after=after_making[key]) for key, task in making.items()},
-        **{key: replace(task, after=after_deleting[key]) for key, task in deleting.items()},
-    }
+    after = _users_first({**after_making, **after_deleting}, desired.delete_first, deleting, _users(state))
+    return {key: replace(task, after=after[key]) for key, task in {**making, **deleting}.items()}
 
 
 def _making(plan: Plan) -> Iterator[Task]:
@@ -100,15 +98,22 @@ def _deleted_before(
     for key in deleting:
         replacement = {(key[0], "")} & making.keys()
         after[key] = frozenset((users.get(key[0], frozenset()) & known | replacement) - {key})
-    return _acyclic(after if _is_acyclic(after) else _without_doubtful(after))
+    return acyclic(after if is_acyclic(after) else _without_doubtful(after))
 
 
-def _is_acyclic(after: Mapping[Key, frozenset[Key]]) -> bool:
-    try:
-        TopologicalSorter(after).prepare()
-    except CycleError:
-        return False
-    return True
+def _users_first(
+    after: dict[Key, frozenset[Key]],
+    delete_first: frozenset[str],
+    deleting: Mapping[Key, Task],
+    users: Mapping[str, frozenset[Key]],
+) -> dict[Key, frozenset[Key]]:
+    """What goes before its successor comes waits for those of its users that go too, where they can."""
+    for address in sorted(delete_first):
+        key = (address, "")
+        for user in sorted(users.get(address, frozenset()) & deleting.keys()):
+            if key in after and user[0] != address and not comes_after(user, key, after):
+                after[key] |= {user}
+    return after
 
 
 def _without_doubtful(after: Mapping[Key, frozenset[Key]]) -> dict[Key, frozenset[Key]]:
@@ -132,30 +137,3 @@ def _users(state: StackState) -> dict[str, frozenset[Key]]:
         for dependency in held.dependencies:
             found.setdefault(dependency, set()).add((held.address, held.identifier))
     return {address: frozenset(keys) for address, keys in found.items()}
-
-
-def _acyclic(after: Mapping[Key, frozenset[Key]]) -> dict[Key, frozenset[Key]]:
-    """Without the edges that close a circle.
-
-    What was recorded at different times can be circular (A used B once, B uses A now); an order that
-    AWS may refuse is then better than none.
-    """
-    kept: dict[Key, set[Key]] = {}
-    open_, closed = set[Key](), set[Key]()
-
-    def visit(key: Key) -> None:
-        open_.add(key)
-        kept[key] = set()
-        for needed in sorted(after[key]):
-            if needed in open_:
-                continue
-            kept[key].add(needed)
-            if needed in after and needed not in closed:
-                visit(needed)
-        open_.discard(key)
-        closed.add(key)
-
-    for key in after:
-        if key not in closed:
-            visit(key)
-    return {key: frozenset(needed) for key, needed in kept.items()}

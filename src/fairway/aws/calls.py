@@ -65,6 +65,7 @@ class Caller:
     stop: threading.Event = field(default_factory=threading.Event)
     limits: RateLimits = field(default_factory=RateLimits, repr=False)
     locks: Locks = field(default_factory=Locks, repr=False)
+    _tokens_of: dict[str, tuple[str, str]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.pause = Pause(self.clock, self.stop)
@@ -112,6 +113,12 @@ class Caller:
 
     def _tokens(self, service: str, operation: str) -> tuple[str, str]:
         """The names of the continuation members in and out; empty when the call has no pages."""
+        key = f"{service}.{operation}"
+        if key not in self._tokens_of:
+            self._tokens_of[key] = self._find_tokens(service, operation)
+        return self._tokens_of[key]
+
+    def _find_tokens(self, service: str, operation: str) -> tuple[str, str]:
         client = self.session.client(service)
         method = _method(operation)
         if not client.can_paginate(method):

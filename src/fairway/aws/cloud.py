@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fairway.aws.artifacts import Artifacts
-from fairway.aws.calls import Caller, quiet
+from fairway.aws.calls import SCHEDULES, Caller, quiet
 from fairway.aws.catalogue import reading, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
@@ -29,8 +29,12 @@ from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Value
 from fairway.registry.schema import schema
 
-CREATE_ATTEMPTS = 3
-"""How often a create is sent whose answer was lost and whose result is not there."""
+UNTIL_SEEN = {
+    Kind.EXISTS: (0.0, 0.25, 0.5, 1.0, 2.0, 2.0, 2.0, 2.0),
+    Kind.UNCERTAIN: (0.0, 0.5, 1.0, 2.0),
+}
+"""Seconds before each look for what a create made, because reads lag writes (BC dynamodb DescribeTable, BC
+kms CreateKey, TF iam): what AWS says is there, and what it may have made and would make a second time."""
 
 
 @dataclass
@@ -90,46 +94,62 @@ class Cloud:
     def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
         """Creates it and waits until it is usable; adopts what is the owner's already."""
         context = self._context(self.derived(type_name), properties, owner=owner, progress=progress)
+        delays = SCHEDULES[Kind.UNCERTAIN].delays(self.caller.clock.chance)
         with self._alone(context):
-            for attempt in range(CREATE_ATTEMPTS):
-                met = self._try_create(context, properties, owner, last=attempt == CREATE_ATTEMPTS - 1)
-                if met is not None:
-                    return met
-        raise AssertionError("the last attempt answers or raises")
+            while True:
+                try:
+                    self._refuse_overwriting(context, properties, owner)
+                    writing.create(context)
+                except CallFailed as failure:
+                    made = self._made_before(context, failure, properties, owner)
+                    if made is not None:
+                        return self._adopt(context, made, properties)
+                    delay = next(delays, None)
+                    if delay is None:
+                        raise
+                    self.caller.pause(delay)
+                    continue
+                writing.complete_attributes(context)
+                return self._live(context, properties)
 
-    def _try_create(
-        self, context: Context, properties: Properties, owner: Owner, *, last: bool
+    def _made_before(
+        self, context: Context, failure: CallFailed, properties: Properties, owner: Owner
     ) -> Live | None:
-        """Creates it, or adopts what an earlier try made; None when a lost create did not happen."""
-        try:
-            self._refuse_overwriting(context, properties, owner)
-            writing.create(context)
-        except CallFailed as failure:
-            if failure.kind not in (Kind.EXISTS, Kind.UNCERTAIN):
-                raise
-            live = self.find(context.derived.type.name, properties, owner)
-            if live is not None:
-                return self._adopt(context, live, properties)
-            if failure.kind is Kind.EXISTS:
-                raise _taken(failure) from None
-            if last:
-                raise
-            return None
-        writing.complete_attributes(context)
-        return self._live(context, properties)
+        """What an earlier try made; None when a create whose answer was lost did not happen.
+
+        Raises the failure when it is another, Failed when the name is taken by what is not the owner's.
+        """
+        if failure.kind not in UNTIL_SEEN:
+            raise failure
+        declared = context.derived.type
+        # Where the identity follows from the properties, a second create would be refused and tell.
+        is_told = failure.kind is Kind.UNCERTAIN and declared.find is None
+        for delay in UNTIL_SEEN[failure.kind][: 1 if is_told else None]:
+            self.caller.pause(delay)
+            present, is_owners = self._look_for(declared.name, properties, owner)
+            if is_owners:
+                return present
+            if present is not None:
+                break
+        if failure.kind is Kind.EXISTS:
+            raise _taken(failure) from None
+        return None
 
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
         """The result of a create that was perhaps sent but not recorded; None when it is not the owner's."""
+        present, is_owners = self._look_for(type_name, properties, owner)
+        return present if is_owners else None
+
+    def _look_for(self, type_name: str, properties: Properties, owner: Owner) -> tuple[Live | None, bool]:
+        """What stands where such a resource would, and whether it is the owner's."""
         context = self._context(self.derived(type_name), properties, owner=owner)
         try:
-            if not self._identify(context):
-                return None
-            live = reading.read(context, properties)
+            live = reading.read(context, properties) if self._identify(context) else None
         except CallFailed as failure:
-            if failure.kind is Kind.NOT_FOUND:  # what it would be part of is not there either
-                return None
-            raise
-        return live if live is not None and self._is_owners(context, live, owner) else None
+            if failure.kind is not Kind.NOT_FOUND:  # half of it is not visible yet
+                raise
+            live = None
+        return live, live is not None and self._is_owners(context, live, owner)
 
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
         """What AWS answers now, or None when it is not there."""
@@ -235,7 +255,7 @@ class Cloud:
             return
         given = properties.get(declared.naming.property)
         if given != self._name(declared, owner, properties) and self._identify(context):
-            present = reading.read_main(context) is not None
+            present = reading.read_main(context) is not None and not reading.is_going(context)
             context.answer = {}
             if present:
                 raise CallFailed(Kind.EXISTS, declared.name, "AlreadyExists", f"{given} exists already")
@@ -248,7 +268,10 @@ class Cloud:
             finder = context.derived.type.find
         if finder is None:
             return False
-        answer = reading.main_answer(context, finder) if isinstance(finder, Call) else finder(context)
+        try:
+            answer = reading.main_answer(context, finder) if isinstance(finder, Call) else finder(context)
+        except MissingName:  # a recovery may not know what it was made with
+            return False
         context.learn(reading.scalars(answer))
         if answer:
             context.identify(context.identifier)

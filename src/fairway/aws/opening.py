@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from fairway.aws.artifacts import Artifacts
@@ -23,16 +22,16 @@ def open_context(
     artifacts: Artifacts | None = None,
 ) -> Context:
     """The context of one operation on one resource; an empty `identifier` means that it has none yet."""
-    plain = unwrapped(properties)
+    plain, (texts, names) = unwrapped(properties), _secrets(properties)
     context = Context(
         derived,
         caller,
         {},
         after=plain,
         progress=progress,
-        secrets=frozenset(node.value for node in walk(properties) if isinstance(node, Secret)),
+        secrets=texts,
         artifacts=artifacts,
-        secret_names=_secret_names(properties),
+        secret_names=names,
     )
     context.learn(plain)
     first = derived.type.identity[0]
@@ -52,12 +51,15 @@ def unwrapped(properties: Properties) -> dict[str, Any]:
     return {name: rewrite(value, step) for name, value in properties.items()}
 
 
-def _secret_names(properties: Properties) -> frozenset[str]:
-    """The properties that hold a secret, in the clear or as state keeps it."""
-
-    def is_secret(node: Value) -> bool:
-        return isinstance(node, Secret) or (isinstance(node, Mapping) and set(node) == {SECRET})
-
-    return frozenset(
-        name.casefold() for name, value in properties.items() if any(map(is_secret, walk(value)))
-    )
+def _secrets(properties: Properties) -> tuple[frozenset[str], frozenset[str]]:
+    """The texts of secrets in the clear, and the properties that hold a secret, also as state keeps it."""
+    texts: set[str] = set()
+    names: set[str] = set()
+    for name, value in properties.items():
+        for node in walk(value):
+            if isinstance(node, Secret):
+                texts.add(node.value)
+                names.add(name.casefold())
+            elif isinstance(node, dict) and node.keys() == {SECRET}:
+                names.add(name.casefold())
+    return frozenset(texts), frozenset(names)

@@ -81,11 +81,12 @@ class Session:
 
     def _once(self, name: str, make: Callable[[], _T]) -> _T:
         """What `make` answered first; `cached_property` has had no lock since Python 3.12."""
-        with self._lock:
-            if name not in self._made:
-                self._made[name] = make()
-            made: _T = self._made[name]
-            return made
+        if name not in self._made:
+            with self._lock:
+                if name not in self._made:
+                    self._made[name] = make()
+        made: _T = self._made[name]
+        return made
 
     @property
     def botocore(self) -> Any:

@@ -88,14 +88,16 @@ def validate(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def status(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import deployed
+    from fairway.pipeline.inspect import status as look_at
     from fairway.pipeline.outputs import shown_outputs
     from fairway.report.stack_json import status_json
 
     where = deployed_target(arguments, connect=False)
-    state = deployed(where)
+    state, left = look_at(where)
     outputs = shown_outputs(state, public_address(where))
-    return output.result(0, status_json(state, outputs), lambda style: render_status(state, outputs, style))
+    return output.result(
+        0, status_json(state, left, outputs), lambda style: render_status(state, left, outputs, style)
+    )
 
 
 def outputs(arguments: argparse.Namespace, output: Output) -> int:

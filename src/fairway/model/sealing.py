@@ -11,6 +11,8 @@ from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Refere
 SECRET = "$secret"
 ARTIFACT = "$artifact"
 UNKNOWN = "$unknown"
+UNPROVED: Json = {UNKNOWN: "unproved"}
+"""Recorded in place of a value that a deploy which was cut off may or may not have sent."""
 
 
 def seal(value: Value, key: str) -> Json:
@@ -19,6 +21,8 @@ def seal(value: Value, key: str) -> Json:
     What is not known becomes `{"$unknown": "<what it waits for>"}`.
     """
     match value:
+        case str() | int() | float() | None:
+            return value
         case Secret(value=secret):
             return {SECRET: keyed_hash(secret, key)}
         case Artifact(digest=digest):
@@ -27,8 +31,6 @@ def seal(value: Value, key: str) -> Json:
             return {UNKNOWN: str(value)}
         case Deferred() | Lookup() | Asset():
             return {UNKNOWN: describe_unknown(value)}
-        case str():
-            return value
         case Mapping():
             return {name: seal(child, key) for name, child in value.items()}
         case Sequence():
@@ -60,10 +62,10 @@ def is_sealed_secret(value: Json) -> bool:
 def unseal(value: Json) -> Value:
     """The value a sealed one stands for; a sealed secret stays sealed, for its text is gone."""
     match value:
+        case str() | int() | float() | None:
+            return value
         case {"$artifact": str(digest), **rest} if not rest:
             return Artifact(digest)
-        case str():
-            return value
         case Mapping():
             return {name: unseal(child) for name, child in value.items()}
         case Sequence():

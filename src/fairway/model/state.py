@@ -40,7 +40,10 @@ class ResourceState:
 
 @dataclass(frozen=True)
 class PendingCreate:
-    """A create that was about to be sent: how to find its result if nobody recorded it."""
+    """A create that was about to be sent: how to find its result if nobody recorded it.
+
+    `properties` are encoded (`model.codec`): they may still refer to what was created before.
+    """
 
     address: str
     type: str
@@ -65,6 +68,7 @@ class StackState:
     """The state document. `serial` grows with every write; `lineage` names this history of the stack.
 
     `leftovers` are resources that were replaced or removed and still have to be deleted, newest last.
+    `updating` names, by address, the properties that an update was to carry over which did not end.
     """
 
     stack: str
@@ -78,3 +82,4 @@ class StackState:
     pending: Mapping[str, PendingCreate] = field(default_factory=dict)
     leftovers: tuple[ResourceState, ...] = ()
     outputs: Mapping[str, OutputState] = field(default_factory=dict)
+    updating: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

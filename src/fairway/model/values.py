@@ -111,21 +111,29 @@ class Artifact:
 
 def walk(value: Value) -> Iterator[Value]:
     """Every node of a value, parents first, arguments of deferred functions and lookups included."""
-    yield value
-    children: Sequence[Value] = ()
-    match value:
+    left = [value]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, _LEAVES):
+            left.extend(reversed(_children(node)))
+
+
+_LEAVES = (str, int, float, bytes, type(None))
+"""Told apart first, because most nodes are leaves and asking for a `Mapping` is slow."""
+
+
+def _children(node: Value) -> Sequence[Value]:
+    match node:
         case Mapping():
-            children = list(value.values())
+            return list(node.values())
         case Deferred(arguments=arguments):
-            children = arguments
+            return arguments
         case Lookup(key=key):
-            children = (key,)
-        case str() | bytes():
-            pass
+            return (key,)
         case Sequence():
-            children = value
-    for child in children:
-        yield from walk(child)
+            return node
+    return ()
 
 
 def references(value: Value) -> tuple[Reference, ...]:
@@ -146,7 +154,7 @@ def is_known(value: Value) -> bool:
 def rewrite(value: Value, change: Callable[[Value], Value]) -> Value:
     """The value with `change` applied to every node, children first."""
     match value:
-        case str():
+        case str() | int() | float() | None:
             return change(value)
         case Mapping():
             return change({key: rewrite(child, change) for key, child in value.items()})

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from fairway.model.graph import Definition
 from fairway.model.plan import Action, Change, Plan
 from fairway.model.sealing import ARTIFACT, unseal
-from fairway.model.state import StackState
+from fairway.model.state import ResourceState, StackState
 from fairway.model.values import code_digest
 from fairway.pipeline.outputs import same_outputs
 
@@ -23,20 +23,20 @@ def beside_the_code(built: Definition, state: StackState, offline_plan: Callable
     plan = offline_plan()
     if not same_outputs(plan, state) or not all(map(_changes_code_alone, plan.effective)):
         return frozenset()
-    return frozenset(address for address, digest in _recorded_code(state).items() if not digest)
+    return frozenset(address for address, held in state.resources.items() if not _recorded_code(held))
 
 
 def _code_differs(built: Definition, state: StackState) -> bool:
-    recorded = _recorded_code(state)
-    return any(
-        recorded.get(address) and recorded[address] != code_digest(resource.properties)
-        for address, resource in built.resources.items()
-    )
+    for address, resource in built.resources.items():
+        digest, recorded = code_digest(resource.properties), state.resources.get(address)
+        if digest and recorded and _recorded_code(recorded) not in ("", digest):
+            return True
+    return False
 
 
-def _recorded_code(state: StackState) -> Mapping[str, str]:
-    """By address, the digest of the code a resource was left with; empty where it has none."""
-    return {address: code_digest(unseal(held.properties)) for address, held in state.resources.items()}
+def _recorded_code(held: ResourceState) -> str:
+    """The digest of the code a resource was left with; empty where it has none."""
+    return code_digest(unseal(held.properties))
 
 
 def _changes_code_alone(change: Change) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairway.apply.engine import Outcome, apply
+from fairway.apply.folds import fold
 from fairway.apply.recover import recover
+from fairway.apply.revive import revived
 from fairway.aws.cloud import Cloud
-from fairway.aws.provider import Live
 from fairway.build.cache import Cache
 from fairway.model.errors import Failed, Finding, WrongInput
 from fairway.model.events import PlanMade, Waiting, Warned
@@ -44,6 +45,8 @@ from fairway.pipeline.rollback import (
 )
 from fairway.pipeline.run import Ports, Result, Run
 from fairway.pipeline.storage import open_store, stack_lock
+from fairway.pipeline.stored import Stored
+from fairway.pipeline.whoami import whoami
 from fairway.plan.desired import Desired
 from fairway.plan.planner import plan_destroy
 from fairway.plan.removal import EVERYTHING
@@ -56,7 +59,7 @@ def plan(request: Request, ports: Ports, out: Path | None = None) -> Result:
     run = Run("plan", request.target, ports)
     cloud = connect(request.target, ports.interruption)
     store = open_store(request.target)
-    recorded = _recovered(run, cloud, _recorded(run, store, cloud))
+    recorded = _recovered(run, cloud, _known(_stored(run, store), cloud))
     prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
     if out:
         write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)
@@ -69,9 +72,10 @@ def deploy(request: Request, ports: Ports) -> Result:
     store = open_store(request.target)
     with _turn(run, store):
         cloud = connect(request.target, ports.interruption)
-        recorded = _picked_up(run, store, cloud)
+        stored = _stored(run, store)
+        recorded = _picked_up(run, stored, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
-        return _deployed(prepared, request, run, store, cloud)
+        return _deployed(prepared, _Job(request, run, store, stored, cloud))
 
 
 def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
@@ -84,25 +88,13 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
     store = open_store(target)
     with _turn(run, store):
         cloud = connect(target, ports.interruption)
-        recorded = _picked_up(run, store, cloud)
+        stored = _stored(run, store)
+        recorded = _picked_up(run, stored, cloud)
         refuse_another_state(file, target, recorded)
         state = recorded or replace(first_state(target, store, cloud), lineage=file.lineage)
         prepared = prepare(request, run, store, cloud, state, shortcut=False)
         refuse_another_plan(file, prepared)
-        return _deployed(prepared, request, run, store, cloud)
-
-
-def _deployed(prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud) -> Result:
-    """Carry a deploy through; what fails stays or is undone, as the request says."""
-    try:
-        result = carry_through(prepared, request, run, store, cloud)
-    except Failed as error:
-        if error.code == STALE and request.on_failure == "rollback":
-            _undo(request, run.ports, store, cloud)
-        raise
-    if result.result == "failed" and request.on_failure == "rollback":
-        return replace(result, outputs=_undo(request, run.ports, store, cloud).outputs)
-    return result
+        return _deployed(prepared, _Job(request, run, store, stored, cloud))
 
 
 def rollback(request: Request, ports: Ports, number: int | None) -> Result:
@@ -115,69 +107,83 @@ def rollback(request: Request, ports: Ports, number: int | None) -> Result:
     run = Run("rollback", target, ports)
     store = open_store(target)
     with _turn(run, store):
-        cloud = connect(target, ports.interruption)
+        job = _Job(request, run, store, _stored(run, store), connect(target, ports.interruption))
         wanted = deployment_to_restore(history_of(store, target), number)
-        assert wanted.definition
-        state = _picked_up(run, store, cloud) or first_state(target, store, cloud)
-        live = refresh(run, cloud, state)
-        given = given_texts(wanted.definition, request.parameters)
-        definition = with_texts(given.filled(wanted.definition), live, {}, state.secret_key)
-        prepared = _planned_again(definition, state, live, request, run, store, cloud)
-        return carry_through(prepared, request, run, store, cloud, restores=wanted.root)
+        definition = given_texts(wanted, request.parameters).filled(wanted.definition or NOTHING)
+        prepared = _prepare_again(definition, job)
+        return _carry_through(prepared, job, restores=wanted.root)
 
 
-def _undo(request: Request, ports: Ports, store: Store, cloud: Cloud) -> Result:
+@dataclass(frozen=True)
+class _Job:
+    """What carrying a plan through needs beside the plan."""
+
+    request: Request
+    run: Run
+    store: Store
+    stored: Stored
+    cloud: Cloud
+
+
+def _deployed(prepared: Prepared, job: _Job) -> Result:
+    """Carry a deploy through; what fails stays or is undone, as the request says."""
+    undoes = job.request.on_failure == "rollback"
+    try:
+        result = _carry_through(prepared, job)
+    except Failed as error:
+        if error.code == STALE and undoes:
+            _undo(job)
+        raise
+    if result.result == "failed" and undoes:
+        return replace(result, outputs=_undo(job).outputs)
+    return result
+
+
+def _undo(job: _Job) -> Result:
     """Take back what the last deployment did, and only that; a deployment of its own in the history."""
-    target = request.target
-    run = Run("rollback", target, replace(ports, confirm=lambda _: True))
-    state = _picked_up(run, store, cloud) or first_state(target, store, cloud)
+    target, store = job.request.target, job.store
+    run = Run("rollback", target, replace(job.run.ports, confirm=lambda _: True))
     way = way_back(history_of(store, target))
-    live = refresh(run, cloud, state)
-    definition = with_texts(way.definition, live, request.parameters, state.secret_key)
-    allowed = request.allow_data_loss | (way.deeds.made & state.resources.keys())
-    asked = replace(request, allow_data_loss=allowed)
-    prepared = _planned_again(definition, state, live, asked, run, store, cloud, only=way.deeds.undone_by)
-    result = carry_through(prepared, asked, run, store, cloud, restores=way.restores)
+    job = replace(job, run=run, request=replace(job.request, allow_data_loss=way.deeds.made))
+    prepared = _prepare_again(way.definition, job, only=way.deeds.undone_by)
+    job = replace(job, request=replace(job.request, allow_data_loss=frozenset()))
+    result = _carry_through(prepared, job, restores=way.restores)
     left = store.load(target.environment, target.stack)
     if left and way.definition is NOTHING and is_empty(left):
         store.archive(target.environment, target.stack)
     return result
 
 
-def _planned_again(
-    definition: Definition,
-    state: StackState,
-    live: Mapping[str, Live | None],
-    request: Request,
-    run: Run,
-    store: Store,
-    cloud: Cloud,
-    *,
-    only: Callable[[Plan], Plan] = lambda plan: plan,
+def _prepare_again(
+    definition: Definition, job: _Job, *, only: Callable[[Plan], Plan] = lambda plan: plan
 ) -> Prepared:
     """The plan for a recorded definition, with the code it needs at hand. Raises WrongInput as `rollback`."""
-    target, cache = request.target, Cache(build_folder(request.target))
-    prepared = planned(with_code(definition, cache), state, live, request, run, cloud, only=only)
+    target, run, cloud = job.request.target, job.run, job.cloud
+    artifacts, cache = job.store.artifacts(target.environment, target.stack), Cache(build_folder(target))
+    state = _picked_up(run, job.stored, cloud) or first_state(target, job.store, cloud)
+    back = revived(definition, state, cloud, cloud.look_up)
+    live = refresh(run, cloud, fold(state, back))
+    known = with_texts(with_code(definition, cache), live, job.request.parameters, state.secret_key)
+    prepared = planned(known, state, live, job.request, run, cloud, back=back, only=only)
     refuse_unknown_secrets(prepared.plan, prepared.desired, definition)
-    fetch_code(prepared.plan, prepared.desired, cache, store.artifacts(target.environment, target.stack))
+    fetch_code(prepared.plan, prepared.desired, cache, artifacts)
     return prepared
 
 
-def carry_through(
-    prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud, *, restores: int = 0
-) -> Result:
+def _carry_through(prepared: Prepared, job: _Job, *, restores: int = 0) -> Result:
     """Confirm, apply, verify what was planned, and record it. Raises WrongInput when the plan holds refusals.
 
     `restores` is the number of the deployment that a rollback goes back to.
     """
+    request, run, cloud = job.request, job.run, job.cloud
     _refuse(prepared.plan, request, run)
     if not prepared.changes_anything:
-        return _unchanged(prepared, request, run, store, cloud)
+        return _unchanged(prepared, request, run, job.stored, cloud)
     if prepared.plan.effective and not run.confirmed(prepared.plan):
         return run.finish("declined", prepared.plan, calls=cloud.calls)
     subject = Subject(prepared.state, prepared.definition, request.folder, restores)
-    with remembered(run, store, cloud, subject) as record:
-        outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
+    with remembered(run, job.store, cloud, subject) as record:
+        outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, job.stored, cloud)
         record.left(outcome.state)
         if outcome.complete:
             _verify(prepared, outcome, run)
@@ -191,7 +197,8 @@ def destroy(request: Request, ports: Ports) -> Result:
     store = open_store(target)
     with _turn(run, store):
         cloud = connect(target, ports.interruption)
-        state = _picked_up(run, store, cloud)
+        stored = _stored(run, store)
+        state = _picked_up(run, stored, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
         plan, desired = plan_destroy(state, {}, cloud, allow_data_loss=request.allow_data_loss)
@@ -200,7 +207,7 @@ def destroy(request: Request, ports: Ports) -> Result:
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
         with remembered(run, store, cloud, Subject(state)) as record:
-            outcome = _carry_out(plan, desired, state, request, run, store, cloud)
+            outcome = _carry_out(plan, desired, state, request, run, stored, cloud)
             record.left(outcome.state)
             if outcome.complete:
                 store.archive(target.environment, target.stack)
@@ -217,24 +224,27 @@ def _turn(run: Run, store: Store) -> AbstractContextManager[None]:
     return stack_lock(store, target.environment, target.stack, command=run.command, waiting=waiting)
 
 
-def _recorded(run: Run, store: Store, cloud: Cloud) -> StackState | None:
+def _stored(run: Run, store: Store) -> Stored:
+    return Stored(store, run.target.environment, run.target.stack)
+
+
+def _known(stored: Stored, cloud: Cloud) -> StackState | None:
     """The stack's state. Raises WrongInput when the stack is somewhere else than this run works."""
-    state = store.load(run.target.environment, run.target.stack)
+    state = stored.load()
     if state is not None:
         require_same_place(state, cloud.caller.session)
     return state
 
 
-def _picked_up(run: Run, store: Store, cloud: Cloud) -> StackState | None:
-    """The stack's state, in which what a killed deploy had created is recorded by now."""
-    state = _recorded(run, store, cloud)
-    found = _recovered(run, cloud, state)
-    return store.save(found) if found and found != state else found
+def _picked_up(run: Run, stored: Stored, cloud: Cloud) -> StackState | None:
+    """The stack's state, in which what a run that was cut off had done is recorded by now."""
+    found = _recovered(run, cloud, _known(stored, cloud))
+    return stored.settle(found) if found else None
 
 
 def _recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | None:
-    """The state with what a killed deploy created and did not record."""
-    if state is None or not state.pending:
+    """The state with what a run that was cut off had done and not recorded."""
+    if state is None or not (state.pending or state.updating):
         return state
     with run.stage("recover"):
         return recover(state, cloud)
@@ -262,34 +272,36 @@ def _carry_out(
     state: StackState,
     request: Request,
     run: Run,
-    store: Store,
+    stored: Stored,
     cloud: Cloud,
 ) -> Outcome:
-    """Apply; from here on a request to stop lets what is under way finish."""
+    """Apply and save; from here on a request to stop lets what is under way finish.
 
-    def save(document: StackState) -> StackState:
-        return store.save(document, durable=False)
-
+    Raises what kept the journal from being written, once what was under way has finished.
+    """
     with run.stage("apply"), run.ports.interruption.deferred() as stop:
         outcome = apply(
             plan,
             desired,
             state,
             cloud,
-            save,
+            stored,
             run.emit,
+            by=whoami(),
+            command=run.command,
             clock=run.ports.clock,
             concurrency=request.concurrency,
             stop=stop,
         )
-        if outcome.state.serial != state.serial:
-            store.sync(state.environment, state.stack)
-    return outcome
+        left = stored.settle(outcome.state)
+    if outcome.trouble:
+        raise outcome.trouble
+    return replace(outcome, state=left)
 
 
-def _unchanged(prepared: Prepared, request: Request, run: Run, store: Store, cloud: Cloud) -> Result:
+def _unchanged(prepared: Prepared, request: Request, run: Run, stored: Stored, cloud: Cloud) -> Result:
     """Even a deploy that does nothing proves that the code is fresh, and records what only state knows."""
-    outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, store, cloud)
+    outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, stored, cloud)
     with run.stage("verify"):
         prove_freshness(prepared.concerned, prepared.live, run.emit, run.ports.clock)
     outputs = shown_outputs(outcome.state, run.ports.present)

@@ -22,10 +22,13 @@ def prove_freshness(
     """
     stale = []
     for address, resource in definition.resources.items():
-        built, deployed = code_digest(resource.properties), code_digest(_properties(live.get(address)))
-        if built and deployed == built:
+        built = code_digest(resource.properties)
+        if not built:
+            continue
+        deployed = code_digest(_properties(live.get(address)))
+        if deployed == built:
             emit(FreshnessProved(at=clock(), address=address, digest=built))
-        elif built:
+        else:
             stale.append(f"{address} runs {deployed[:12] or 'unknown code'}, built was {built[:12]}")
     if stale:
         raise Failed(

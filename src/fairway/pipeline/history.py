@@ -20,7 +20,7 @@ from fairway.model.deployment import (
     kept_with,
     to_json,
 )
-from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
+from fairway.model.errors import Failed, FairwayError, Finding, WrongInput, unusable_file
 from fairway.model.events import DeploymentFinished, OperationFinished, Warned
 from fairway.model.events import to_json as event_json
 from fairway.model.graph import Definition
@@ -110,7 +110,8 @@ def remembered(run: Run, store: Store, cloud: Cloud, subject: Subject) -> Iterat
         run.finish("interrupted", None, counts=done(run), calls=cloud.calls)
         raise
     except Exception as error:
-        what = str(error) if isinstance(error, FairwayError) else type(error).__name__
+        told = unusable_file(error) if isinstance(error, OSError) else error
+        what = str(told) if isinstance(told, FairwayError) else type(error).__name__
         run.finish("failed", None, counts=done(run), calls=cloud.calls, error=what)
         raise
     finally:

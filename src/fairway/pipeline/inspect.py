@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from fairway.model.deployment import Deployment
 from fairway.model.errors import WrongInput
+from fairway.model.journal import Interrupted
 from fairway.model.state import ResourceState, StackState
 from fairway.pipeline.history import History, history_of
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import open_store
+from fairway.pipeline.stored import Stored
 from fairway.state.store import Store
 
 
 def deployed(target: Target) -> StackState:
     """The stack's state. Raises WrongInput, naming the stacks there are, when it is not deployed."""
+    return status(target)[0]
+
+
+def status(target: Target) -> tuple[StackState, Interrupted | None]:
+    """The stack's state, and the run that has not ended where there is one. Raises as `deployed`."""
     store = open_store(target)
-    state = store.load(target.environment, target.stack)
+    stored = Stored(store, target.environment, target.stack)
+    state = stored.load()
     if state is None:
         raise _not_deployed(target, store)
-    return state
+    return state, stored.interrupted
 
 
 def deployed_resource(state: StackState, address: str) -> ResourceState:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 
 from fairway.model.deployment import Origin
+from fairway.pipeline.whoami import whoami
 
 _ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CIRCLE_USERNAME", "BUILD_USER_ID")
 _RUN_URLS = ("CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILD_URL")
@@ -23,18 +22,11 @@ def origin(folder: Path, environ: Mapping[str, str] = os.environ) -> Origin:
     """The origin of a run that deploys from a folder. Asks `git` only for what the files do not say."""
     commit = _commit(folder)
     return Origin(
-        next(filter(None, map(environ.get, _ACTORS)), "") or f"{_user()}@{socket.gethostname()}",
+        next(filter(None, map(environ.get, _ACTORS)), "") or whoami(),
         _run_url(environ),
         commit,
         _dirty(folder) if commit else None,
     )
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
-        return str(os.getuid())
 
 
 def _run_url(environ: Mapping[str, str]) -> str:

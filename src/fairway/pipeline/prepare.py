@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from fairway.apply.folds import fold
+from fairway.apply.revive import revived
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.build.builder import build_all
 from fairway.model.events import PlanMade
 from fairway.model.graph import Definition
+from fairway.model.journal import Revived
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.model.values import Artifact, Lookup, Value
@@ -76,8 +79,9 @@ def prepare(
     unread = frozenset[str]()
     if shortcut:
         unread = beside_the_code(built, state, lambda: make_plan(built, state, {}, cloud, look_up=look_up)[0])
-    live = refresh(run, cloud, state, unread)
-    return planned(built, state, live, request, run, cloud, look_up=look_up, unread=unread)
+    back = revived(built, state, cloud, look_up)
+    live = refresh(run, cloud, fold(state, back), unread)
+    return planned(built, state, live, request, run, cloud, look_up=look_up, unread=unread, back=back)
 
 
 def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
@@ -103,22 +107,24 @@ def planned(
     *,
     look_up: Callable[[Lookup], Value] | None = None,
     unread: frozenset[str] = frozenset(),
+    back: Sequence[Revived] = (),
     only: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> Prepared:
     """The plan for a definition whose code has been built, told; `unread` was not read from AWS.
 
-    `only` leaves out of the plan what is not to be done.
+    `back` are leftovers that take their old places; `only` leaves out of the plan what is not to be done.
     """
     with run.stage("plan"):
         plan, desired = make_plan(
             built,
-            state,
+            fold(state, back),
             live,
             cloud,
             allow_data_loss=request.allow_data_loss,
             look_up=look_up or cache(cloud.look_up),
         )
     plan = only(replace(plan, unread=tuple(sorted(unread))))
+    desired = replace(desired, revived=tuple(back))
     run.emit(PlanMade(at=run.now, plan=plan))
     return Prepared(built, state, live, plan, desired)
 

@@ -67,6 +67,8 @@ def assets(definition: Definition) -> tuple[Asset, ...]:
 
 def with_artifacts(definition: Definition, artifacts: Mapping[str, Artifact]) -> Definition:
     """The definition with every asset replaced by what it was built into."""
+    if not artifacts:
+        return definition
 
     def built(value: Value) -> Value:
         return artifacts[asset_key(value)] if isinstance(value, Asset) else value

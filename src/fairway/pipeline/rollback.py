@@ -76,12 +76,12 @@ class Texts:
         return node if text is None else Secret(text)
 
 
-def given_texts(definition: Definition, parameters: Mapping[str, Value]) -> Texts:
+def given_texts(deployment: Deployment, parameters: Mapping[str, Value]) -> Texts:
     """The texts of the secret parameters that the user gives again, whatever they were then.
 
-    Raises WrongInput for a parameter that is not a secret of this definition: the others are in the record.
+    Raises WrongInput for a parameter that is not a secret of this deployment: the others are in the record.
     """
-    secret = secret_parameters(definition)
+    secret = secret_parameters(deployment.definition or NOTHING)
     names = {name: digest for digest, name in secret.items()}
     for name in parameters:
         if name not in names:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fairway.aws.provider import Live, Owner
 from fairway.model.graph import Output, Resource
+from fairway.model.journal import Revived
 from fairway.model.values import Properties
 
 
@@ -24,7 +25,8 @@ class Desired:
     """`targets` are of the generation in place, `successors` of the next one, where a replacement may come.
 
     `live` is what AWS answered when the plan was made. `clears` names, by address, the leftovers that
-    hold the name of what is to be made there.
+    hold the name of what is to be made there. What is in `delete_first` cannot exist beside its successor.
+    `revived` are leftovers that the plan takes to stand in their old places.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -32,3 +34,5 @@ class Desired:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     live: Mapping[str, Live] = field(default_factory=dict)
     clears: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    delete_first: frozenset[str] = frozenset()
+    revived: tuple[Revived, ...] = ()

@@ -42,14 +42,17 @@ def seal_live(
 
 
 def _secret_places(value: Json, path: PropertyPath) -> Iterator[str]:
-    if mark(value) == SECRET:
-        yield place(path)
-    elif isinstance(value, Mapping):
-        for name, child in value.items():
-            yield from _secret_places(child, (*path, name))
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for child in value:
-            yield from _secret_places(child, (*path, 0))
+    match value:
+        case str() | int() | float() | None:
+            return
+        case Mapping() if mark(value) == SECRET:
+            yield place(path)
+        case Mapping():
+            for name, child in value.items():
+                yield from _secret_places(child, (*path, name))
+        case Sequence():
+            for child in value:
+                yield from _secret_places(child, (*path, 0))
 
 
 def _text(value: Json) -> str:

@@ -64,7 +64,14 @@ def make_plan(
         shown,
         state.serial,
     )
-    return plan, Desired(planner.targets, planner.successors, outputs, planner.known_live, planner.clears)
+    return plan, Desired(
+        planner.targets,
+        planner.successors,
+        outputs,
+        planner.known_live,
+        planner.clears,
+        frozenset(planner.delete_first),
+    )
 
 
 def plan_destroy(
@@ -115,6 +122,7 @@ class _Planner:
     known_live: dict[str, Live] = field(default_factory=dict)
     settled: dict[str, Live] = field(default_factory=dict)
     clears: dict[str, frozenset[str]] = field(default_factory=dict)
+    delete_first: set[str] = field(default_factory=set)
     answers: dict[Lookup, Value] = field(default_factory=dict, repr=False)
 
     def plan(self, resource: Resource) -> None:
@@ -201,6 +209,8 @@ class _Planner:
         note = DELETED_FIRST if decision.delete_first else MADE_FIRST
         impact = self.guard.impact(recorded, policy, note)
         impact = replace(impact, interrupts=decision.delete_first)
+        if decision.delete_first:
+            self.delete_first.add(resource.address)
         if decision.delete_first and keeps(policy):
             self.refusals.append(_cannot_retain(resource, recorded))
         elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, resource):

@@ -77,6 +77,8 @@ def property_line(change: PropertyChange) -> str:
 def value_text(value: Json) -> str:
     """A sealed value as people read it, cut to one line."""
     match value:
+        case {"$unknown": "unproved"}:
+            return "(perhaps not sent when a deploy stopped)"
         case {"$unknown": str(waits_for)}:
             return f"(known after {waits_for})"
         case {"$secret": str()}:

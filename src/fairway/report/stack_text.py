@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from fairway.model.journal import Interrupted, unfinished
 from fairway.model.plan import Action
 from fairway.model.state import StackState
 from fairway.report.style import Style, columns, plural, seconds
 
 
-def render_status(state: StackState, outputs: Mapping[str, Any], style: Style) -> str:
+def render_status(
+    state: StackState, left: Interrupted | None, outputs: Mapping[str, Any], style: Style
+) -> str:
     """Every resource with its type and identifier, what is unfinished, and the outputs."""
     head = (
         f"{state.stack} in {state.environment} ({state.region}), {plural(len(state.resources), 'resource')}"
@@ -19,19 +22,26 @@ def render_status(state: StackState, outputs: Mapping[str, Any], style: Style) -
     rows = [
         (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
-    lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_unfinished(state, style)]
+    lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_unfinished(state, left, style)]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
 
 
-def _unfinished(state: StackState, style: Style) -> Iterator[str]:
-    for pending in state.pending.values():
-        yield style.warning(f"  {pending.address} was being created when a deploy stopped")
-    for leftover in state.leftovers:
-        yield style.warning(f"  {leftover.identifier} ({leftover.type}) still has to be deleted")
-    if state.pending or state.leftovers:
-        yield "  the next `fairway deploy` finishes this"
+def _unfinished(state: StackState, left: Interrupted | None, style: Style) -> Iterator[str]:
+    """What an interrupted run left, since when and by whom."""
+    operations = unfinished(state, left)
+    if left:
+        since = datetime.fromtimestamp(left.begun.at).strftime("%Y-%m-%d %H:%M:%S")
+        yield ""
+        yield style.warning(f"A {left.begun.command} by {left.begun.by} has not ended; it began {since}")
+    elif operations:
+        yield ""
+        yield style.warning("An earlier run left work unfinished")
+    rows = ((each.action.value, each.address, each.type, each.identifier) for each in operations)
+    yield from (f"  {line}" for line in columns(rows))
+    if left or operations:
+        yield "next: `fairway deploy` finishes this, `fairway destroy` removes everything"
 
 
 def render_outputs(outputs: Mapping[str, Any], style: Style) -> str:

@@ -76,6 +76,7 @@ def _state(body: Mapping[str, Any]) -> StackState:
         "pending": {key: PendingCreate(**_tuples(held)) for key, held in body["pending"].items()},
         "leftovers": tuple(ResourceState(**_tuples(held)) for held in body["leftovers"]),
         "outputs": {name: OutputState(**held) for name, held in body["outputs"].items()},
+        "updating": {address: tuple(names) for address, names in body["updating"].items()},
     }
     return StackState(**{**body, **parts})
 

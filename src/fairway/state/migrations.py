@@ -18,13 +18,14 @@ def migrated(body: Body, schema: int) -> Body:
 
 
 def _with_protection(body: Body) -> Body:
-    """Nothing was protected before a resource could be."""
+    """Nothing was protected before a resource could be, and no update that was cut off was known."""
 
     def open_to_all(resource: Body) -> Body:
         return {**resource, "protected": False}
 
     return {
         **body,
+        "updating": {},
         "resources": {address: open_to_all(held) for address, held in body["resources"].items()},
         "leftovers": [open_to_all(held) for held in body["leftovers"]],
     }

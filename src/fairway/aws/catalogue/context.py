@@ -165,9 +165,7 @@ class Context:
         value: Any = self.answer
         renames = self._attribute_renames()
         for step in renames.get(name, name).split("."):
-            value = (
-                value.get(folded(value).get(step.casefold(), step)) if isinstance(value, Mapping) else None
-            )
+            value = _member(value, step)
         if value is None and "." not in name:
             value = self.scope.get(name.casefold())
         node = self.derived.schema.properties.get(name, {})
@@ -176,6 +174,13 @@ class Context:
     def _attribute_renames(self) -> Mapping[str, str]:
         read = self.derived.type.read
         return self.derived.renames(read) if isinstance(read, Call) else self.derived.type.rename
+
+
+def _member(value: Any, name: str) -> Any:
+    """The member of that name, letter case aside."""
+    if not isinstance(value, Mapping) or name in value:
+        return value[name] if isinstance(value, Mapping) else None
+    return value.get(folded(value).get(name.casefold(), name))
 
 
 def send(

@@ -23,7 +23,7 @@ Template: TypeAlias = str
 Plain: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Call:
     """One operation, and how properties and its members correspond.
 
@@ -186,6 +186,7 @@ class ResourceType:
     - `read_more`: further properties from the answer of the read;
     - `bulk`: reads many at once in a refresh;
     - `find`: finds a create that nobody recorded, where the identity does not follow from the properties;
+    - `going`: member of the read's answer → what it is while the resource is being deleted;
     - `defaults`: what AWS fills in for an absent property; `resets`: what to send to take a property
       back when that differs from the default;
     - `unreadable`: what the answer shows in another form than was set; `also_readable`: what a hook reads;
@@ -220,6 +221,7 @@ class ResourceType:
     tags: Tags | None = None
     wait: tuple[Wait, ...] = ()
     wait_deleted: bool = False
+    going: Mapping[str, str] = field(default_factory=dict)
     naming: Naming | None = None
     names: Callable[[str], Mapping[str, str]] | None = None
     read_more: ReadHook | None = None

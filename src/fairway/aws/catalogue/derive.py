@@ -112,6 +112,17 @@ class Derived:
 
     def sources(self, call: Call, names: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
         """Where in an answer each of the properties or attributes stands; absent ones are not answered."""
+        known = self._sources.get((call, names))
+        if known is None:
+            known = self._sources[call, names] = self._find_sources(call, names)
+        return known
+
+    @cached_property
+    def _sources(self) -> dict[tuple[Call, frozenset[str]], Mapping[str, tuple[str, ...]]]:
+        """What `sources` has answered: many resources of a type are read in the same way."""
+        return {}
+
+    def _find_sources(self, call: Call, names: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
         root = self.operation(call).output_shape
         part = _answer_shape(root, call.answer)
         found: dict[str, tuple[str, ...]] = {}

@@ -20,7 +20,7 @@ def read(context: Context, applied: Properties) -> Live | None:
     `applied` are the properties as last applied: facets that were never set are not asked for.
     """
     properties = read_main(context)
-    if properties is None:
+    if properties is None or is_going(context):
         return None
     for facet in context.derived.type.facets:
         if facet.get is not None and any(name in applied for name in facet.properties):
@@ -42,6 +42,11 @@ def read_main(context: Context) -> dict[str, Any] | None:
     found = properties_in(context, call, answer, context.derived.main_properties)
     more = context.derived.type.read_more
     return {**found, **more(context)} if more is not None else found
+
+
+def is_going(context: Context) -> bool:
+    """Whether what the last read answered is being deleted: nothing can be built on it any more."""
+    return any(context.answer.get(member) == status for member, status in context.derived.type.going.items())
 
 
 def _read_by_hook(context: Context, hook: ReadHook) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ def ownership(owner: Owner) -> dict[str, str]:
         "environment": owner.environment,
         "address": owner.address,
         "lineage": owner.lineage,
+        "generation": str(owner.generation or ""),  # by which what replaces is told from what it replaces
     }
     return {f"{PREFIX}{name}": value for name, value in named.items() if value}
 
@@ -36,8 +37,7 @@ def with_ownership(given: Value, owner: Owner, *, as_map: bool) -> Value:
 
 def is_owned(tags: Any, owner: Owner) -> bool:
     """Whether live tags say that a resource is this owner's."""
-    found = as_dict(tags)
-    return all(found.get(key) == value for key, value in ownership(owner).items())
+    return _ours(tags) == ownership(owner)
 
 
 def is_anyones(tags: Any) -> bool:
@@ -47,8 +47,12 @@ def is_anyones(tags: Any) -> bool:
 
 def is_same_owner(wanted: Any, live: Any) -> bool:
     """Whether live tags name the owner that the wanted ones name; tags that name nobody belong to nobody."""
-    own = {key: value for key, value in as_dict(wanted).items() if key.startswith(PREFIX)}
-    return bool(own) and own.items() <= as_dict(live).items()
+    own = _ours(wanted)
+    return bool(own) and own == _ours(live)
+
+
+def _ours(tags: Any) -> dict[str, str]:
+    return {key: value for key, value in as_dict(tags).items() if key.startswith(PREFIX)}
 
 
 def as_dict(tags: Any) -> dict[str, str]:

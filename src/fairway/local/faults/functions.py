@@ -1,4 +1,4 @@
-"""Functions and event sources that need a moment: Pending, InProgress, Creating, and what is refused meanwhile.
+"""Functions and event sources that need a moment, and what is refused meanwhile: Pending, InProgress, …
 
 BC lambda: State, LastUpdateStatus, ResourceConflictException, ResourceInUseException; aws-behaviour §2, §3.
 """

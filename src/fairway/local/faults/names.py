@@ -53,7 +53,7 @@ def _queue_of_url(call: Call) -> str:
 
 
 def _forced_secret(call: Call) -> str:
-    """The secret's name, when nothing is to be recovered; what is scheduled for deletion stays there anyway."""
+    """The name of a secret that cannot be recovered; one scheduled for deletion stays there anyway."""
     if not call.params.get("ForceDeleteWithoutRecovery"):
         return ""
     found = call.backend().secrets.get(call.params["SecretId"])

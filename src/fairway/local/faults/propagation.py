@@ -104,7 +104,7 @@ USES = (
     Use("lambda", _LAMBDA, _reaching_out,
         Refusal(_INVALID, "The provided execution role does not have permissions to call this resource", 400),
         "TF lambda; CH", (ROLE, GRANT)),
-    Use("lambda", ("CreateEventSourceMapping", "UpdateEventSourceMapping"), _of_the_function,
+    Use("lambda", ("CreateEventSourceMapping",), _of_the_function,
         Refusal(_INVALID, "Cannot access stream. Please ensure the role can perform the actions on it.", 400),
         "CD", (ROLE, GRANT)),
     Use("stepfunctions", ("CreateStateMachine", "UpdateStateMachine"), given_at("roleArn"),

@@ -11,8 +11,8 @@ from fairway.local.fidelity.protocol import Answer, Call, Params, Refused
 _GROUPS_AT_ONCE = 50
 _ARNS_AT_ONCE = 100
 _NO_LIMIT = 10**9
-_TAGGED = ("cloudwatch", "events")
-"""Services whose composite alarms and rules moto tags but does not show here."""
+_TAGGED = ("cloudwatch", "events", "lambda")
+"""Services whose composite alarms, rules and event source mappings moto tags but does not show here."""
 
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
@@ -51,10 +51,18 @@ def tags_by_arn(call: Call, forward: Forward) -> Answer | Params:
 
 
 def _tags(call: Call, arn: str) -> Mapping[str, str]:
+    from moto.core.exceptions import ServiceException
+
     service = arn.split(":")[2]
     if service not in _TAGGED:
         return {}
-    found: Mapping[str, str] = replace(call, service=service).backend().tagger.get_tag_dict_for_resource(arn)
+    backend = replace(call, service=service).backend()
+    try:
+        found: Mapping[str, str] = (
+            backend.list_tags(arn) if service == "lambda" else backend.tagger.get_tag_dict_for_resource(arn)
+        )
+    except ServiceException:
+        return {}  # what does not exist is left out
     return found
 
 

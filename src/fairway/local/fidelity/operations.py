@@ -1,4 +1,4 @@
-"""EventBridge, Scheduler and Logs: updates that moto refuses, loses or only half carries out."""
+"""EventBridge, Scheduler, Logs and SQS: updates that moto refuses, loses or only half carries out."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "logs", "DeleteLogGroup", refuse_protected_group
     yield "logs", "AssociateKmsKey", set_group_key
     yield "logs", "DisassociateKmsKey", set_group_key
+    yield "sqs", "SetQueueAttributes", keep_queue_policy
 
 
 def update_bus(call: Call, _: Forward) -> Params:
@@ -100,3 +101,15 @@ def refuse_protected_group(call: Call, forward: Forward) -> Answer:
     if getattr(group, "fairway_protected", False):
         raise Refused("ValidationException", "The log group is protected from deletion.")
     return forward()
+
+
+def keep_queue_policy(call: Call, forward: Forward) -> Answer:
+    """Attributes that are not given stay (BC sqs SetQueueAttributes); moto forgets the policy."""
+    if "Policy" in (call.params.get("Attributes") or {}):
+        return forward()
+    queue = call.backend().queues.get(str(call.params["QueueUrl"]).rpartition("/")[2])
+    policy = queue.policy if queue is not None else None
+    answer = forward()
+    if answer.ok and queue is not None:
+        queue.policy = policy
+    return answer

@@ -172,6 +172,18 @@ def _delete_own_stage(context: Context) -> None:
             raise
 
 
+def _find_deployment(context: Context) -> Mapping[str, Any]:
+    """The newest of this description that no other stage shows: its id was lost, so nothing refers to it."""
+    api, own = context["RestApiId"], context.after.get("StageName")
+    stages = context.call("GetStages", restApiId=api)["item"]
+    shown = {stage["deploymentId"] for stage in stages if stage["stageName"] != own}
+    pages = context.pages("GetDeployments", restApiId=api)
+    free = [item for page in pages for item in page["items"] if item["id"] not in shown]
+    wanted = context.after.get("Description") or None
+    same = [item for item in free if (item.get("description") or None) == wanted]
+    return max(same, key=lambda item: item["createdDate"], default={})
+
+
 DEPLOYMENT = ResourceType(
     name="AWS::ApiGateway::Deployment",
     service="apigateway",
@@ -180,6 +192,7 @@ DEPLOYMENT = ResourceType(
     read=Call("GetDeployment"),
     update=(Call("UpdateDeployment", patch=True),),
     delete=Call("DeleteDeployment"),
+    find=_find_deployment,
     rename={"DeploymentCanarySettings": "canarySettings"},
     attributes={"DeploymentId": "{id}"},
     facets=(Facet(("StageDescription",), put=_put_description),),

@@ -230,6 +230,7 @@ TABLE = ResourceType(
     ),
     wait=(Wait("TableStatus", busy=("CREATING", "UPDATING")),),
     wait_deleted=True,
+    going={"TableStatus": "DELETING"},
     naming=Naming("TableName", 255, allowed="A-Za-z0-9_.-"),
     # BC dynamodb CreateTable.
     defaults={"BillingMode": "PROVISIONED", "DeletionProtectionEnabled": False, "TableClass": "STANDARD"},

@@ -33,19 +33,25 @@ def _read(context: Context) -> Mapping[str, Any]:
 
 
 def _find(context: Context) -> Mapping[str, Any]:
-    """The key with the owner's tags. A key whose policy hides its tags is somebody else's."""
-    wanted = context.after.get("Tags")
+    """The key with the owner's tags that is not about to go, as those of earlier deploys may be.
+
+    A key whose policy hides its tags is somebody else's.
+    """
     for page in context.pages("ListKeys"):
         for key in page["Keys"]:
             try:
-                found = _live_tags(context, key["KeyId"])
+                if _is_own(context, key["KeyId"]):
+                    return {"KeyId": key["KeyId"]}
             except CallFailed as failure:
-                if failure.kind in (Kind.FATAL, Kind.NOT_FOUND):
-                    continue
-                raise
-            if is_same_owner(wanted, found):
-                return {"KeyId": key["KeyId"]}
+                if failure.kind not in (Kind.FATAL, Kind.NOT_FOUND):
+                    raise
     return {}
+
+
+def _is_own(context: Context, key: str) -> bool:
+    if not is_same_owner(context.after.get("Tags"), _live_tags(context, key)):
+        return False
+    return context.call("DescribeKey", KeyId=key)["KeyMetadata"]["KeyState"] not in _GONE
 
 
 def _live_tags(context: Context, key: str) -> dict[str, str]:

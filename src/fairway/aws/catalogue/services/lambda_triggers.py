@@ -57,6 +57,7 @@ EVENT_SOURCE_MAPPING = ResourceType(
         arn=_MAPPING_ARN["Resource"],
     ),
     wait=(Wait("State", busy=("Creating", "Updating")),),
+    going={"State": "Deleting"},
     # BC lambda CreateEventSourceMapping; the batch size depends on the source, so it is not among them.
     defaults={
         "Enabled": True,

@@ -41,6 +41,7 @@ STATE_MACHINE = ResourceType(
         "Name": "{StateMachineName}",
     },
     tags=_TAGS,
+    going={"status": "DELETING"},
     naming=Naming("StateMachineName", 80),
     # BC stepfunctions CreateStateMachine.
     defaults={
