@@ -3,7 +3,7 @@ PYTHON ?=  # python3.11 or else python3; set it to use another
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test faults check bench bench-peers lock clean
+.PHONY: setup demo test faults check bench bench-scale bench-peers lock clean
 
 setup: $(VENV)/.installed
 
@@ -29,6 +29,9 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m bench
+
+bench-scale: setup
+	$(BIN)/python -m bench --scale
 
 bench-peers: setup
 	$(BIN)/python -m bench --peers

@@ -18,16 +18,21 @@ from bench.peers.cdk import run_cdk
 from bench.peers.install import NotInstalled
 from bench.peers.sam import run_sam
 from bench.report import Machine, Ratio, Report
+from bench.scale import run_scale
 from bench.small import run_small
 from bench.startup import run_startup
 from bench.tables import terminal
+from bench.upkeep import run_upkeep
 from bench.workplace import ROOT, Workplace
 
 PARTS: Mapping[str, Callable[[Workplace], tuple[Ratio, ...]]] = {
     "startup": run_startup,
     "app": run_app,
     "small": run_small,
+    "upkeep": run_upkeep,
 }
+SCALE = {"scale": run_scale}
+"""Takes minutes: five thousand resources are deployed for it."""
 PEERS: Mapping[str, Callable[[Workplace], tuple[str, ...]]] = {"sam": run_sam, "cdk": run_cdk}
 _RESULTS = ROOT / "bench" / "results" / "latest.json"
 
@@ -36,7 +41,8 @@ def main() -> int:
     """Exit code 0 whatever the figures are: on a noisy machine a missed target proves nothing."""
     arguments = _arguments()
     peers = list(PEERS) if arguments.peers else []
-    report = measure_all(arguments.only or list(PARTS), peers, arguments.repetitions)
+    usual = [*PARTS, *(SCALE if arguments.scale else ())]
+    report = measure_all(arguments.only or usual, peers, arguments.repetitions)
     sys.stdout.write(terminal(report) + "\n")
     _RESULTS.parent.mkdir(exist_ok=True)
     _RESULTS.write_text(json.dumps(report.document(), indent=1) + "\n")
@@ -56,7 +62,7 @@ def measure_all(parts: Sequence[str], peers: Sequence[str], repetitions: int) ->
             place = Workplace(path, cloud, ledger, repetitions)
             for part in parts:
                 sys.stderr.write(f"bench: {part}\n")
-                ratios += PARTS[part](place)
+                ratios += {**PARTS, **SCALE}[part](place)
             for peer in peers:
                 sys.stderr.write(f"bench: {peer}\n")
                 notes += _peer_notes(peer, place)
@@ -76,7 +82,10 @@ def _peer_notes(peer: str, place: Workplace) -> tuple[str, ...]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
-    parser.add_argument("--only", action="append", choices=list(PARTS), help="only this part; repeatable")
+    parser.add_argument(
+        "--only", action="append", choices=[*PARTS, *SCALE], help="only this part; repeatable"
+    )
+    parser.add_argument("--scale", action="store_true", help="also stacks of up to 5,000 resources (minutes)")
     parser.add_argument("--peers", action="store_true", help="also what sam and cdk take for the same app")
     parser.add_argument("--repetitions", type=int, default=5, metavar="N", help="runs per figure (default 5)")
     parser.add_argument("--write-docs", action="store_true", help="write docs/speed.md from this run")

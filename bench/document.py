@@ -11,8 +11,8 @@ PAGE = ROOT / "docs" / "speed.md"
 _TOP = """\
 # How fast it is
 
-Written by `python -m bench --peers --write-docs`. `make bench`, or `make bench-peers` with other tools beside
-it, prints the same tables for your machine.
+Written by `python -m bench --scale --peers --write-docs`. `make bench` prints the same tables for your
+machine, `make bench-scale` with large stacks, `make bench-peers` with other tools beside it.
 
 Everything runs on one local cloud, each run as a process of its own. Wall time is what a user waits; CPU is
 user and system time of the process and its children, without the local cloud's. The cloud counts the calls.
@@ -29,7 +29,16 @@ sent, for a deploy with no change the very reads.
   log groups. With a cold build cache nothing is built yet; the packages have been downloaded before, and the
   zips are in the bucket;
 - (f) 48 independent resources: 8 buckets, tables, queues, topics, parameters and log groups, with nothing and
-  with 150 ms injected into every call.
+  with 150 ms injected into every call;
+- (g) 1,000 resources: ten times 16 small services, each with a log group, a metric filter, two alarms, a
+  parameter and a role with a policy, and ten times a topic, a queue, a table and a rule with a target, which
+  AWS can only be asked for one by one. The rest is read in bulk. A stack of other things takes more calls:
+  a function, a bucket or an API cost one or more each;
+- (h) what each of 5,000 and each of 500 such resources adds to a deploy with no change, beyond what a stack
+  of one resource takes;
+- (i) the deploy of (f) beside one whose journal and lease are kept in memory alone;
+- (j) the points at which the last `make crash` killed a run, and those of them from which the next run did
+  not recover. It stands here once `make crash` has been run.
 """
 _RUNS = """\
 ## What each run took

@@ -62,7 +62,7 @@ def _series_row(series: Series) -> Row:
 
 
 def _amount(value: float, unit: str) -> str:
-    return f"{value:.3f} s" if unit == "s" else f"{value:g}"
+    return f"{value:.3f} {unit}" if unit in ("s", "ms") else f"{value:.6g}"
 
 
 def _aligned(rows: Sequence[Row]) -> str:

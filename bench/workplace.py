@@ -55,6 +55,11 @@ class Workplace:
         command = [str(Path(sys.executable).with_name("fairway")), *arguments]
         return self._kept(name, measure(command, self.folder, self.environment(cache), self.emulator))
 
+    def bare(self, arguments: Sequence[str], *, name: str = "") -> Sample:
+        """Run the program without its journal and lease (`bench.bare`); under a `name` the run counts."""
+        command = [sys.executable, "-m", "bench.bare", *arguments]
+        return self._kept(name, measure(command, self.folder, self.environment(), self.emulator))
+
     def floor(self, script: str, arguments: Sequence[str], *, name: str = "") -> Sample:
         """Run a script of `bench/floors` on the cloud; under a `name` the run counts."""
         command = [sys.executable, "-m", f"bench.floors.{script}", *arguments]
@@ -67,6 +72,13 @@ class Workplace:
         measure(command, self.folder, self.environment())
         calls: list[Call] = json.loads(file.read_bytes())
         return calls
+
+    def peak(self, arguments: Sequence[str]) -> int:
+        """Run the program unmeasured but for the most memory that it held, in bytes."""
+        file = self.folder / "peak"
+        command = [sys.executable, "-m", "bench.peak", str(file), *arguments]
+        measure(command, self.folder, self.environment())
+        return int(file.read_text())
 
     def floor_of(self, script: str, waves: Sequence[Sequence[Call]], *, name: str = "") -> Sample:
         """Send those calls with a script of `bench/floors`, wave after wave."""

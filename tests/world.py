@@ -114,6 +114,9 @@ class World:
     def traits(self, type_name: str) -> Traits:
         return TYPES[type_name]
 
+    def prepare(self, type_names: Iterable[str]) -> None:
+        """Nothing has to be made ready."""
+
     def validate(self, resource: Resource) -> tuple[Finding, ...]:
         return ()
 

@@ -137,7 +137,7 @@ def run(stack: Stack, definition: Definition, trouble: Trouble, concurrency: int
     stack.journal.append = append_while_alive  # type: ignore[method-assign]
     plan, desired, state = stack.plan(definition, "*")
     stack.world.fault = trouble
-    options: dict[str, Any] = {"concurrency": concurrency, "stop": trouble.stop}
+    options: dict[str, Any] = {"concurrency": concurrency, "stop": trouble.stop, "gather": 0}
     with suppress(Killed):
         stack.apply(plan, desired, state, **options)
     stack.world.fault, stack.journal.append = works, append  # type: ignore[method-assign]

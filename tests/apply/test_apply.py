@@ -386,7 +386,7 @@ def test_when_the_journal_cannot_be_written_any_more_nothing_more_is_begun() -> 
 
     stack.world.fault = fault
     definition = define(resource("A"), resource("B", Target=ref("A")), resource("C", Target=ref("B")))
-    outcome = stack.deploy(definition)
+    outcome = stack.deploy(definition, gather=0)
     assert outcome.trouble is not None
     assert outcome.trouble.code == "state.not-written"
     assert (outcome.complete, outcome.interrupted) == (False, False)

@@ -111,7 +111,7 @@ def test_a_first_deploy_needs_no_document_to_be_picked_up() -> None:
 def test_what_an_interrupted_deploy_left_is_told_by_operation() -> None:
     delete = Intent("A", TYPE, Action.DELETE, identifier="A-0")
     other = Intent("B", TYPE, Action.UPDATE, identifier="B-0")
-    left = interrupted([begun(4), REPLACE, delete, other, Done(NEW, replaces=True)])
+    left = interrupted(STATE, [begun(3), begun(4), REPLACE, delete, other, Done(NEW, replaces=True)])
     assert left is not None
     assert (left.begun.by, left.unfinished) == ("me@here", (delete, other))
 

@@ -68,6 +68,19 @@ def test_what_has_to_be_durable_is_written_when_commit_returns() -> None:
         assert journal.read()[-1] == Gone("A", TYPE, "old")
 
 
+def test_what_nobody_waits_for_is_gathered() -> None:
+    journal = Notebook()
+    with Ledger(fresh(), journal, gather=0.05) as ledger:
+        ledger.begin(intents("A", "B"))
+        ledger.commit(done("A"))
+        time.sleep(0.01)
+        ledger.commit(done("B"))
+        deadline = time.monotonic() + 5
+        while len(journal.read()) < 4 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert (len(journal.read()), journal.appends) == (4, 2)
+
+
 def test_a_burst_costs_few_writes() -> None:
     journal = Slow()
     addresses = [f"R{number}" for number in range(64)]

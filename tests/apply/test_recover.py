@@ -56,7 +56,7 @@ def killed(stack: Stack, definition: Definition | None, at: str, address: str) -
 
     stack.world.fault, stack.journal.append = fault, append_while_alive  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        stack.deploy(definition, concurrency=1)
+        stack.deploy(definition, concurrency=1, gather=0)
     stack.world.fault, stack.journal.append = works, append  # type: ignore[method-assign]
 
 

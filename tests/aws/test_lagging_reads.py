@@ -95,7 +95,11 @@ def test_a_table_that_is_being_deleted_counts_as_gone(world: World, slow: Local)
 def test_a_state_machine_that_is_being_deleted_counts_as_gone(world: World, slow: Local) -> None:
     role = world.once("StatesRole", "AWS::IAM::Role", {"AssumeRolePolicyDocument": trust("states")})
     definition = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
-    given = {"RoleArn": role.attributes["Arn"], "Definition": definition, "StateMachineName": "going"}
+    given: Mapping[str, Any] = {
+        "RoleArn": role.attributes["Arn"],
+        "Definition": definition,
+        "StateMachineName": "going",
+    }
     kind = "AWS::StepFunctions::StateMachine"
     wanted = world.completed(kind, given, "GoingMachine")
     first = world.cloud.create(kind, wanted, world.owner("GoingMachine"), quiet)

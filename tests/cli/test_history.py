@@ -119,7 +119,7 @@ def test_a_failed_deployment_is_recorded_with_its_error(app: Program) -> None:
     unwritable.rmdir()
     newest = listed(app)[0]
     assert (newest["number"], newest["result"]) == (2, "failed")
-    assert "could not be used" in newest["error"]
+    assert "state cannot be written" in newest["error"]
     assert "failed in" in app("events").out
 
 

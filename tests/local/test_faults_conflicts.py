@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import botocore.exceptions
 import pytest
@@ -71,7 +72,7 @@ def test_an_update_is_in_progress_and_bars_the_next_but_no_invocation(cloud: Clo
     updated = client.update_function_configuration(FunctionName=name, Timeout=7)
     assert updated["LastUpdateStatus"] == "InProgress"
     code = zipped({"app.py": "def handler(event, context): return 2"})
-    update = lambda: client.update_function_code(FunctionName=name, ZipFile=code)  # noqa: E731
+    update: Callable[[], Any] = lambda: client.update_function_code(FunctionName=name, ZipFile=code)  # noqa: E731
     assert kind("lambda", update) is Kind.CONFLICT
     assert cloud.invoke(name) == 1
     client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
@@ -92,7 +93,7 @@ def test_a_new_mapping_is_creating_and_in_use(cloud: Cloud) -> None:
     made = client.create_event_source_mapping(FunctionName=name, EventSourceArn=arn)
     assert made["State"] == "Creating"
     assert client.get_event_source_mapping(UUID=made["UUID"])["State"] == "Creating"
-    delete = lambda: client.delete_event_source_mapping(UUID=made["UUID"])  # noqa: E731
+    delete: Callable[[], Any] = lambda: client.delete_event_source_mapping(UUID=made["UUID"])  # noqa: E731
     assert kind("lambda", delete) is Kind.CONFLICT
     time.sleep(SECONDS)
     assert client.get_event_source_mapping(UUID=made["UUID"])["State"] == "Enabled"
@@ -102,9 +103,12 @@ def test_a_new_mapping_is_creating_and_in_use(cloud: Cloud) -> None:
 def test_a_table_takes_its_time_to_come_change_and_go(cloud: Cloud) -> None:
     cloud.local.set_faults({"pending": SECONDS, "conflicts": "on"})
     client, name = cloud.client("dynamodb"), new_table(cloud)
-    status = lambda: client.describe_table(TableName=name)["Table"]["TableStatus"]  # noqa: E731
-    update = lambda: client.update_table(TableName=name, TableClass="STANDARD_INFREQUENT_ACCESS")  # noqa: E731
-    backups = lambda: client.update_continuous_backups(  # noqa: E731
+    status: Callable[[], Any] = lambda: client.describe_table(TableName=name)["Table"]["TableStatus"]  # noqa: E731
+
+    def update() -> Any:
+        return client.update_table(TableName=name, TableClass="STANDARD_INFREQUENT_ACCESS")
+
+    backups: Callable[[], Any] = lambda: client.update_continuous_backups(  # noqa: E731
         TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     assert status() == "CREATING"
@@ -135,21 +139,24 @@ def test_a_queues_name_stays_taken(cloud: Cloud) -> None:
 
 def test_a_state_machine_is_deleting_and_keeps_its_name(cloud: Cloud) -> None:
     client, name = cloud.client("stepfunctions"), unique("machine")
-    create = lambda: client.create_state_machine(name=name, definition=MACHINE, roleArn=cloud.role())  # noqa: E731
+
+    def create() -> Any:
+        return client.create_state_machine(name=name, definition=MACHINE, roleArn=cloud.role())
+
     arn = create()["stateMachineArn"]
     cloud.local.set_faults({"names": SECONDS})
     client.delete_state_machine(stateMachineArn=arn)
     assert client.describe_state_machine(stateMachineArn=arn)["status"] == "DELETING"
     assert kind("stepfunctions", create) is Kind.CONFLICT
     time.sleep(SECONDS)
-    describe = lambda: client.describe_state_machine(stateMachineArn=arn)  # noqa: E731
+    describe: Callable[[], Any] = lambda: client.describe_state_machine(stateMachineArn=arn)  # noqa: E731
     assert kind("stepfunctions", describe) is Kind.NOT_FOUND
     create()
 
 
 def test_a_secret_deleted_for_good_keeps_its_name_a_while(cloud: Cloud) -> None:
     client, name = cloud.client("secretsmanager"), unique("secret")
-    create = lambda: client.create_secret(Name=name, SecretString="x")  # noqa: E731
+    create: Callable[[], Any] = lambda: client.create_secret(Name=name, SecretString="x")  # noqa: E731
     create()
     cloud.local.set_faults({"names": SECONDS})
     client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)

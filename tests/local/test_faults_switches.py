@@ -48,6 +48,10 @@ def test_what_is_set_stays_until_it_is_turned_off(fairway: Program) -> None:
     assert "faults:" not in fairway("local", "status").out
 
 
+def test_json_may_stand_before_the_verb(fairway: Program) -> None:
+    assert fairway("local", "faults", "--json", "set", "names=2").result["names"] == 2
+
+
 def test_on_means_the_usual_values(fairway: Program) -> None:
     assert fairway("local", "faults", "on", "propagation", "names", "--json").result["propagation"] == 8
     shown = fairway("local", "faults", "on", "--json").result

@@ -27,7 +27,7 @@ store = Store(FolderObjects(Path(sys.argv[1])))
 resources = {f"R{i}": ResourceState(f"R{i}", "AWS::SQS::Queue", "x" * 400) for i in range(200)}
 state = replace(new_state("shop", "dev"), resources=resources)
 while True:
-    state = store.save(state, durable=False)
+    state = store.save(state)
     print(state.serial, flush=True)
 """
 

@@ -20,9 +20,8 @@ def test_a_stack_that_was_never_deployed_has_no_state(store: Store) -> None:
 
 
 def test_every_save_grows_the_serial(store: Store) -> None:
-    first = store.save(new_state("shop", "dev"), durable=False)
+    first = store.save(new_state("shop", "dev"))
     second = store.save(first)
-    store.sync("dev", "shop")
     assert (first.serial, second.serial) == (1, 2)
     assert store.load("dev", "shop") == second
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event as Flag
-from threading import Lock
+from threading import Lock, Thread
 
 from fairway.apply import scheduler
 from fairway.apply.costs import cost
 from fairway.apply.folds import fold
 from fairway.apply.intents import intents
-from fairway.apply.ledger import Journal, Ledger
+from fairway.apply.ledger import GATHER, Journal, Ledger
 from fairway.apply.perform import Performer
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.apply.tasks import Key, Task, tasks
@@ -75,12 +75,14 @@ def apply(
     clock: Callable[[], float] = time.time,
     concurrency: int = DEFAULT_CONCURRENCY,
     stop: Flag | None = None,
+    gather: float = GATHER,
 ) -> Outcome:
     """Carry a plan out. `state` is the one it was made against, as it was saved.
 
     Everything that is going to be done is in the journal before the first call is sent, and all that was
     done is in the outcome's state: the journal may be cleared once that has been saved. A plan without
-    operations leaves no trace in the journal. `by` says for people who does it.
+    operations leaves no trace in the journal. `by` says for people who does it; what was done is gathered
+    for `gather` seconds before it is written.
 
     Setting `stop` lets what is under way finish and starts nothing new. What goes wrong with an operation
     is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state
@@ -89,14 +91,12 @@ def apply(
     _check(plan, state)
     asked = stop or Flag()
     begun = _begun(state, clock(), by, command)
-    with Ledger(state, journal) as ledger:
+    with Ledger(state, journal, gather=gather) as ledger:
         performer = Performer(desired, provider, ledger, dict(desired.live))
         work = tasks(plan, desired, fold(state, desired.revived))
         teller = _Teller(emit, clock)
-        for entry in desired.revived:
-            ledger.commit(entry)
+        _write_ahead(ledger, begun, work, desired, provider)
         if work:
-            ledger.begin([begun, *intents(work.values(), desired, state.secret_key)])
             teller.tell(ApplyStarted(clock(), len(work)))
         operations = _Operations(work, performer, teller)
         result = scheduler.run(
@@ -117,6 +117,19 @@ def apply(
         ledger.trouble,
         performer.live,
     )
+
+
+def _write_ahead(
+    ledger: Ledger, begun: Begun, work: Mapping[Key, Task], desired: Desired, provider: Provider
+) -> None:
+    """Make everything that is intended durable; while that is written the provider makes itself ready."""
+    if not work:
+        for entry in desired.revived:
+            ledger.commit(entry)
+        return
+    types = [task.change.type for task in work.values()]
+    Thread(target=provider.prepare, args=(types,), name="prepare", daemon=True).start()
+    ledger.begin([begun, *desired.revived, *intents(work.values(), desired, begun.secret_key)])
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:

@@ -17,7 +17,7 @@ from fairway.model.journal import (
     NotDone,
     Revived,
     base_state,
-    refers_to,
+    going_on,
 )
 from fairway.model.plan import Action
 from fairway.model.state import OutputState, PendingCreate, ResourceState, StackState
@@ -42,14 +42,11 @@ def fold(state: StackState, entries: Sequence[Entry]) -> StackState:
 
 
 def gone_on(state: StackState | None, entries: Sequence[Entry]) -> StackState | None:
-    """The saved state with the journal that goes on from it; None for a stack that was never deployed.
-
-    A journal whose end has been saved, or of an earlier life of the stack, says nothing any more.
-    """
-    begun = next((entry for entry in entries if isinstance(entry, Begun)), None)
-    if begun is None or not refers_to(begun, state):
-        return state
-    return fold(state or base_state(begun), entries)
+    """The saved state with the journal that goes on from it; None for a stack that was never deployed."""
+    match going_on(state, entries):
+        case (Begun() as begun, *rest):
+            return fold(state or base_state(begun), rest)
+    return state
 
 
 class Folding:

@@ -12,6 +12,9 @@ from fairway.model.errors import Failed, FairwayError
 from fairway.model.journal import Entry, Intent, to_json
 from fairway.model.state import ResourceState, StackState
 
+GATHER = 0.5
+"""Seconds in which what was done is gathered for one write, where nobody waits for it."""
+
 
 class Journal(Protocol):
     """Where entries are kept until the state that holds them has been saved."""
@@ -32,12 +35,13 @@ class Ledger:
     Once there is `trouble` entries are no longer written: nothing that was not begun must begin then.
     """
 
-    def __init__(self, state: StackState, journal: Journal) -> None:
+    def __init__(self, state: StackState, journal: Journal, *, gather: float = GATHER) -> None:
         self._base = state
         self._folding = Folding(state)
         self._journal = journal
         self._entries: list[Entry] = []
-        self._written = 0
+        self._gather = gather
+        self._written = self._wanted = 0
         self._closing = False
         self._turn = Condition()
         self._writer: Thread | None = None
@@ -102,6 +106,7 @@ class Ledger:
             self._folding.add(entry)
             self._entries.append(entry)
             mine = len(self._entries)
+            self._wanted = mine if durable else self._wanted
             self._turn.notify_all()
             while durable and self._written < mine and not self.trouble:
                 self._turn.wait()
@@ -118,10 +123,14 @@ class Ledger:
             with self._turn:
                 while self._written == len(self._entries) and not self._closing:
                     self._turn.wait()
+                self._turn.wait_for(self._is_urgent, self._gather)
                 if self._closing:
                     return
                 end = len(self._entries)
             self._write(end)
+
+    def _is_urgent(self) -> bool:
+        return self._closing or self._wanted > self._written
 
     def _write(self, end: int) -> None:
         """Write the entries up to `end`."""

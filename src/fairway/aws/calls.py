@@ -91,7 +91,9 @@ class Caller:
                 return answer
             delay = self._delay(answer, waits, once)
             if delay is None:
-                raise _redacted(answer, secrets)
+                failure = _redacted(answer, secrets)
+                failure.after_lost = Kind.UNCERTAIN.name in waits
+                raise failure
             progress(_redact(f"{answer.kind.value}: {answer.what}", secrets))
             self.pause(delay)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from fairway.aws.lookups import look_up
 from fairway.aws.opening import open_context, unwrapped
 from fairway.aws.provider import Live, Owner, Progress, Traits
 from fairway.aws.refresh import refresh
-from fairway.model.errors import Failed, Finding
+from fairway.model.errors import Failed, FairwayError, Finding
 from fairway.model.graph import Resource
 from fairway.model.state import ResourceState
 from fairway.model.values import Lookup, Properties, Value
@@ -75,6 +75,12 @@ class Cloud:
             replace_deletes_first=declared.delete_first,
         )
 
+    def prepare(self, type_names: Iterable[str]) -> None:
+        """Makes the clients that calls for these types need; what is wrong with one shows when it is used."""
+        for service in dict.fromkeys(self.derived(name).type.service for name in type_names):
+            with suppress(FairwayError):
+                self.caller.session.client(service)
+
     def validate(self, resource: Resource) -> tuple[Finding, ...]:
         """What no call would carry, with file and line. Needs no AWS, not even credentials."""
         return findings(resource, self.derived)
@@ -119,12 +125,13 @@ class Cloud:
 
         Raises the failure when it is another, Failed when the name is taken by what is not the owner's.
         """
-        if failure.kind not in UNTIL_SEEN:
+        if failure.kind not in UNTIL_SEEN and not _may_have_happened(failure):
             raise failure
         declared = context.derived.type
         # Where the identity follows from the properties, a second create would be refused and tell.
         is_told = failure.kind is Kind.UNCERTAIN and declared.find is None
-        for delay in UNTIL_SEEN[failure.kind][: 1 if is_told else None]:
+        looks = UNTIL_SEEN.get(failure.kind, UNTIL_SEEN[Kind.UNCERTAIN])
+        for delay in looks[: 1 if is_told else None]:
             self.caller.pause(delay)
             present, is_owners = self._look_for(declared.name, properties, owner)
             if is_owners:
@@ -176,8 +183,19 @@ class Cloud:
         context.changed = changed
         told = {name: value for name, value in live.attributes.items() if name not in after}
         context.learn(told)
-        with self._alone(context):
-            writing.update(context)
+        try:
+            with self._alone(context):
+                writing.update(context)
+        except CallFailed as failure:
+            if not _may_have_happened(failure):
+                raise
+            there = self.read(type_name, live.identifier, after)
+            if there is None:
+                raise
+            left = frozenset(name for name in changed if _differs(name, there, after, derived.readable))
+            return self.update(
+                type_name, there.over(live.ref, live.attributes), before, after, left, progress
+            )
         writing.refresh_attributes(context)
         told = {**live.attributes, **context.attributes()}
         return Live(live.identifier, live.ref, self._readable(derived, after), told)
@@ -187,7 +205,13 @@ class Cloud:
         derived = self.derived(type_name)
         context = self._context(derived, properties, identifier=identifier, progress=progress)
         with self._alone(context):
-            writing.delete(context)
+            try:
+                writing.delete(context)
+            except CallFailed as failure:
+                if not _may_have_happened(failure):
+                    raise
+                if self.read(type_name, identifier, properties) is not None:
+                    writing.delete(context)
 
     def look_up(self, lookup: Lookup) -> Value:
         """A value AWS holds; a `Secret` where it must not be shown. Raises WrongInput when there is none."""
@@ -305,6 +329,16 @@ def _present(live: Live, recorded: Properties, readable: frozenset[str]) -> Prop
     """What is there before an update: as read where a read can tell, else as recorded."""
     unseen = {name: value for name, value in recorded.items() if name not in readable}
     return {**unseen, **live.properties}
+
+
+def _may_have_happened(failure: CallFailed) -> bool:
+    """Whether what was refused may be there already, by an earlier try of the same call."""
+    return failure.after_lost and failure.kind is not Kind.UNCERTAIN
+
+
+def _differs(name: str, there: Live, wanted: Properties, readable: frozenset[str]) -> bool:
+    """Whether a property still has to be sent, as far as a read tells."""
+    return name not in readable or there.properties.get(name) != wanted.get(name)
 
 
 def _at(value: Any, place: str) -> Any:

@@ -27,7 +27,12 @@ class Kind(Enum):
 
 
 class CallFailed(Failed):
-    """A call that AWS refused; `aws_code` and `request_id` are AWS's own."""
+    """A call that AWS refused; `aws_code` and `request_id` are AWS's own.
+
+    `after_lost` tells that an earlier try got no answer, so that the refusal may be of its effect.
+    """
+
+    after_lost = False
 
     def __init__(self, kind: Kind, operation: str, code: str, message: str, request_id: str = "") -> None:
         super().__init__(f"aws.{code}", message or code, where=operation, next=_NEXT.get(code, ""))

@@ -22,7 +22,8 @@ def open_context(
     artifacts: Artifacts | None = None,
 ) -> Context:
     """The context of one operation on one resource; an empty `identifier` means that it has none yet."""
-    plain, (texts, names) = unwrapped(properties), _secrets(properties)
+    texts, names = _secrets(properties)
+    plain: dict[str, Any] = unwrapped(properties) if texts else dict(properties)
     context = Context(
         derived,
         caller,

@@ -94,6 +94,10 @@ class Provider(Protocol):
         """Facts about a type. Raises WrongInput for a type outside the catalogue."""
         ...
 
+    def prepare(self, type_names: Iterable[str]) -> None:
+        """Make ready what calls for these types will need, without any call. Never raises: it is a hint."""
+        ...
+
     def validate(self, resource: Resource) -> tuple[Finding, ...]:
         """What no call would carry: unknown types, properties that the catalogue does not handle."""
         ...

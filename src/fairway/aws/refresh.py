@@ -8,7 +8,6 @@ is gone.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -48,6 +47,7 @@ class RememberingCaller(Caller):
     """For one refresh: equal reads are sent once, and everybody who asks gets the one answer."""
 
     _answers: dict[str, Future[Answer]] = field(default_factory=dict, repr=False)
+    _told: dict[str, Answer] = field(default_factory=dict, repr=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def call(
@@ -60,13 +60,15 @@ class RememberingCaller(Caller):
         secrets: frozenset[str] = frozenset(),
         once: bool = False,
     ) -> Answer:
-        """The answer of the first equal read; everything else is sent."""
+        """What was told, or the answer of the first equal read; everything else is sent."""
+        key = _key(service, operation, parameters)
+        if key in self._told:
+            return self._told[key]
         ask = partial(
             super().call, service, operation, parameters, progress=progress, secrets=secrets, once=once
         )
         if not is_read(operation):
             return ask()
-        key = _key(service, operation, parameters)
         with self._guard:
             mine = key not in self._answers
             answer = self._answers.setdefault(key, Future())
@@ -78,15 +80,12 @@ class RememberingCaller(Caller):
         return answer.result()
 
     def tell(self, service: str, operation: str, parameters: Mapping[str, object], told: Answer) -> None:
-        """Answers a read that nobody has asked for yet."""
-        answer: Future[Answer] = Future()
-        answer.set_result(told)
-        with self._guard:
-            self._answers.setdefault(_key(service, operation, parameters), answer)
+        """Answers a read before anybody asks."""
+        self._told[_key(service, operation, parameters)] = told
 
 
 def _key(service: str, operation: str, parameters: Mapping[str, object]) -> str:
-    return f"{service}.{operation} {json.dumps(parameters, sort_keys=True, default=repr)}"
+    return f"{service}.{operation} {sorted(parameters.items())}"
 
 
 class _TooDear(Exception):

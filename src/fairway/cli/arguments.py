@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import history
+from fairway.cli import history, state
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -89,6 +89,7 @@ def _add_inspecting(commands: Commands) -> None:
     invoke = command(commands, "invoke", "call a function, or run a workflow to its end", target)
     invoke.add_argument("address", metavar="ADDRESS", help="logical id of a function or state machine")
     invoke.add_argument("--payload", metavar="JSON|@FILE", default="{}", help="the event (default {})")
+    state.add(commands, target, confirm_options())
 
 
 def command(
@@ -179,12 +180,17 @@ def _add_local(local: argparse.ArgumentParser) -> None:
     actions.add_parser("down", help="stop it; everything in it is gone", parents=[shown])
     actions.add_parser("status", help="what runs, which runtimes it has, what it cannot do", parents=[shown])
     actions.add_parser("reset", help="empty it", parents=[shown])
-    _add_faults(actions.add_parser("faults", help="make it as unkind as AWS", parents=[shown]), shown)
+    _add_faults(actions.add_parser("faults", help="make it as unkind as AWS", parents=[shown]))
     logs = actions.add_parser("logs", help="show its log")
     logs.add_argument("--follow", action="store_true", help="go on showing new lines until interrupted")
 
 
-def _add_faults(faults: argparse.ArgumentParser, shown: argparse.ArgumentParser) -> None:
+def _add_faults(faults: argparse.ArgumentParser) -> None:
+    shown = argparse.ArgumentParser(add_help=False)
+    # without a default of its own, which would overwrite what stands before the verb
+    shown.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON result line"
+    )
     verbs = faults.add_subparsers(dest="verb", metavar="VERB")
     given = verbs.add_parser("set", help="set switches; the others stay as they are", parents=[shown])
     given.add_argument("settings", nargs="+", metavar="NAME=VALUE", help="such as throttling=on, errors=2%%")

@@ -12,6 +12,7 @@ from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output
 from fairway.cli.running import ended, pairs, parameters, ports
+from fairway.cli.state import state
 from fairway.cli.target import LOCAL, deployed_target, target
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.pipeline.project import OnFailure, find_project
@@ -161,6 +162,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "rollback": rollback,
     "validate": validate,
     "local": local,
+    "state": state,
     "logs": logs,
     "invoke": invoke,
 }

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from fairway.model.errors import Finding
 from fairway.model.plain import plain
 from fairway.model.plan import Action, Plan
+from fairway.model.state_difference import StateDifference
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,15 @@ class FreshnessProved(Event):
 
     address: str
     digest: str
+
+
+@dataclass(frozen=True)
+class StateEdited(Event):
+    """A `fairway state` command has written the state under `serial`; nothing in AWS was changed."""
+
+    command: str
+    serial: int
+    difference: StateDifference
 
 
 @dataclass(frozen=True)

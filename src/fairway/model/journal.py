@@ -1,6 +1,6 @@
 """Entries of a stack's journal: what an apply is about to do, and what became of it.
 
-A journal is what is taken back (`Revived`), one `Begun`, the intents of the whole plan, and then what was
+A journal is one `Begun`, what is taken back (`Revived`), the intents of the whole plan, and then what was
 done, in the order in which it ended. As JSON an entry is `{"entry": "<name>", <fields>}`.
 """
 
@@ -123,14 +123,28 @@ class Interrupted:
     unfinished: tuple[Intent, ...]
 
 
-def interrupted(entries: Sequence[Entry]) -> Interrupted | None:
-    """What a journal says about the run that wrote it; None for an empty one."""
-    begun = next((entry for entry in entries if isinstance(entry, Begun)), None)
-    if begun is None:
-        return None
-    ended = {key for entry in entries for key in _ended(entry)}
-    intents = (entry for entry in entries if isinstance(entry, Intent))
-    return Interrupted(begun, tuple(intent for intent in intents if intent.key not in ended))
+def going_on(state: StackState | None, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries that go on from this state, from the last `Begun` on.
+
+    A journal whose end has been saved is dead, as is that of an earlier life of the stack.
+    """
+    starts = [index for index, entry in enumerate(entries) if isinstance(entry, Begun)]
+    if not starts:
+        return ()
+    begun = entries[starts[-1]]
+    assert isinstance(begun, Begun)
+    alive = state is None or (begun.lineage == state.lineage and begun.serial >= state.serial)
+    return tuple(entries[starts[-1] :]) if alive else ()
+
+
+def interrupted(state: StackState | None, entries: Sequence[Entry]) -> Interrupted | None:
+    """The run that goes on from this state and has not ended; None when there is none."""
+    match going_on(state, entries):
+        case (Begun() as begun, *rest):
+            ended = {key for entry in rest for key in _ended(entry)}
+            intents = (entry for entry in rest if isinstance(entry, Intent))
+            return Interrupted(begun, tuple(intent for intent in intents if intent.key not in ended))
+    return None
 
 
 def unfinished(state: StackState, left: Interrupted | None) -> tuple[Intent, ...]:
@@ -155,11 +169,6 @@ def _ended(entry: Entry) -> tuple[tuple[str, str], ...]:
         case NotDone(address, identifier):
             return ((address, identifier),)
     return ()
-
-
-def refers_to(begun: Begun, state: StackState | None) -> bool:
-    """Whether a journal goes on from this state. One whose end was saved is dead, as is an earlier life's."""
-    return state is None or (begun.lineage == state.lineage and begun.serial >= state.serial)
 
 
 def base_state(begun: Begun) -> StackState:

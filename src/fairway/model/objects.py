@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 ABSENT = ""
 """The tag of an object that does not exist."""
@@ -32,6 +32,15 @@ class Version:
     id: str
     at: float
     size: int
+
+
+@runtime_checkable
+class Appending(Protocol):
+    """Objects that can grow without being written again; not every backend's can."""
+
+    def append(self, key: str, content: bytes, *, size: int) -> None:
+        """Add to an object of so many bytes; durable when it returns. Raises Conflict for another size."""
+        ...
 
 
 class Objects(Protocol):

@@ -70,9 +70,8 @@ def deploy(request: Request, ports: Ports) -> Result:
     """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
     run = Run("deploy", request.target, ports)
     store = open_store(request.target)
-    with _turn(run, store):
+    with _turn(run, store), _stored(run, store) as stored:
         cloud = connect(request.target, ports.interruption)
-        stored = _stored(run, store)
         recorded = _picked_up(run, stored, cloud)
         prepared = prepare(request, run, store, cloud, recorded, shortcut=True)
         return _deployed(prepared, _Job(request, run, store, stored, cloud))
@@ -182,7 +181,7 @@ def _carry_through(prepared: Prepared, job: _Job, *, restores: int = 0) -> Resul
     if prepared.plan.effective and not run.confirmed(prepared.plan):
         return run.finish("declined", prepared.plan, calls=cloud.calls)
     subject = Subject(prepared.state, prepared.definition, request.folder, restores)
-    with remembered(run, job.store, cloud, subject) as record:
+    with remembered(run, job.store, lambda: cloud.calls, subject) as record:
         outcome = _carry_out(prepared.plan, prepared.desired, prepared.state, request, run, job.stored, cloud)
         record.left(outcome.state)
         if outcome.complete:
@@ -195,9 +194,8 @@ def destroy(request: Request, ports: Ports) -> Result:
     target = request.target
     run = Run("destroy", target, ports)
     store = open_store(target)
-    with _turn(run, store):
+    with _turn(run, store), _stored(run, store) as stored:
         cloud = connect(target, ports.interruption)
-        stored = _stored(run, store)
         state = _picked_up(run, stored, cloud)
         if state is None:
             return run.finish("unchanged", None, calls={})
@@ -206,11 +204,11 @@ def destroy(request: Request, ports: Ports) -> Result:
         _refuse(plan, request, run)
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
-        with remembered(run, store, cloud, Subject(state)) as record:
+        with remembered(run, store, lambda: cloud.calls, Subject(state)) as record:
             outcome = _carry_out(plan, desired, state, request, run, stored, cloud)
             record.left(outcome.state)
             if outcome.complete:
-                store.archive(target.environment, target.stack)
+                stored.archive()
             return _ended(run, "destroyed", plan, outcome, cloud)
 
 

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fairway.aws.cloud import Cloud
 from fairway.model.deployment import (
     INTERRUPTED,
     RUNNING,
@@ -100,19 +99,21 @@ class Subject:
 
 
 @contextmanager
-def remembered(run: Run, store: Store, cloud: Cloud, subject: Subject) -> Iterator[Recording]:
-    """From here on the run is recorded, its end included, whatever that is."""
+def remembered(
+    run: Run, store: Store, calls: Callable[[], Mapping[str, int]], subject: Subject
+) -> Iterator[Recording]:
+    """From here on the run is recorded, its end included, whatever that is; `calls` are those it made."""
     artifacts = store.artifacts(run.target.environment, run.target.stack)
     recording = Recording(run, history_of(store, run.target), artifacts, subject)
     try:
         yield recording
     except KeyboardInterrupt:
-        run.finish("interrupted", None, counts=done(run), calls=cloud.calls)
+        run.finish("interrupted", None, counts=done(run), calls=calls())
         raise
     except Exception as error:
         told = unusable_file(error) if isinstance(error, OSError) else error
         what = str(told) if isinstance(told, FairwayError) else type(error).__name__
-        run.finish("failed", None, counts=done(run), calls=cloud.calls, error=what)
+        run.finish("failed", None, counts=done(run), calls=calls(), error=what)
         raise
     finally:
         recording.close()

@@ -24,7 +24,7 @@ def status(target: Target) -> tuple[StackState, Interrupted | None]:
     stored = Stored(store, target.environment, target.stack)
     state = stored.load()
     if state is None:
-        raise _not_deployed(target, store)
+        raise not_deployed(target, store)
     return state, stored.interrupted
 
 
@@ -47,7 +47,7 @@ def last_deployment(target: Target) -> Deployment:
     store = open_store(target)
     found = history(target).last()
     if found is None:
-        raise _not_deployed(target, store)
+        raise not_deployed(target, store)
     return found
 
 
@@ -56,7 +56,8 @@ def history(target: Target) -> History:
     return history_of(open_store(target), target)
 
 
-def _not_deployed(target: Target, store: Store) -> WrongInput:
+def not_deployed(target: Target, store: Store) -> WrongInput:
+    """The error for a stack that is not deployed, naming those that are."""
     others = ", ".join(store.stacks(target.environment))
     return WrongInput(
         "state.not-deployed",

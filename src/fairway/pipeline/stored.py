@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 from fairway.apply.folds import gone_on
-from fairway.model.journal import Entry, Interrupted, interrupted, read_entries, refers_to
+from fairway.model.errors import FairwayError
+from fairway.model.journal import Entry, Interrupted, interrupted, read_entries
 from fairway.model.state import StackState
 from fairway.state.store import Store
 
 
 class Stored:
-    """One run's way to it. Fulfils `fairway.apply.ledger.Journal`."""
+    """One run's way to it. Fulfils `fairway.apply.ledger.Journal`.
+
+    As a context it waits in the end for what goes on beside the run.
+    """
 
     def __init__(self, store: Store, environment: str, stack: str) -> None:
         self._store = store
@@ -22,6 +28,13 @@ class Stored:
         self._saved: StackState | None = None
         self._entries: Sequence[Entry] = ()
         self._in_use = False
+        self._clearing: Thread | None = None
+
+    def __enter__(self) -> Stored:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wait()
 
     def load(self) -> StackState | None:
         """The saved state with the journal that goes on from it; None when the stack was never deployed."""
@@ -35,19 +48,33 @@ class Stored:
     @property
     def interrupted(self) -> Interrupted | None:
         """The run that was cut off, where there was one, or the one that is under way."""
-        found = interrupted(self._entries)
-        return found if found and refers_to(found.begun, self._saved) else None
+        return interrupted(self._saved, self._entries)
 
     def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Add lines to the journal; they are durable when it returns."""
+        self._wait()
         self._in_use = True
         self._journal.append(lines)
 
     def settle(self, state: StackState) -> StackState:
-        """Save the state where it differs from what is saved; then no journal is needed any more."""
+        """Save the state where it differs from what is saved. Then the journal is dead, and is cleared."""
         if state != self._saved:
             self._saved = state = self._store.save(state)
         if self._in_use:
-            self._journal.clear()
             self._in_use = False
+            self._clearing = Thread(target=self._clear, name="journal")
+            self._clearing.start()
         return state
+
+    def archive(self) -> None:
+        """Put the state of a destroyed stack aside. Without it no journal would be known to be dead."""
+        self._wait()
+        self._store.archive(*self._place)
+
+    def _clear(self) -> None:
+        with suppress(FairwayError):  # a dead journal is in nobody's way
+            self._journal.clear()
+
+    def _wait(self) -> None:
+        if self._clearing:
+            self._clearing.join()

@@ -35,7 +35,8 @@ def compare(
     Every property is compared with live where a read answers it, else with what was recorded.
     """
     meaning = Meaning(traits, key)
-    actual = seal_live(live, traits, (wanted, recorded), key)
+    alike = (wanted,) if wanted == recorded else (wanted, recorded)
+    actual = seal_live(live, traits, alike, key)
     names = sorted({*wanted, *recorded, *(actual.keys() & traits.defaults.keys())})
     found = [each for name in names for each in _property(meaning, name, wanted, recorded, actual)]
     return Comparison(
@@ -56,6 +57,8 @@ def _property(
     default = meaning.traits.defaults.get(name)
     want, was = wanted.get(name), recorded.get(name)
     actual = live.get(name) if readable else was
+    if want == actual is not None:
+        return  # most are, and finding no difference would take a look at every node
     if want is not None:
         if not (actual is None and is_empty(want)):
             yield from meaning.differences(want, default if actual is None else actual, was, (name,))

@@ -31,7 +31,9 @@ _RESULTS = {
     "interrupted": "Interrupted",
     "declined": "Not deployed",
     "planned": "Planned",
+    "edited": "State written",
 }
+_GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited"})
 
 
 class PlainReport:
@@ -108,7 +110,7 @@ def failure_text(event: OperationFailed, style: Style) -> str:
 def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
     """The last line: the result, how many of what, how long, how many calls, and the outputs."""
     title = _RESULTS.get(event.result, event.result.capitalize())
-    paint = style.good if event.result in ("succeeded", "unchanged", "destroyed", "planned") else style.bad
+    paint = style.good if event.result in _GOOD else style.bad
     details = [f"{count} {Action(action).past}" for action, count in event.counts.items() if count]
     if fresh:
         details.append(f"{plural(fresh, 'artifact')} proved fresh")

@@ -77,6 +77,10 @@ def _words(event: Mapping[str, Any]) -> str:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
         case {"event": "OperationSkipped"}:
             return f"{event['address']} not {Action(event['action']).past}"
+        case {"event": "StateEdited"}:
+            resources = event["difference"]["resources"]
+            touched = ", ".join(f"{each['address']} {each['fate']}" for each in resources)
+            return f"state has serial {event['serial']}" + (f": {touched}" if touched else "")
         case {"event": "DeploymentFinished"}:
             why = f": {event['error']}" if event.get("error") else ""
             return f"{event['result']} in {seconds(event['seconds'])}{why}"

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from fairway.model.errors import Failed
 from fairway.model.objects import ABSENT, Blob, Conflict, Version
 
 VERSIONED = frozenset({"state.json"})
@@ -50,29 +51,37 @@ class FolderObjects:
         return _read(path)
 
     def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
-        path = self.make_room(key)
-        with _turn(path):
-            before = _read(path)
-            _require(before, replacing)
-            if before:
-                self._keep(path, before)
-            after = Blob(content, _tag(content))
-            _replace(path, content, durable=durable)
-            self._keep(path, after)
+        """As `Objects` has it. Raises Failed (`state.not-written`) where there is no room or no right."""
+        path = self.path(key)
+        with _told(path):
+            self._make_folder(path.parent)
+            with _turn(path):
+                before = _read(path)
+                _require(before, replacing)
+                if before:
+                    self._keep(path, before)
+                after = Blob(content, _tag(content))
+                _replace(path, content, durable=durable)
+                self._keep(path, after)
         return after.tag
 
-    def sync(self, key: str) -> None:
-        """Make what was put without being durable survive the death of the machine."""
+    def append(self, key: str, content: bytes, *, size: int) -> None:
+        """As `Appending` has it, for objects without versions. Raises Failed as `put` does."""
         path = self.path(key)
-        _sync(path)
-        _sync(path.parent)
+        with _told(path), _turn(path):
+            if not path.exists() or path.stat().st_size != size:
+                raise Conflict
+            with path.open("ab") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
 
     def delete(self, key: str, *, replacing: str | None = None) -> None:
         path = self.path(key)
         if not path.parent.is_dir():
             _require(None, replacing)
             return
-        with _turn(path):
+        with _told(path), _turn(path):
             before = _read(path)
             _require(before, replacing)
             if before:
@@ -135,6 +144,21 @@ def _turn(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the machine refuses, in words."""
+    try:
+        yield
+    except OSError as error:
+        raise Failed(
+            "state.not-written",
+            "state cannot be written",
+            where=str(path),
+            why=error.strerror or str(error),
+            next="make room or give the rights, then run again: what was made by then is found again",
+        ) from error
+
+
 def _tag(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -189,8 +213,8 @@ def _replace(path: Path, content: bytes, *, durable: bool) -> None:
         _sync(path.parent)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fairway.model.errors import Failed
-from fairway.model.objects import ABSENT, Conflict, Objects
+from fairway.model.objects import ABSENT, Appending, Conflict, Objects
 
 
 class JournalFile:
@@ -23,6 +23,7 @@ class JournalFile:
         self._where = where
         self._content = b""
         self._tag: str | None = None
+        self._whole = 0  # the object's size, where all of it is whole lines
 
     def read(self) -> list[Mapping[str, Any]]:
         """Every line that was written whole; a last one that was cut off is left out.
@@ -33,6 +34,7 @@ class JournalFile:
         self._tag = blob.tag if blob else ABSENT
         content = blob.content if blob else b""
         self._content = content[: content.rfind(b"\n") + 1]
+        self._whole = len(content) if content == self._content else 0
         return [self._parsed(line) for line in self._content.splitlines()]
 
     def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -43,20 +45,37 @@ class JournalFile:
         if self._tag is None:
             self.read()
         encoded = (json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
-        content = self._content + b"".join(encoded)
         try:
-            self._tag = self._objects.put(self._key, content, replacing=self._tag)
+            self._add(b"".join(encoded))
         except Conflict:
             raise _in_use(self._where) from None
-        self._content = content
+
+    def _add(self, added: bytes) -> None:
+        if self._whole and isinstance(self._objects, Appending):
+            self._objects.append(self._key, added, size=self._whole)
+            self._whole += len(added)
+            self._content = b""  # nobody will need it again: what is there stays
+            return
+        self._content += added
+        self._tag = self._objects.put(self._key, self._content, replacing=self._tag)
+        self._whole = len(self._content)
 
     def clear(self) -> None:
         """Remove the journal. Raises Failed as `append` does."""
         try:
-            self._objects.delete(self._key, replacing=self._tag)
+            self._objects.delete(self._key, replacing=self._last_tag())
         except Conflict:
             raise _in_use(self._where) from None
-        self._content, self._tag = b"", ABSENT
+        self._content, self._tag, self._whole = b"", ABSENT, 0
+
+    def _last_tag(self) -> str | None:
+        """The tag of what this run wrote last; what was appended has got none yet."""
+        if not self._whole or self._content:
+            return self._tag
+        blob = self._objects.get(self._key)
+        if blob is None or len(blob.content) != self._whole:
+            raise Conflict
+        return blob.tag
 
     def _parsed(self, line: bytes) -> Mapping[str, Any]:
         try:

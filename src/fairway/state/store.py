@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.objects import ABSENT, Conflict, Objects
@@ -18,9 +20,8 @@ from fairway.model.state import StackState
 from fairway.model.values import Json
 from fairway.state.artifacts import KeptArtifacts
 from fairway.state.document import decode, encode
-from fairway.state.folder import FolderObjects
 from fairway.state.records import Deployments, JournalFile
-from fairway.state.versions import Versions
+from fairway.state.versions import READERS, Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
 ARTIFACTS, LOCK = "artifacts/", "lock"
@@ -62,7 +63,7 @@ class Store:
         except Failed as error:
             raise _with_way_out(error, self.versions(environment, stack).last_good()) from None
 
-    def save(self, state: StackState, *, durable: bool = True) -> StackState:
+    def save(self, state: StackState) -> StackState:
         """Write the state under the next serial and return it as written.
 
         Raises Failed (`state.conflict`) when somebody else has written it since this store saw it.
@@ -72,9 +73,7 @@ class Store:
         if key not in self._seen:
             self._see(key, state)
         try:
-            self._seen[key] = self.objects.put(
-                key, encode(written), replacing=self._seen[key], durable=durable
-            )
+            self._seen[key] = self.objects.put(key, encode(written), replacing=self._seen[key])
         except Conflict:
             raise _written_by_another(self.where(key)) from None
         return written
@@ -83,12 +82,6 @@ class Store:
         """Every version that is kept of the stack's state."""
         key = self.key(environment, stack, DOCUMENT)
         return Versions(self.objects, key, self.where(key))
-
-    def sync(self, environment: str, stack: str) -> None:
-        """Make the last save survive the death of the machine, where it was not to be durable by itself."""
-        key = self.key(environment, stack, DOCUMENT)
-        if isinstance(self.objects, FolderObjects):
-            self.objects.sync(key)
 
     def _see(self, key: str, state: StackState) -> None:
         blob = self.objects.get(key)
@@ -122,9 +115,16 @@ class Store:
         return tuple(sorted(stack for _, stack, *rest in parts if rest == [DOCUMENT]))
 
     def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
-        """Every exported output of an environment's stacks `besides` one, by export name."""
-        others = (stack for stack in self.stacks(environment) if stack != besides)
-        states = (self.load(environment, stack) for stack in others)
+        """Every exported output of an environment's stacks `besides` one, by export name.
+
+        They are read when one is asked for: most stacks import nothing.
+        """
+        return _Exports(lambda: self._exports(environment, besides))
+
+    def _exports(self, environment: str, besides: str) -> Mapping[str, Json]:
+        others = [stack for stack in self.stacks(environment) if stack != besides]
+        with ThreadPoolExecutor(READERS) as pool:
+            states = list(pool.map(lambda stack: self.load(environment, stack), others))
         outputs = (output for state in states if state for output in state.outputs.values())
         return {output.export: output.value for output in outputs if output.export}
 
@@ -153,6 +153,26 @@ class Store:
     def where(self, key: str) -> str:
         """An object's place, for people."""
         return f"{self.objects.place}/{key}"
+
+
+class _Exports(Mapping[str, Json]):
+    """A map that is made when it is first used."""
+
+    def __init__(self, make: Callable[[], Mapping[str, Json]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Mapping[str, Json]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> Json:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def _life(key: str) -> Life:

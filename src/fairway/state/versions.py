@@ -63,11 +63,11 @@ class Versions:
         """The newest version that can be used."""
         return next(self._good(), None)
 
-    def next_serial(self) -> int:
-        """A serial that no version has: those that cannot be read have had one each."""
+    def highest_serial(self) -> int:
+        """The highest there may have been: versions that cannot be read have had one each."""
         seen = self.newest()
         good = max((each.state.serial for each in seen if each.state), default=0)
-        return good + sum(each.state is None for each in seen) + 1
+        return good + sum(each.state is None for each in seen)
 
     def _good(self) -> Iterator[StackState]:
         return (each.state for each in self._every() if each.state)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context, parameters_of, send
-from fairway.aws.catalogue.declaration import Call, Facet, Wait
+from fairway.aws.catalogue.declaration import Call, Facet, Hook, Wait
 from fairway.aws.catalogue.derive import Target
 from fairway.aws.catalogue.patch import Operation, patch_operations, without_unset
 from fairway.aws.catalogue.reading import main_answer, read_main, scalars
@@ -202,7 +202,7 @@ def delete(context: Context) -> None:
     declared = context.derived.type
     try:
         if declared.prepare_delete is not None:
-            declared.prepare_delete(context)
+            _prepare_delete(context, declared.prepare_delete)
         if isinstance(declared.delete, Call):
             send(context, declared.delete, {}, {})
         else:
@@ -213,6 +213,16 @@ def delete(context: Context) -> None:
         raise
     if declared.wait_deleted:
         _wait_until_gone(context)
+
+
+def _prepare_delete(context: Context, prepare: Hook) -> None:
+    """Again where a part was not there any more: an earlier try, whose answer was lost, removed it."""
+    try:
+        prepare(context)
+    except CallFailed as failure:
+        if not (failure.kind is Kind.NOT_FOUND and failure.after_lost):
+            raise
+        prepare(context)
 
 
 def learn(context: Context, answer: Answer) -> None:

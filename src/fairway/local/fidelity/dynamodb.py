@@ -35,7 +35,18 @@ def update_table(call: Call, forward: Forward) -> Answer | Params:
     table = call.backend().tables.get(str(call.params["TableName"]).rpartition("/")[2])
     if table is not None and not (table.stream_specification or {}).get("StreamEnabled"):
         table.latest_stream_label = None
+    if table is not None:
+        _check_indexes(call, {index.name for index in table.global_indexes})
     return forward()
+
+
+def _check_indexes(call: Call, there: set[str]) -> None:
+    """Where moto fails with an error of Python's (BC dynamodb UpdateTable)."""
+    for change in call.params.get("GlobalSecondaryIndexUpdates") or ():
+        if "Create" in change and change["Create"]["IndexName"] in there:
+            raise Refused("ValidationException", "Attempting to create an index which already exists")
+        if "Delete" in change and change["Delete"]["IndexName"] not in there:
+            raise Refused("ResourceNotFoundException", "Requested resource not found")
 
 
 def update_insights(call: Call, forward: Forward) -> Params:

@@ -134,6 +134,19 @@ def inline_policies(call: Call) -> None:
         )
 
 
+def profile_role(call: Call) -> None:
+    """A profile holds one role, and loses only that one (BC iam AddRoleToInstanceProfile)."""
+    profiles = call.backend().instance_profiles.values()
+    name = call.params["InstanceProfileName"]
+    roles = [role.name for profile in profiles if profile.name == name for role in profile.roles]
+    if call.operation == "AddRoleToInstanceProfile" and roles:
+        message = "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1"
+        raise Refused("LimitExceeded", message, 409)
+    if call.operation == "RemoveRoleFromInstanceProfile" and call.params["RoleName"] not in roles:
+        message = f"The role with name {call.params['RoleName']} cannot be found."
+        raise Refused("NoSuchEntity", message, 404)
+
+
 def lambda_role(call: Call) -> None:
     if "Role" in call.params and not _trusts(call, call.params["Role"], "lambda"):
         raise Refused("InvalidParameterValueException", _LAMBDA_TRUST)
@@ -191,6 +204,8 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("iam", "PutRolePolicy", inline_policies),
     ("iam", "CreatePolicy", policy_document),
     ("iam", "CreatePolicyVersion", policy_document),
+    ("iam", "AddRoleToInstanceProfile", profile_role),
+    ("iam", "RemoveRoleFromInstanceProfile", profile_role),
     ("lambda", "CreateFunction", lambda_role),
     ("lambda", "UpdateFunctionConfiguration", lambda_role),
     ("secretsmanager", "CreateSecret", secret_name),

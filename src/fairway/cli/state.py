@@ -1,0 +1,168 @@
+"""The commands on state."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.target import one_deployed_stack, target
+from fairway.model.errors import WrongInput
+from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.request import Target
+from fairway.pipeline.run import Ports
+
+if TYPE_CHECKING:
+    from fairway.cli.arguments import Commands
+    from fairway.model.state_difference import StateDifference
+    from fairway.pipeline.statecommands import Edited
+
+_ABOUT = """\
+Shows what was recorded about a stack, and puts it right where that is needed. Nothing in AWS is
+changed. Every change of state is a new version; earlier ones stay and can be restored.
+"""
+_VERSIONS = 20
+
+
+def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.ArgumentParser) -> None:
+    """The grammar of `fairway state`."""
+    state = commands.add_parser("state", help="show and repair what is recorded", description=_ABOUT)
+    actions = state.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    def action(name: str, help: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return actions.add_parser(
+            name, help=help, description=help, parents=[*parents, where], allow_abbrev=False
+        )
+
+    action("list", "list the resources of a stack")
+    show = action("show", "show everything that is recorded about a resource")
+    show.add_argument("address", metavar="ADDRESS", help="the resource's address")
+    versions = action("versions", "list the versions that are kept, newest first")
+    versions.add_argument("--all", action="store_true", help=f"all of them, not only the newest {_VERSIONS}")
+    diff = action("diff", "show what changed between two versions")
+    diff.add_argument("before", type=int, metavar="A", help="serial of the earlier version")
+    diff.add_argument("after", type=int, metavar="B", help="serial of the later version")
+    restore = action("restore", "make an earlier version the present one", confirm)
+    restore.add_argument("serial", type=int, metavar="N", help="serial of the version")
+    move = action("move", "record a resource under another address", confirm)
+    move.add_argument("address", metavar="A", help="the address it has")
+    move.add_argument("to", metavar="B", help="the address it has in the definition by now")
+    forget = action("forget", "drop resources from state and leave them in AWS", confirm)
+    forget.add_argument("addresses", nargs="+", metavar="ADDRESS", help="the resource's address")
+
+
+def state(arguments: argparse.Namespace, output: Output) -> int:
+    return ACTIONS[arguments.action](arguments, output)
+
+
+def _list(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.inspect import deployed
+    from fairway.report.state_text import render_resources
+
+    resources = deployed(_where(arguments)).resources.values()
+    data = [{"address": each.address, "type": each.type, "identifier": each.identifier} for each in resources]
+    return output.result(0, {"resources": data}, lambda style: render_resources(resources, style))
+
+
+def _show(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.inspect import deployed, deployed_resource
+    from fairway.report.state_json import resource_json
+    from fairway.report.state_text import render_resource
+
+    held = deployed_resource(deployed(_where(arguments)), arguments.address)
+    return output.result(0, {"resource": resource_json(held)}, lambda style: render_resource(held, style))
+
+
+def _versions(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.statecommands import versions
+    from fairway.report.state_json import version_json
+    from fairway.report.state_text import render_versions
+
+    kept = versions(_where(arguments), None if arguments.all else _VERSIONS)
+    data = [version_json(each.at, each.size, each.state, each.problem) for each in kept]
+    return output.result(0, {"versions": data}, lambda style: render_versions(data, style))
+
+
+def _diff(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.model.plain import plain
+    from fairway.pipeline.statecommands import diff
+    from fairway.report.state_text import render_difference
+
+    found = diff(_where(arguments), arguments.before, arguments.after)
+    return output.result(0, {"difference": plain(found)}, lambda style: render_difference(found, style))
+
+
+def _restore(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.statecommands import restore
+
+    where = _where(arguments)
+    return _ended(restore(where, arguments.serial, _ports(output), _asks(arguments, output)), output)
+
+
+def _move(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.statecommands import move
+
+    where = _where(arguments)
+    ended = move(where, arguments.address, arguments.to, _ports(output), _asks(arguments, output))
+    return _ended(ended, output)
+
+
+def _forget(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.statecommands import forget
+
+    where = _where(arguments)
+    return _ended(forget(where, arguments.addresses, _ports(output), _asks(arguments, output)), output)
+
+
+ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
+    "list": _list,
+    "show": _show,
+    "versions": _versions,
+    "diff": _diff,
+    "restore": _restore,
+    "move": _move,
+    "forget": _forget,
+}
+
+
+def _where(arguments: argparse.Namespace) -> Target:
+    where = target(arguments, connect=False)
+    return where if arguments.stack else one_deployed_stack(where)
+
+
+def _ports(output: Output) -> Ports:
+    interruption = Interruption()
+    stop_on_signals(interruption)
+    return Ports(emit=output.emit, confirm=lambda _: True, interruption=interruption)
+
+
+def _asks(arguments: argparse.Namespace, output: Output) -> Callable[[StateDifference], bool]:
+    """Shows what would change and asks on a terminal; with --yes it only shows."""
+    from fairway.report.state_text import render_difference
+
+    def confirm(found: StateDifference) -> bool:
+        if not output.json:
+            output.stdout.write(render_difference(found, output.style) + "\n")
+        if arguments.yes:
+            return True
+        if output.json or not sys.stdin.isatty():
+            raise WrongInput(
+                "arguments.yes",
+                "nobody can confirm this: standard input is not a terminal",
+                next="run this with --yes",
+            )
+        output.stdout.write("Write this to state? Nothing in AWS changes. [y/N] ")
+        output.stdout.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    return confirm
+
+
+def _ended(edited: Edited, output: Output) -> int:
+    from fairway.model.plain import plain
+
+    data = {"result": edited.result, "serial": edited.serial, "difference": plain(edited.difference)}
+    words = f"state has serial {edited.serial}" if edited.result == "edited" else ""
+    return output.result(1 if edited.result == "declined" else 0, data, lambda _: words)

@@ -1,0 +1,186 @@
+"""Commands on state itself: each edit is made under the stack's lock, asked for, and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from fairway.model.errors import Failed, WrongInput
+from fairway.model.events import StateEdited, Waiting
+from fairway.model.state import ResourceState, StackState
+from fairway.model.state_difference import StateDifference, difference
+from fairway.pipeline.history import Subject, remembered
+from fairway.pipeline.inspect import deployed_resource, not_deployed
+from fairway.pipeline.request import Target
+from fairway.pipeline.run import Ports, Run
+from fairway.pipeline.storage import open_store, stack_lock
+from fairway.state.lock import Holder
+from fairway.state.store import Store
+from fairway.state.versions import KeptVersion
+
+UNUSABLE = frozenset({"state.damaged", "state.foreign", "state.newer"})
+Edit = Callable[[StackState], StackState]
+Confirm = Callable[[StateDifference], bool]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """How an edit ended: `edited`, `unchanged` or `declined`; `serial` is the state's by now."""
+
+    result: str
+    serial: int
+    difference: StateDifference
+
+
+def versions(target: Target, count: int | None) -> Sequence[KeptVersion]:
+    """The newest versions of the stack's state, newest first. Raises WrongInput when there is none."""
+    store = open_store(target)
+    found = store.versions(target.environment, target.stack).newest(count)
+    if not found:
+        raise not_deployed(target, store)
+    return found
+
+
+def diff(target: Target, before: int, after: int) -> StateDifference:
+    """What changed between two versions, by serial. Raises WrongInput for one that is not kept."""
+    kept = open_store(target).versions(target.environment, target.stack)
+    return difference(kept.of_serial(before), kept.of_serial(after))
+
+
+def move(target: Target, address: str, to: str, ports: Ports, confirm: Confirm) -> Edited:
+    """Record a resource under another address, as which it is to be found in the definition."""
+    return _edit(target, "state move", lambda state: moved(state, address, to), ports, confirm)
+
+
+def forget(target: Target, addresses: Sequence[str], ports: Ports, confirm: Confirm) -> Edited:
+    """Drop resources from state; they stay in AWS as they are."""
+    return _edit(target, "state forget", lambda state: forgotten(state, addresses), ports, confirm)
+
+
+def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edited:
+    """Make an earlier version the present one, also where the present one cannot be read any more.
+
+    It becomes the next version; nothing in AWS changes. Where a deploy was cut off that had begun from what
+    cannot be read any more, it keeps its own serial: from that one or a later one the journal goes on.
+    Raises WrongInput for a version that is not kept, Failed for one of another history of the stack.
+    """
+    run, store = _begun(target, "state restore", ports)
+    with _turn(run, store):
+        kept = store.versions(target.environment, target.stack)
+        wanted = kept.of_serial(serial)
+        present = _usable(store, target)
+        if present:
+            _require_finished(store, target, present)
+            _require_same_history(present, wanted)
+            return _written(run, store, present, replace(wanted, serial=present.serial), confirm)
+        last = wanted.serial - 1 if _was_cut_off(store, target) else kept.highest_serial()
+        empty = replace(wanted, serial=0, resources={}, outputs={})
+        return _written(run, store, empty, replace(wanted, serial=last), confirm)
+
+
+def moved(state: StackState, address: str, to: str) -> StackState:
+    """The state with one resource at another address, and what depends on it depending on that.
+
+    Raises WrongInput when there is no such resource, or one at the new address already.
+    """
+    held = deployed_resource(state, address)
+    if to in state.resources:
+        raise WrongInput(
+            "state.address-taken",
+            f"{state.stack} has a resource {to} already",
+            next=f"`fairway state forget {to}` first, if that one is no longer to be managed",
+        )
+    at_new = {name: each for name, each in state.resources.items() if name != address}
+    resources = {**at_new, to: replace(held, address=to)}
+    return replace(
+        state,
+        resources={name: _depending(each, address, to) for name, each in resources.items()},
+        leftovers=tuple(_depending(each, address, to) for each in state.leftovers),
+    )
+
+
+def forgotten(state: StackState, addresses: Sequence[str]) -> StackState:
+    """The state without those resources. Raises WrongInput for one that it has not."""
+    dropped = {deployed_resource(state, address).address for address in addresses}
+    kept = {name: each for name, each in state.resources.items() if name not in dropped}
+    return replace(state, resources=kept)
+
+
+def _depending(held: ResourceState, address: str, to: str) -> ResourceState:
+    renamed = (to if name == address else name for name in held.dependencies)
+    return replace(held, dependencies=tuple(sorted(renamed)))
+
+
+def _edit(target: Target, command: str, edit: Edit, ports: Ports, confirm: Confirm) -> Edited:
+    run, store = _begun(target, command, ports)
+    with _turn(run, store):
+        state = store.load(target.environment, target.stack)
+        if state is None:
+            raise not_deployed(target, store)
+        _require_finished(store, target, state)
+        return _written(run, store, state, edit(state), confirm)
+
+
+def _usable(store: Store, target: Target) -> StackState | None:
+    """The present state, where it can be used; by then the store has seen what is there."""
+    try:
+        return store.load(target.environment, target.stack)
+    except Failed as error:
+        if error.code in UNUSABLE:
+            return None
+        raise
+
+
+def _was_cut_off(store: Store, target: Target) -> bool:
+    """A run that ends, whatever its result, leaves no journal."""
+    return bool(store.journal(target.environment, target.stack).read())
+
+
+def _require_finished(store: Store, target: Target, state: StackState) -> None:
+    if state.pending or state.updating or _was_cut_off(store, target):
+        raise Failed(
+            "state.unfinished",
+            f"a deploy of {state.stack} was cut off, and what it had begun is not in the state yet",
+            next="finish it first with `fairway deploy` or `fairway destroy`",
+        )
+
+
+def _require_same_history(present: StackState, wanted: StackState) -> None:
+    if present.lineage != wanted.lineage:
+        raise Failed(
+            "state.other-lineage",
+            f"version {wanted.serial} is of another history of {present.stack}",
+            why=f"its lineage is {wanted.lineage}, that of the present state is {present.lineage}",
+            next="choose a version that `fairway state versions` shows with the present lineage",
+        )
+
+
+def _begun(target: Target, command: str, ports: Ports) -> tuple[Run, Store]:
+    return Run(command, target, ports), open_store(target, ports.interruption)
+
+
+def _turn(run: Run, store: Store) -> AbstractContextManager[None]:
+    def waiting(holder: Holder) -> None:
+        run.emit(Waiting(at=run.now, what=str(holder)))
+
+    target = run.target
+    return stack_lock(store, target.environment, target.stack, command=run.command, waiting=waiting)
+
+
+def _written(run: Run, store: Store, before: StackState, after: StackState, confirm: Confirm) -> Edited:
+    """Show, ask, record, write."""
+    found = difference(before, after)
+    if not found and before.serial:  # without a serial there is no present one, and something to write
+        run.finish("unchanged", None, calls={})
+        return Edited("unchanged", before.serial, found)
+    if not confirm(found):
+        run.finish("declined", None, calls={})
+        return Edited("declined", before.serial, found)
+    with remembered(run, store, dict, Subject(before)) as record:
+        written = store.save(after)
+        record.left(written)
+        serial = written.serial
+        run.emit(StateEdited(run.now, run.command, serial, found))
+        run.finish("edited", None, calls={})
+    return Edited("edited", serial, found)
