@@ -131,7 +131,9 @@ def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False
     from fairway.pipeline.statecommands import protect
 
     asks = _asks(arguments, output)
-    return _ended(protect(_where(arguments), arguments.addresses, _ports(output), asks, off=off), output)
+    return _ended(
+        protect(_where(arguments), arguments.addresses, _ports(arguments, output), asks, off=off), output
+    )
 
 
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.values import Value
+from fairway.pipeline.project import OnFailure
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Request:
     """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all.
 
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
-    nothing is read. `protect` are addresses to protect from now on.
+    nothing is read. `protect` are addresses to protect from now on. `on_failure` says whether what a failed
+    deploy did stays, or is undone.
     """
 
     source: Path
@@ -48,3 +50,9 @@ class Request:
     targets: frozenset[str] = frozenset()
     refresh: bool = True
     protect: frozenset[str] = frozenset()
+    on_failure: OnFailure = "hold"
+
+    @property
+    def folder(self) -> Path:
+        """Where the source is."""
+        return self.source.parent if self.source.is_file() else self.source
