@@ -3,7 +3,7 @@ PYTHON ?=  # python3.11 or else python3; set it to use another
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test faults check bench bench-scale bench-peers lock clean
+.PHONY: setup demo test faults crash check bench bench-scale bench-peers lock clean
 
 setup: $(VENV)/.installed
 
@@ -26,6 +26,9 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+crash: setup  # every crash point, or those that begin with POINT (docs/recovery.md)
+	@$(BIN)/python -m tests.crash $(POINT)
 
 bench: setup
 	$(BIN)/python -m bench

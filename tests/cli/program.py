@@ -90,12 +90,22 @@ def program(folder: Path, cloud: Cloud, **extra: str) -> Program:
 
 def planned(app: Program) -> dict[str, tuple[str, list[str]]]:
     """What would change: the action and the properties, by address."""
-    changes = app("plan", "--json").of("PlanMade")[0]["plan"]["changes"]
+    return planned_actions(app("plan", "--json").of("PlanMade")[0]["plan"]["changes"])
+
+
+def planned_actions(changes: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, list[str]]]:
+    """What the changes of a plan do: the action and the properties, by address."""
     return {
         change["address"]: (change["action"], [each["path"] for each in change["properties"]])
         for change in changes
         if change["action"] != "unchanged"
     }
+
+
+def identifier(app: Program, address: str) -> str:
+    """How AWS knows a deployed resource."""
+    resources = app("status", "--json").result["resources"]
+    return next(str(each["identifier"]) for each in resources if each["address"] == address)
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:

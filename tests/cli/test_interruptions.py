@@ -59,11 +59,10 @@ def slow_down(cloud: Cloud, milliseconds: int) -> None:
     urllib.request.urlopen(request, timeout=5).close()
 
 
-def wait_until_applying(app: Program, stack: str) -> None:
-    """Return when the first operation has been recorded as done."""
-    log = app.folder / ".fairway" / "state" / "local" / stack / "events.jsonl"
+def wait_until_applying(cloud: Cloud) -> None:
+    """Return when the first operation has taken effect."""
     for _ in range(600):
-        if log.exists() and "OperationFinished" in log.read_text():
+        if cloud.client("sqs").list_queues().get("QueueUrls"):
             return
         time.sleep(0.05)
     raise AssertionError("the deploy did not begin to apply")
@@ -96,7 +95,7 @@ def test_a_signal_ends_it_soon_with_everything_recorded(
 ) -> None:
     slow_down(cloud, 400)
     running = app.start("deploy", "--yes", "--json")
-    wait_until_applying(app, app.folder.name)
+    wait_until_applying(cloud)
     sent = time.monotonic()
     os.kill(running.pid, number)
     out, err = running.communicate(timeout=30)
@@ -115,7 +114,7 @@ def test_a_signal_ends_it_soon_with_everything_recorded(
 def test_a_killed_deploy_is_picked_up_with_nothing_doubled(app: Program, cloud: Cloud, delay: float) -> None:
     slow_down(cloud, 200)
     running = app.start("deploy", "--yes")
-    wait_until_applying(app, app.folder.name)
+    wait_until_applying(cloud)
     time.sleep(delay)
     running.kill()
     running.communicate(timeout=10)

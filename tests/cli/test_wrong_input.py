@@ -169,13 +169,22 @@ def test_without_a_terminal_nothing_is_changed_unless_yes_is_given(fairway: Prog
     assert fairway("status").code == 2
 
 
-@pytest.mark.parametrize("place", ["FAIRWAY_HOME", "FAIRWAY_STATE", "FAIRWAY_CACHE"])
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, local_cloud: Cloud, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("FAIRWAY_HOME", "files.unusable"),
+        ("FAIRWAY_STATE", "state.not-written"),
+        ("FAIRWAY_CACHE", "files.unusable"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named(
+    tmp_path: Path, local_cloud: Cloud, place: str, code: str
+) -> None:
     (tmp_path / "file").write_text("no folder can be below this")
     fairway = program(tmp_path / "app", local_cloud, **{place: str(tmp_path / "file" / "below")})
     write(fairway.folder, {"template.yaml": FUNCTION, "app.py": "def handler(event, context): ..."})
     ended = fairway("deploy", "--yes", "--json")
     assert ended.code == 1
     error = ended.result["error"]
-    assert error["code"] == "files.unusable"
+    assert error["code"] == code
     assert str(tmp_path / "file") in error["where"]

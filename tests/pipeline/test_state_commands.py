@@ -11,6 +11,7 @@ import pytest
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.state import OutputState, ResourceState, StackState
 from fairway.model.state_difference import Fate, StateDifference, difference
+from fairway.pipeline.history import history_of
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Ports
 from fairway.pipeline.statecommands import diff, forget, forgotten, move, moved, restore, versions
@@ -53,9 +54,11 @@ def present(target: Target) -> StackState:
     return state
 
 
-def test_a_moved_resource_keeps_all_but_its_address(deployed: StackState) -> None:
+def test_a_moved_resource_keeps_all_but_its_address_and_where_it_was_made(deployed: StackState) -> None:
     state = moved(deployed, "Orders", "Purchases")
-    assert state.resources["Purchases"] == replace(deployed.resources["Orders"], address="Purchases")
+    assert state.resources["Purchases"] == replace(
+        deployed.resources["Orders"], address="Purchases", origin="Orders"
+    )
     assert "Orders" not in state.resources
     assert state.resources["News"].dependencies == ("Purchases",)
 
@@ -85,7 +88,7 @@ def test_an_edit_is_the_next_version_and_is_recorded(target: Target, deployed: S
     ended = move(target, "Orders", "Purchases", PORTS, yes)
     assert (ended.result, ended.serial) == ("edited", 3)
     assert present(target).serial == 3
-    recorded = open_store(target).events("dev", "shop")
+    recorded = history_of(open_store(target), target).deployment(1).events
     assert [event["event"] for event in recorded] == [
         "DeploymentStarted",
         "StateEdited",

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from fairway.model.errors import Failed, WrongInput
-from fairway.model.events import StageStarted
 from fairway.model.objects import Objects
 from fairway.model.state import OutputState
 from fairway.state.document import new_state
@@ -16,7 +15,7 @@ from fairway.state.store import Life, Store
 
 def test_a_stack_that_was_never_deployed_has_no_state(store: Store) -> None:
     assert store.load("dev", "shop") is None
-    assert store.events("dev", "shop") == []
+    assert store.deployments("dev", "shop").numbers() == []
     assert store.stacks("dev") == ()
 
 
@@ -70,13 +69,12 @@ def test_stacks_and_exports_are_those_of_one_environment(store: Store) -> None:
 
 def test_a_destroyed_stack_leaves_its_history(store: Store) -> None:
     state = store.save(new_state("shop", "dev"))
-    with store.recording("dev", "shop") as emit:
-        emit(StageStarted(1, "apply"))
+    store.deployments("dev", "shop").write(1, {"command": "deploy"})
     store.archive("dev", "shop")
     assert store.load("dev", "shop") is None
     assert store.stacks("dev") == ()
     assert store.last_life("dev", "shop") == Life(state.lineage, 1)
-    assert len(store.events("dev", "shop")) == 1
+    assert store.deployments("dev", "shop").read(1) == {"command": "deploy"}
 
 
 def test_the_last_life_is_the_latest_one(store: Store) -> None:

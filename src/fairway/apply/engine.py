@@ -140,8 +140,7 @@ def _write_ahead(
 
 def _before_all(plan: Plan, desired: Desired) -> Sequence[Entry]:
     """What stands elsewhere than state says, before anything is done."""
-    taken = (*desired.revived, *desired.adopted)
-    return (*taken, Moved(plan.moves)) if plan.moves else taken
+    return (*desired.first, Moved(plan.moves)) if plan.moves else desired.first
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:

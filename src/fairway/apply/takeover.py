@@ -126,8 +126,8 @@ def recorded_properties(
     """What state says of something taken over: live, of what the definition or a name says.
 
     What else AWS answers is its own doing as far as anybody knows, and what somebody added by hand to what
-    has keys of its own choice (tags, variables) shows whatever was recorded. Without a definition all of it is
-    recorded. What no read answers and only a create can set led to the resource, so it is as wanted.
+    has keys of its own choice (tags, variables) shows whatever was recorded. Without a definition all of it
+    is recorded. What no read answers and only a create can set led to the resource, so it is as wanted.
     """
     sealed = {name: seal(value, key) for name, value in wanted.items() if value is not None}
     actual = seal_live(live.properties, traits, (sealed,), key)
@@ -146,7 +146,8 @@ def _within(wanted: Json, actual: Json) -> Json:
         case Mapping(), Mapping() if not mark(actual):
             return {name: _within(wanted[name], value) for name, value in actual.items() if name in wanted}
         case [Mapping() as first, *others], [*items] if all(isinstance(other, Mapping) for other in others):
-            common = {name: first[name] for name in first if all(name in other for other in others)}
+            shared = set(first).intersection(*(o for o in others if isinstance(o, Mapping)))
+            common = {name: first[name] for name in shared}
             return [_within(common, item) for item in items]
     return actual
 

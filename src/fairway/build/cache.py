@@ -71,6 +71,21 @@ class Cache:
 
         return self.zip(f"ready-{digest}", copy)
 
+    def path_of(self, digest: str) -> Path:
+        """Where the zip of that digest is, or would be."""
+        return self._zip_path(digest)
+
+    def fetched(self, digest: str, fetch: Callable[[], bytes]) -> None:
+        """Have the zip of that digest, out of `fetch` where the cache does not hold it."""
+        target = self._zip_path(digest)
+        if target.exists() and _digest(target) == digest:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with self.workspace() as work:
+            made = work / "fetched.zip"
+            made.write_bytes(fetch())
+            os.replace(made, target)
+
     def tree(self, key: str, make: Callable[[Path], None]) -> Path:
         """The folder for a key; `make` fills the empty folder it is given when the cache does not have it."""
         target = self._root / "trees" / f"{BUILDER_VERSION}-{key}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import bootstrap, drift, state, unlock
+from fairway.cli import bootstrap, drift, history, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -24,6 +24,10 @@ with its reasons. Nothing is changed.
 _DEPLOY = """\
 Builds what changed, shows the plan, asks, carries it out as wide as the dependencies allow,
 proves that every function runs the code that was built, and prints the outputs.
+"""
+_APPLY = """\
+Plans again and compares: when the file was edited, or the state, the definition, the code or what AWS
+answers would lead to another plan now, nothing is done. Else it is carried out without a question.
 """
 _DESTROY = """\
 Removes the stack's resources, known from state alone; no template is needed. What holds data
@@ -44,9 +48,10 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
     _add_deploying(commands)
     _add_inspecting(commands)
+    history.add(commands, target_options())
+    drift.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
-    drift.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -57,10 +62,20 @@ def _add_deploying(commands: Commands) -> None:
     part = _part_options()
     about = "show what a deploy would change"
     plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
-    plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan as JSON")
+    plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan, for `apply FILE`")
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
-    add_command(commands, "deploy", words, definition, part, target, confirm, about=_DEPLOY)
+    deploy = add_command(commands, "deploy", words, definition, part, target, confirm, about=_DEPLOY)
+    words = "carry out a plan that `fairway plan --out FILE` wrote, if it still holds"
+    apply = add_command(commands, "apply", words, target, waiting_options(), about=_APPLY)
+    apply.add_argument("file", type=Path, metavar="FILE", help="the plan")
+    apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
+    for each in (deploy, apply):
+        each.add_argument(
+            "--on-failure",
+            choices=("hold", "rollback"),
+            help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+        )
     words = "remove everything a stack deployed"
     add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"
@@ -185,8 +200,14 @@ def _part_options() -> argparse.ArgumentParser:
 
 def confirm_options() -> argparse.ArgumentParser:
     """The options of commands that change a stack."""
-    options = argparse.ArgumentParser(add_help=False)
+    options = waiting_options()
     options.add_argument("--yes", action="store_true", help="do not ask before changing anything")
+    return options
+
+
+def waiting_options() -> argparse.ArgumentParser:
+    """The option of commands that take their turn at a stack."""
+    options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
         "--wait-for-lock",
         type=duration,

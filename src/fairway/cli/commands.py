@@ -4,40 +4,32 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.drift import drift
+from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
-from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.output import Output
+from fairway.cli.running import ended, pairs, parameters, ports
 from fairway.cli.state import state
 from fairway.cli.target import deployed_target, target
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
-from fairway.model.plan import Plan
-from fairway.model.values import Value
-from fairway.pipeline.interruption import Interruption
-from fairway.pipeline.project import LOCAL
-from fairway.pipeline.request import Request, Target
-from fairway.pipeline.run import Ports, Result
+from fairway.pipeline.project import LOCAL, OnFailure, find_project
+from fairway.pipeline.request import Request
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
-
-UNATTENDED_PATIENCE = 600.0
-"""Seconds that a run waits for another one on the same stack where nobody can be asked."""
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import plan as make_plan
-    from fairway.pipeline.planfile import write_plan
 
     request = request_of(arguments)
-    made = make_plan(request, ports(request.target, arguments, output)).plan
+    made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
     assert made
-    if arguments.out:
-        write_plan(made, arguments.out)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
     return output.result(exit_code, {"changes": changes}, _nothing)
@@ -46,8 +38,33 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.deploy import deploy as run
 
-    request = request_of(arguments)
-    return _ended(run(request, ports(request.target, arguments, output)), output)
+    request = replace(request_of(arguments), on_failure=_on_failure(arguments))
+    return ended(run(request, ports(request.target, arguments, output)), output)
+
+
+def apply(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.deploy import apply_plan
+    from fairway.pipeline.planfile import read_plan_file, refuse_missing_secrets
+
+    file = read_plan_file(arguments.file)
+    again = pairs(arguments.param)
+    refuse_missing_secrets(file, again)
+    arguments.source = Path(file.source)
+    arguments.stack = arguments.stack or file.stack
+    arguments.env = arguments.env or file.environment
+    arguments.region = arguments.region or file.region
+    request = Request(
+        source=arguments.source,
+        target=target(arguments),
+        parameters={**file.parameters, **again},
+        protect=frozenset(file.protect),
+        allow_data_loss=frozenset(file.allow_data_loss) | frozenset(arguments.allow_data_loss),
+        concurrency=arguments.concurrency,
+        targets=frozenset(file.targets),
+        refresh=file.refresh,
+        on_failure=_on_failure(arguments),
+    )
+    return ended(apply_plan(file, request, ports(request.target, arguments, output)), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
@@ -60,7 +77,7 @@ def destroy(arguments: argparse.Namespace, output: Output) -> int:
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
     )
-    return _ended(run(request, ports(where, arguments, output)), output)
+    return ended(run(request, ports(where, arguments, output)), output)
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:
@@ -111,7 +128,7 @@ def outputs(arguments: argparse.Namespace, output: Output) -> int:
 def events(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.inspect import last_deployment
 
-    happened = last_deployment(deployed_target(arguments, connect=False))
+    happened = last_deployment(deployed_target(arguments, connect=False)).events
     return output.result(0, {"events": happened}, lambda style: render_events(happened, style))
 
 
@@ -140,11 +157,16 @@ def invoke(arguments: argparse.Namespace, output: Output) -> int:
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "plan": plan,
     "deploy": deploy,
+    "apply": apply,
     "destroy": destroy,
-    "drift": drift,
     "status": status,
     "outputs": outputs,
     "events": events,
+    "history": history,
+    "show": show,
+    "diff": diff,
+    "rollback": rollback,
+    "drift": drift,
     "validate": validate,
     "local": local,
     "state": state,
@@ -157,17 +179,15 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
 
 def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
     """What the flags ask for and the project's settings say. Raises WrongInput for what cannot be meant."""
-    from fairway.pipeline.project import find_project
     from fairway.sources.load import find_template
 
     find_template(arguments.source)  # before anything is started for a source that is not there
-    project = find_project(arguments.source)
     where = target(arguments, connect=connect)
     return Request(
         source=arguments.source,
-        parameters=_parameters(arguments),
+        parameters=parameters(arguments),
         target=where,
-        protect=frozenset(project.environment(where.environment).protect),
+        protect=frozenset(find_project(arguments.source).environment(where.environment).protect),
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
         targets=frozenset(getattr(arguments, "target", ())),
@@ -176,82 +196,10 @@ def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Reques
     )
 
 
-def _parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
-    """Those of the file, then those of the flags, which win."""
-    from fairway.sources.load import read_parameters
-
-    parameters: dict[str, Value] = dict(read_parameters(arguments.params)) if arguments.params else {}
-    for pair in arguments.param:
-        key, separator, value = pair.partition("=")
-        if not separator or not key:
-            raise WrongInput("arguments.param", f"{pair!r} is not KEY=VALUE", next="write --param Name=value")
-        parameters[key] = value
-    return parameters
-
-
-def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
-    """How a run of this command reaches its user."""
-    interruption = Interruption()
-    stop_on_signals(interruption)
-
-    def confirm(made: Plan) -> bool:
-        return getattr(arguments, "yes", False) or _ask(made, output)
-
-    return Ports(
-        emit=output.emit,
-        confirm=confirm,
-        interruption=interruption,
-        present=public_address(where),
-        agrees_to_wait=lambda: not _asks_to_wait(arguments, output) or _agrees_to_wait(output),
-        patience=_patience(arguments, output),
-    )
-
-
-def _patience(arguments: argparse.Namespace, output: Output) -> float | None:
-    """Seconds to wait for another run on the stack; None where somebody sits there who can end it."""
-    given: float | None = getattr(arguments, "wait_for_lock", None)
-    if given is not None:
-        return given
-    return None if _is_attended(output) else UNATTENDED_PATIENCE
-
-
-def _asks_to_wait(arguments: argparse.Namespace, output: Output) -> bool:
-    """Whether to ask before waiting: on a terminal, where nothing has been said about it."""
-    return _is_attended(output) and not arguments.yes and arguments.wait_for_lock is None
-
-
-def _is_attended(output: Output) -> bool:
-    return sys.stdin.isatty() and not output.json and not os.environ.get("CI")
-
-
-def _agrees_to_wait(output: Output) -> bool:
-    output.stdout.write("Wait for it? [Y/n] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
-
-
-def _ask(made: Plan, output: Output) -> bool:
-    """Ask on a terminal. Raises WrongInput where nobody can answer."""
-    if output.json or not sys.stdin.isatty():
-        raise WrongInput(
-            "arguments.yes",
-            "nobody can confirm this plan: standard input is not a terminal",
-            next="read the plan with `fairway plan`, then run this with --yes",
-        )
-    verb = "Destroy" if made.destroy else "Deploy"
-    place = "the local cloud" if made.environment == LOCAL else made.environment
-    output.stdout.write(f"{verb} this in {place}? [y/N] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _ended(result: Result, output: Output) -> int:
-    """The exit code of a deployment, after its outputs."""
-    exit_code = {"failed": 1, "interrupted": 130, "declined": 1}.get(result.result, 0)
-    data = {"result": result.result, "outputs": result.outputs}
-    return output.result(
-        exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
-    )
+def _on_failure(arguments: argparse.Namespace) -> OnFailure:
+    """The flag's choice, else the environment's in fairway.toml."""
+    chosen: OnFailure | None = arguments.on_failure
+    return chosen or find_project(arguments.source).environment(arguments.env or LOCAL).on_failure
 
 
 def _payload(text: str) -> bytes:

@@ -39,7 +39,8 @@ def add(commands: Commands) -> None:
 
 
 def drift(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.cli.commands import ports, request_of
+    from fairway.cli.commands import request_of
+    from fairway.cli.running import ports
     from fairway.pipeline.drift import accept_drift, find_drift
     from fairway.report.drift import drift_json, render_drift
 

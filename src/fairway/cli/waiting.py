@@ -22,7 +22,8 @@ def patience(arguments: argparse.Namespace, output: Output) -> float | None:
 
 def agrees_to_wait(arguments: argparse.Namespace, output: Output) -> bool:
     """Whether to wait at all: asked on a terminal, where nothing has been said about it."""
-    if arguments.yes or arguments.wait_for_lock is not None or not _is_attended(output):
+    said = getattr(arguments, "yes", False) or getattr(arguments, "wait_for_lock", None) is not None
+    if said or not _is_attended(output):
         return True
     output.stdout.write("Wait for it? [Y/n] ")
     output.stdout.flush()

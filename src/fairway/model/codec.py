@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from fairway.model.graph import Definition, Output, Parameter, Resource
+from fairway.model.location import Location
 from fairway.model.sealing import ARTIFACT, SECRET, keyed_hash
 from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Reference, Secret, Value
 
@@ -83,3 +85,83 @@ def _tagged(value: Mapping[str, Json]) -> Value:
 
 def _children(value: Mapping[str, Json]) -> Value:
     return {name: decode_value(child) for name, child in value.items()}
+
+
+def encode_definition(definition: Definition, key: str) -> dict[str, Any]:
+    """A definition whose assets have been built, as JSON; places of single properties are left out."""
+    return {
+        "source": definition.source,
+        "file": definition.file,
+        "description": definition.description,
+        "resources": {name: _resource(each, key) for name, each in definition.resources.items()},
+        "outputs": {name: _output(each, key) for name, each in definition.outputs.items()},
+        "parameters": {name: _parameter(each, key) for name, each in definition.parameters.items()},
+    }
+
+
+def decode_definition(document: Mapping[str, Any]) -> Definition:
+    """The definition that `encode_definition` wrote; its secrets stay sealed."""
+    return Definition(
+        document["source"],
+        document["file"],
+        {name: _decode_resource(name, each) for name, each in document["resources"].items()},
+        {name: _decode_output(name, each) for name, each in document["outputs"].items()},
+        {name: _decode_parameter(name, each) for name, each in document["parameters"].items()},
+        document["description"],
+    )
+
+
+def _resource(resource: Resource, key: str) -> dict[str, Any]:
+    return {
+        "type": resource.type,
+        "properties": {name: encode_value(each, key) for name, each in resource.properties.items()},
+        "location": _location(resource.location),
+        "depends_on": list(resource.depends_on),
+        "deletion_policy": resource.deletion_policy,
+        "update_replace_policy": resource.update_replace_policy,
+    }
+
+
+def _decode_resource(address: str, document: Mapping[str, Any]) -> Resource:
+    return Resource(
+        address,
+        document["type"],
+        {name: decode_value(each) for name, each in document["properties"].items()},
+        Location(*document["location"]),
+        tuple(document["depends_on"]),
+        document["deletion_policy"],
+        document["update_replace_policy"],
+    )
+
+
+def _output(output: Output, key: str) -> dict[str, Any]:
+    return {
+        "value": encode_value(output.value, key),
+        "description": output.description,
+        "export": encode_value(output.export, key),
+        "location": _location(output.location) if output.location else None,
+    }
+
+
+def _decode_output(name: str, document: Mapping[str, Any]) -> Output:
+    location = document["location"]
+    return Output(
+        name,
+        decode_value(document["value"]),
+        document["description"],
+        decode_value(document["export"]),
+        Location(*location) if location else None,
+    )
+
+
+def _parameter(parameter: Parameter, key: str) -> dict[str, Any]:
+    value = encode_value(parameter.value, key)
+    return {"type": parameter.type, "value": value, "secret": parameter.secret}
+
+
+def _decode_parameter(name: str, document: Mapping[str, Any]) -> Parameter:
+    return Parameter(name, document["type"], decode_value(document["value"]), document["secret"])
+
+
+def _location(location: Location) -> list[Any]:
+    return [location.file, location.line, location.column]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from fairway.model.errors import Finding
 from fairway.model.location import Location
-from fairway.model.values import Properties, Value, references
+from fairway.model.values import Artifact, Properties, Value, references, rewrite, walk
 
 SourceKind = Literal["sam", "cloudformation"]
 DeletionPolicy = Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
@@ -79,3 +79,19 @@ class Definition:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     description: str = ""
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def artifacts(self) -> frozenset[Artifact]:
+        """Everything built that the resources carry."""
+        values = (value for resource in self.resources.values() for value in resource.properties.values())
+        return frozenset(node for value in values for node in walk(value) if isinstance(node, Artifact))
+
+    def rewritten(self, change: Callable[[Value], Value]) -> Definition:
+        """The definition with a change applied to every node of its resources' properties."""
+        resources = {
+            address: replace(
+                each, properties={name: rewrite(value, change) for name, value in each.properties.items()}
+            )
+            for address, each in self.resources.items()
+        }
+        return replace(self, resources=resources)

@@ -43,7 +43,7 @@ def import_resource(
         return replace(state, resources={**state.resources, address: held})
 
     def first(store: Store) -> StackState:
-        return first_state(request.target, cloud.caller.session, store)
+        return first_state(request.target, store, cloud)
 
     return edit(request.target, "state import", change, ports, confirm, first=first)
 

@@ -14,7 +14,7 @@ from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
 from fairway.pipeline.inspect import deployed, deployed_resource
 from fairway.pipeline.place import require_same_place
-from fairway.pipeline.prepare import planned
+from fairway.pipeline.prepare import compared
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Run
 from fairway.pipeline.storage import open_store
@@ -97,5 +97,5 @@ def _look(
         with run.stage("refresh"):
             live = cloud.read_all(chosen.values())
         return _Look(live, drift_alone(state, live, cloud.traits))
-    prepared = planned(request, run, store, cloud, recover(state, cloud), shortcut=False)
+    prepared = compared(request, run, store, cloud, recover(state, cloud), shortcut=False)
     return _Look(prepared.live, tuple(each for each in prepared.plan.drift if each.address in chosen))

@@ -11,6 +11,8 @@ from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.values import Value, code_digest
 
+STALE = "verify.stale"
+
 
 def prove_freshness(
     definition: Definition,
@@ -37,7 +39,7 @@ def prove_freshness(
             stale.append(f"{address} runs {deployed[:12] or 'unknown code'}, built was {built[:12]}")
     if stale:
         raise Failed(
-            "verify.stale",
+            STALE,
             "; ".join(stale),
             why="AWS answers another code digest than that of the artifact",
             next="deploy again; if it stays, something else deploys to this function",

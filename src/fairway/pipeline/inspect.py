@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from fairway.model.deployment import Deployment
 from fairway.model.errors import WrongInput
 from fairway.model.journal import Interrupted
 from fairway.model.state import ResourceState, StackState
+from fairway.pipeline.history import History, history_of
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import open_store
 from fairway.pipeline.stored import Stored
@@ -43,13 +42,18 @@ def deployed_resource(state: StackState, address: str) -> ResourceState:
     )
 
 
-def last_deployment(target: Target) -> list[Mapping[str, Any]]:
-    """The events of the stack's last deployment. Raises WrongInput when there was none."""
+def last_deployment(target: Target) -> Deployment:
+    """The stack's last deployment. Raises WrongInput when there was none."""
     store = open_store(target)
-    events: list[Mapping[str, Any]] = list(store.events(target.environment, target.stack))
-    if not events:
+    found = history(target).last()
+    if found is None:
         raise not_deployed(target, store)
-    return events
+    return found
+
+
+def history(target: Target) -> History:
+    """The stack's deployments."""
+    return history_of(open_store(target), target)
 
 
 def not_deployed(target: Target, store: Store) -> WrongInput:

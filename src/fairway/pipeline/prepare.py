@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from pathlib import Path
 
 from fairway.apply.folds import fold
 from fairway.apply.revive import revived
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
-from fairway.aws.session import Session
 from fairway.build.builder import build_all
 from fairway.model.errors import Finding
 from fairway.model.events import PlanMade, Warned
 from fairway.model.graph import Definition
+from fairway.model.journal import Done, Revived
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
-from fairway.model.values import Artifact
+from fairway.model.values import Artifact, Lookup, Value
 from fairway.pipeline.claims import taken_over
 from fairway.pipeline.codeonly import beside_the_code
 from fairway.pipeline.outputs import same_outputs
@@ -49,6 +50,13 @@ class Prepared:
         """Whether there is an operation to run, or something new to record."""
         return bool(self.plan.effective) or not same_outputs(self.plan, self.state)
 
+    @property
+    def concerned(self) -> Definition:
+        """The part of the definition that the plan is about: a plan may leave resources out."""
+        planned = {change.address for change in self.plan.changes}
+        kept = {name: each for name, each in self.definition.resources.items() if name in planned}
+        return replace(self.definition, resources=kept)
+
 
 def prepare(
     request: Request,
@@ -64,12 +72,16 @@ def prepare(
     `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
     nothing but code changed, only what carries code is read from AWS; the plan names what was not.
     """
-    prepared = planned(request, run, store, cloud, recorded, shortcut=shortcut)
+    return told(compared(request, run, store, cloud, recorded, shortcut=shortcut), run)
+
+
+def told(prepared: Prepared, run: Run) -> Prepared:
+    """The same, once the plan has been told."""
     run.emit(PlanMade(at=run.now, plan=prepared.plan))
     return prepared
 
 
-def planned(
+def compared(
     request: Request,
     run: Run,
     store: Store,
@@ -79,11 +91,11 @@ def planned(
     shortcut: bool,
 ) -> Prepared:
     """As `prepare`, for those who tell less than the whole plan."""
-    session = cloud.caller.session
-    state = recorded or first_state(request.target, session, store)
+    state = recorded or first_state(request.target, store, cloud)
     look_up = cache(cloud.look_up)
     with run.stage("read"):
-        definition, findings = read(request, store, cloud, account=session.account, look_up=look_up)
+        account = cloud.caller.session.account
+        definition, findings = read(request, store, cloud, account=account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
     built = with_artifacts(definition, _build(run, request, definition))
     _tell_unknown(request.protect - built.resources.keys(), run)
@@ -94,12 +106,35 @@ def planned(
     standing = fold(state, back)
     skipped = unread if only is None else unread | (standing.resources.keys() - only)
     taken = taken_over(request, run, built, standing, cloud, look_up, only)
-    standing = fold(standing, taken)
-    live = _refresh(run, cloud, standing, skipped)
+    live = refresh(run, cloud, fold(standing, taken), skipped)
+    first: tuple[Revived | Done, ...] = (*back, *taken)
+    return planned(
+        built, state, live, request, run, cloud, look_up=look_up, unread=unread, first=first, only=only
+    )
+
+
+def planned(
+    built: Definition,
+    state: StackState,
+    live: Mapping[str, Live | None],
+    request: Request,
+    run: Run,
+    cloud: Cloud,
+    *,
+    look_up: Callable[[Lookup], Value],
+    unread: frozenset[str] = frozenset(),
+    first: Sequence[Revived | Done] = (),
+    only: frozenset[str] | None = None,
+) -> Prepared:
+    """The plan for a definition whose code has been built; `unread` was not read from AWS.
+
+    `first` are leftovers that take their old places, and what is taken over; `only` are the addresses that
+    are planned.
+    """
     with run.stage("plan"):
         plan, desired = make_plan(
             built,
-            standing,
+            fold(state, first),
             live,
             cloud,
             allow_data_loss=request.allow_data_loss,
@@ -107,17 +142,16 @@ def planned(
             count=cloud.contents,
             protect=request.protect,
             only=only,
-            adopted=frozenset(each.resource.address for each in taken),
+            adopted=frozenset(each.resource.address for each in first if isinstance(each, Done)),
         )
     not_read = tuple(sorted(unread - set(plan.untargeted)))
     plan = replace(plan, unread=not_read, refreshed=request.refresh)
-    desired = replace(desired, revived=tuple(back), adopted=taken)
-    return Prepared(built, state, live, plan, desired)
+    return Prepared(built, state, live, plan, replace(desired, first=tuple(first)))
 
 
-def first_state(target: Target, session: Session, store: Store) -> StackState:
+def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
     """Of a stack that is not deployed. One that was destroyed before goes on with its lineage and serials."""
-    past = store.last_life(target.environment, target.stack)
+    session, past = cloud.caller.session, store.last_life(target.environment, target.stack)
     return new_state(
         target.stack,
         target.environment,
@@ -144,15 +178,23 @@ def _unread(
     return beside_the_code(built, state, offline) if offline else frozenset()
 
 
+def build_folder(target: Target) -> Path:
+    """Where the target's builds are cached."""
+    return target.cache / "build"
+
+
 def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
     with run.stage("build"):
         wanted = assets(definition)
         return build_all(
-            wanted, request.target.cache / "build", run.emit, clock=run.ports.clock, workers=BUILDERS
+            wanted, build_folder(request.target), run.emit, clock=run.ports.clock, workers=BUILDERS
         )
 
 
-def _refresh(run: Run, cloud: Cloud, state: StackState, unread: frozenset[str]) -> Mapping[str, Live | None]:
+def refresh(
+    run: Run, cloud: Cloud, state: StackState, unread: frozenset[str] = frozenset()
+) -> Mapping[str, Live | None]:
+    """What AWS answers now of everything recorded, but for what need not be read."""
     wanted = [held for address, held in state.resources.items() if address not in unread]
     with run.stage("refresh"):
         return cloud.read_all(wanted) if wanted else {}

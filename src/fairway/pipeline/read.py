@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from fairway.aws.provider import Provider
 from fairway.build.builder import asset_key, check_assets
 from fairway.model.errors import Finding, InvalidDefinition
 from fairway.model.events import Emit, Warned
 from fairway.model.graph import Definition
-from fairway.model.values import Artifact, Asset, Lookup, Value, rewrite, walk
+from fairway.model.values import Artifact, Asset, Lookup, Value, walk
 from fairway.pipeline.request import Request
 from fairway.registry.schema import schema
 from fairway.sources.load import Inputs, find_template, load
@@ -74,13 +73,7 @@ def with_artifacts(definition: Definition, artifacts: Mapping[str, Artifact]) ->
     def built(value: Value) -> Value:
         return artifacts[asset_key(value)] if isinstance(value, Asset) else value
 
-    resources = {
-        address: replace(
-            resource, properties={name: rewrite(value, built) for name, value in resource.properties.items()}
-        )
-        for address, resource in definition.resources.items()
-    }
-    return replace(definition, resources=resources)
+    return definition.rewritten(built)
 
 
 def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:

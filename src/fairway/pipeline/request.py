@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.values import Value
+from fairway.pipeline.project import OnFailure
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Request:
 
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
-    earlier life of the stack made is taken over.
+    earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
+    is undone.
     """
 
     source: Path
@@ -50,3 +52,9 @@ class Request:
     refresh: bool = True
     protect: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
+    on_failure: OnFailure = "hold"
+
+    @property
+    def folder(self) -> Path:
+        """Where the source is."""
+        return self.source.parent if self.source.is_file() else self.source

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
-from fairway.model.errors import Finding
 from fairway.model.events import (
     DeploymentFinished,
     DeploymentStarted,
@@ -17,7 +16,6 @@ from fairway.model.events import (
     Event,
     StageFinished,
     StageStarted,
-    Warned,
 )
 from fairway.model.plan import Plan
 from fairway.pipeline.interruption import Interruption
@@ -61,19 +59,18 @@ class Result:
 
 
 class Run:
-    """One command's run: passes events on with their times, and to the record once there is one."""
+    """One command's run: passes events on with their times, and keeps them for its record."""
 
     def __init__(self, command: str, target: Target, ports: Ports) -> None:
         self.command = command
         self.target = target
         self.ports = ports
         self.events: list[Event] = []
-        self._started = ports.clock()
-        self._record: Emit | None = None
+        self.started = ports.clock()
         self._turn = RLock()  # a signal may break into an event, and the end is told from there
         self.emit(
             DeploymentStarted(
-                at=self._started,
+                at=self.started,
                 stack=target.stack,
                 environment=target.environment,
                 command=command,
@@ -90,32 +87,13 @@ class Run:
         """Pass an event on, one at a time: a refresh and the builds run beside each other."""
         with self._turn:
             self.events.append(event)
-            self._keep(event)
             self.ports.emit(event)
-
-    def _keep(self, event: Event) -> None:
-        """Record an event. A full disk must not stop a deployment, nor hide what else goes wrong by it."""
-        if self._record is None:
-            return
-        try:
-            self._record(event)
-        except OSError as error:
-            self._record = None
-            what = "the events of this deployment are not recorded"
-            finding = Finding("events.not-written", what, why=error.strerror or "", severity="warning")
-            self.emit(Warned(at=self.now, finding=finding))
-
-    def record_with(self, record: Emit) -> None:
-        """From here on this run is one to remember: what happened so far is recorded too."""
-        self._record = record
-        for event in tuple(self.events):
-            self._keep(event)
 
     def confirmed(self, plan: Plan) -> bool:
         """Whether the plan may be carried out. The time people take to decide is not the run's."""
         asked = self.now
         answer = self.ports.confirm(plan)
-        self._started += self.now - asked
+        self.started += self.now - asked
         return answer
 
     @contextmanager
@@ -141,7 +119,7 @@ class Run:
             DeploymentFinished(
                 at=self.now,
                 result=result,
-                seconds=self.now - self._started,
+                seconds=self.now - self.started,
                 counts=counts or {},
                 calls=calls,
                 outputs=outputs or {},

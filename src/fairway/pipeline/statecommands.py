@@ -10,6 +10,7 @@ from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
 from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
+from fairway.pipeline.history import Subject, remembered
 from fairway.pipeline.inspect import deployed_resource, not_deployed
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Ports, Run
@@ -187,9 +188,10 @@ def _written(run: Run, store: Store, before: StackState, after: StackState, conf
     if not confirm(found):
         run.finish("declined", None, calls={})
         return Edited("declined", before.serial, found)
-    with store.recording(after.environment, after.stack) as record:
-        run.record_with(record)
-        serial = store.save(after).serial
+    with remembered(run, store, dict, Subject(before)) as record:
+        written = store.save(after)
+        record.left(written)
+        serial = written.serial
         run.emit(StateEdited(run.now, run.command, serial, found))
         run.finish("edited", None, calls={})
     return Edited("edited", serial, found)

@@ -31,8 +31,8 @@ class Desired:
 
     `live` is what AWS answered when the plan was made. `clears` names, by address, the leftovers that
     hold the name of what is to be made there. What is in `delete_first` cannot exist beside its successor.
-    `revived` are leftovers that the plan takes to stand in their old places, `adopted` existing resources
-    that it takes over.
+    `first` is what stands elsewhere than state says: leftovers in their old places, and existing resources
+    that are taken over.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -41,5 +41,4 @@ class Desired:
     live: Mapping[str, Live] = field(default_factory=dict)
     clears: Mapping[str, frozenset[str]] = field(default_factory=dict)
     delete_first: frozenset[str] = frozenset()
-    revived: tuple[Revived, ...] = ()
-    adopted: tuple[Done, ...] = ()
+    first: tuple[Revived | Done, ...] = ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from fairway.model.journal import Interrupted, unfinished
 from fairway.model.plan import Action
 from fairway.model.state import StackState
-from fairway.report.style import Style, plural, seconds
+from fairway.report.style import Style, columns, plural, seconds
 
 
 def render_status(
@@ -22,7 +22,7 @@ def render_status(
     rows = [
         (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
-    lines = [style.bold(head), *columns(rows), *_unfinished(state, left, style)]
+    lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_unfinished(state, left, style)]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
@@ -38,7 +38,8 @@ def _unfinished(state: StackState, left: Interrupted | None, style: Style) -> It
     elif operations:
         yield ""
         yield style.warning("An earlier run left work unfinished")
-    yield from columns((each.action.value, each.address, each.type, each.identifier) for each in operations)
+    rows = ((each.action.value, each.address, each.type, each.identifier) for each in operations)
+    yield from (f"  {line}" for line in columns(rows))
     if left or operations:
         yield "next: `fairway deploy` finishes this, `fairway destroy` removes everything"
 
@@ -84,12 +85,3 @@ def _words(event: Mapping[str, Any]) -> str:
             why = f": {event['error']}" if event.get("error") else ""
             return f"{event['result']} in {seconds(event['seconds'])}{why}"
     return ""
-
-
-def columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Rows as aligned columns."""
-    table = list(rows)
-    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))] if table else []
-    for row in table:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()

@@ -11,8 +11,7 @@ from fairway.model.state import ResourceState
 from fairway.model.state_difference import Fate, ResourceDifference, StateDifference
 from fairway.model.values import Json
 from fairway.report.plan_text import property_line, value_text
-from fairway.report.stack_text import columns
-from fairway.report.style import SYMBOLS, Style
+from fairway.report.style import SYMBOLS, Style, columns
 
 _LIKE = {
     Fate.ADDED: Action.CREATE,
@@ -26,7 +25,7 @@ _LIKE = {
 def render_resources(resources: Iterable[ResourceState], style: Style) -> str:
     """One line each."""
     rows = [(each.address, each.type, each.identifier) for each in resources]
-    return "\n".join(columns(sorted(rows))) if rows else style.dim("no resources")
+    return "\n".join(f"  {line}" for line in columns(sorted(rows))) if rows else style.dim("no resources")
 
 
 def render_resource(held: ResourceState, style: Style) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -76,3 +76,12 @@ def seconds(duration: float) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 resource`, `2 resources`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Rows as aligned columns."""
+    table = list(rows)
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))] if table else []
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()

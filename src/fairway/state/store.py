@@ -3,6 +3,7 @@
 <environment>/<stack>/state.json                 the state document
 <environment>/<stack>/journal.jsonl              what an apply has intended and done
 <environment>/<stack>/deployments/000012.json    what the twelfth deployment did
+<environment>/<stack>/artifacts/<sha256>.zip     what kept deployments were made of
 <environment>/<stack>/archive/<lineage>-<serial>.json    the last document of a destroyed stack
 """
 
@@ -10,17 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from fairway.model.errors import Failed, WrongInput
-from fairway.model.events import Emit
 from fairway.model.objects import ABSENT, Conflict, Objects
 from fairway.model.state import StackState
 from fairway.model.values import Json
-from fairway.state import events as event_log
+from fairway.state.artifacts import KeptArtifacts
 from fairway.state.document import decode, encode
 from fairway.state.guarded import guarded
 from fairway.state.lease import Lease
@@ -28,7 +26,7 @@ from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import READERS, Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
-EVENTS, LEASE = "events.jsonl", "lease.json"
+ARTIFACTS, LEASE = "artifacts/", "lease.json"
 
 
 @dataclass(frozen=True)
@@ -155,16 +153,10 @@ class Store:
         key = self.key(environment, stack, DEPLOYMENTS)
         return Deployments(self._written, key, self.where(key))
 
-    @contextmanager
-    def recording(self, environment: str, stack: str) -> Iterator[Emit]:
-        """Record the events of a deployment in place of the last one's."""
-        key = self.key(environment, stack, EVENTS)
-        with event_log.recording(self.objects, key) as emit:
-            yield emit
-
-    def events(self, environment: str, stack: str) -> list[dict[str, Any]]:
-        """What the last deployment of a stack did, as far as it got; empty when there was none."""
-        return event_log.read(self.objects, self.key(environment, stack, EVENTS))
+    def artifacts(self, environment: str, stack: str) -> KeptArtifacts:
+        """The zips of the stack's kept deployments."""
+        key = self.key(environment, stack, ARTIFACTS)
+        return KeptArtifacts(self._written, key, self.where(key))
 
     def key(self, environment: str, stack: str, name: str) -> str:
         """An object of a stack. Raises WrongInput for what cannot be the name of a stack or environment."""

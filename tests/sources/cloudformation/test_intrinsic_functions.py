@@ -162,12 +162,14 @@ def test_a_dynamic_reference_becomes_a_lookup(expression: str, expected: Any) ->
     assert property_of(expression) == expected
 
 
-def test_what_aws_answers_takes_the_place_of_a_lookup() -> None:
+def test_a_lookup_stays_in_resources_to_be_made_again_and_is_answered_elsewhere() -> None:
     answers = {"a": "plain", "b": Secret("hidden")}
-    assert value_of("'<{{resolve:ssm:a}}>'", lookup=lambda lookup: answers[lookup.key]) == "<plain>"
-    assert property_of("'<{{resolve:ssm:b}}>'", lookup=lambda lookup: answers[lookup.key]) == Secret(
-        "<hidden>"
-    )
+    known = answers.__getitem__
+    stays = property_of("'<{{resolve:ssm:a}}>'", lookup=lambda lookup: known(lookup.key))
+    assert stays == Deferred("Join", ("", ["<", Lookup("ssm", "a"), ">"]))
+    assert value_of("'<{{resolve:ssm:a}}>'", lookup=lambda lookup: known(lookup.key)) == "<plain>"
+    hidden = value_of("'<{{resolve:ssm:b}}>'", lookup=lambda lookup: known(lookup.key))
+    assert hidden == Secret("<hidden>")
 
 
 def test_the_export_of_a_secret_cannot_be_imported() -> None:

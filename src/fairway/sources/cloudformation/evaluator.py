@@ -70,8 +70,12 @@ class Evaluator:
             return self.broken(error, path)
 
     def look_up(self, lookup: Lookup, path: PropertyPath) -> Value:
-        """What AWS answers, if it can be asked now."""
-        return look_up(lookup, self.inputs, self.template.locate(path), self.findings)
+        """What AWS answers, if it can be asked now. A mistake in it is told at its place.
+
+        In resources the lookup itself stays: what is deployed again later asks again.
+        """
+        found = look_up(lookup, self.inputs, self.template.locate(path), self.findings)
+        return lookup if path[0] == "Resources" and found is not BROKEN else found
 
     def broken(self, error: WrongInput, path: PropertyPath) -> Value:
         """Records why the value at a path cannot be made."""

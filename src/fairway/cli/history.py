@@ -1,0 +1,90 @@
+"""The commands on a stack's deployments: the list, one of them, what differs between two."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fairway.cli.output import Output
+from fairway.cli.running import ended, pairs, ports
+from fairway.cli.target import deployed_target
+from fairway.pipeline.request import Request
+
+if TYPE_CHECKING:
+    from fairway.cli.arguments import Commands
+
+_ROLLBACK = """\
+Deploys the definition and the artifacts of an earlier deployment; no template is needed. It is planned,
+shown, asked for and carried out like every deploy. Values that AWS holds are looked up again.
+"""
+
+
+def add(commands: Commands, target: argparse.ArgumentParser) -> None:
+    """The grammar of these commands."""
+    from fairway.cli.arguments import add_command, confirm_options, positive
+
+    listed = add_command(commands, "history", "list the stack's deployments, the newest first", target)
+    listed.add_argument(
+        "--limit", type=positive, default=20, metavar="N", help="so many (default %(default)s)"
+    )
+    shown = add_command(commands, "show", "show one deployment in full", target)
+    shown.add_argument("number", type=positive, metavar="N", help="its number in the history")
+    words = "show what differs between the definitions of two deployments"
+    compared = add_command(commands, "diff", words, target)
+    compared.add_argument("first", type=positive, metavar="N", help="a number in the history")
+    compared.add_argument("second", type=positive, metavar="M", help="another one")
+    words = "deploy an earlier deployment's definition and artifacts"
+    back = add_command(commands, "rollback", words, target, confirm_options(), about=_ROLLBACK)
+    back.add_argument("--to", type=positive, metavar="N", help="its number (default: the one before)")
+    back.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
+
+
+def history(arguments: argparse.Namespace, output: Output) -> int:
+    from itertools import islice
+
+    from fairway.pipeline.inspect import history as history_of
+    from fairway.report.history_json import summary_json
+    from fairway.report.history_text import render_history
+
+    found = list(
+        islice(history_of(deployed_target(arguments, connect=False)).newest_first(), arguments.limit)
+    )
+    data = {"deployments": [summary_json(each) for each in found]}
+    return output.result(0, data, lambda style: render_history(found, style))
+
+
+def show(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.inspect import history as history_of
+    from fairway.report.history_json import deployment_json
+    from fairway.report.history_text import render_deployment
+
+    found = history_of(deployed_target(arguments, connect=False)).deployment(arguments.number)
+    return output.result(0, deployment_json(found), lambda style: render_deployment(found, style))
+
+
+def diff(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.model.differences import differences
+    from fairway.model.plain import plain
+    from fairway.pipeline.inspect import history as history_of
+    from fairway.report.history_text import render_differences
+
+    where = history_of(deployed_target(arguments, connect=False))
+    one, other = where.deployment(arguments.first), where.deployment(arguments.second)
+    found = differences(one.definition, other.definition)
+    data = {"differences": plain(found)}
+    return output.result(0, data, lambda style: render_differences(one, other, found, style))
+
+
+def rollback(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.pipeline.undo import rollback as run
+
+    where = deployed_target(arguments)
+    request = Request(
+        source=Path(),
+        target=where,
+        parameters=pairs(arguments.param),
+        allow_data_loss=frozenset(arguments.allow_data_loss),
+        concurrency=arguments.concurrency,
+    )
+    return ended(run(request, ports(where, arguments, output), arguments.to), output)

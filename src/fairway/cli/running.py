@@ -1,0 +1,80 @@
+"""What commands that change a stack share: their parameters, the question they ask, how they end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+
+from fairway.cli.local import public_address
+from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.waiting import agrees_to_wait, patience
+from fairway.model.errors import WrongInput
+from fairway.model.plan import Plan
+from fairway.model.values import Value
+from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.project import LOCAL
+from fairway.pipeline.request import Target
+from fairway.pipeline.run import Ports, Result
+from fairway.report.stack_text import render_outputs
+
+
+def parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
+    """Those of the file, then those of the flags, which win."""
+    from fairway.sources.load import read_parameters
+
+    given: dict[str, Value] = dict(read_parameters(arguments.params)) if arguments.params else {}
+    return given | pairs(arguments.param)
+
+
+def pairs(texts: Iterable[str]) -> dict[str, Value]:
+    """The parameters of `--param KEY=VALUE` flags. Raises WrongInput for one that is no pair."""
+    found: dict[str, Value] = {}
+    for pair in texts:
+        key, separator, value = pair.partition("=")
+        if not separator or not key:
+            raise WrongInput("arguments.param", f"{pair!r} is not KEY=VALUE", next="write --param Name=value")
+        found[key] = value
+    return found
+
+
+def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
+    """The ports of a run that may change something: it can be stopped, and asks unless `--yes` is given."""
+    interruption = Interruption()
+    stop_on_signals(interruption)
+
+    def confirm(made: Plan) -> bool:
+        return getattr(arguments, "yes", False) or _ask(made, output)
+
+    return Ports(
+        emit=output.emit,
+        confirm=confirm,
+        interruption=interruption,
+        present=public_address(where),
+        agrees_to_wait=lambda: agrees_to_wait(arguments, output),
+        patience=patience(arguments, output),
+    )
+
+
+def _ask(made: Plan, output: Output) -> bool:
+    """Ask on a terminal. Raises WrongInput where nobody can answer."""
+    if output.json or not sys.stdin.isatty():
+        raise WrongInput(
+            "arguments.yes",
+            "nobody can confirm this plan: standard input is not a terminal",
+            next="read the plan with `fairway plan`, then run this with --yes",
+        )
+    verb = "Destroy" if made.destroy else "Deploy"
+    place = "the local cloud" if made.environment == LOCAL else made.environment
+    output.stdout.write(f"{verb} this in {place}? [y/N] ")
+    output.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def ended(result: Result, output: Output) -> int:
+    """The exit code of a deployment, after its outputs."""
+    exit_code = {"failed": 1, "interrupted": 130, "declined": 1}.get(result.result, 0)
+    data = {"result": result.result, "outputs": result.outputs}
+    return output.result(
+        exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
+    )

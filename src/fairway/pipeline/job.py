@@ -1,0 +1,64 @@
+"""One run's turn at a stack: what every step of it works with, and the state it begins from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from fairway.apply.recover import recover
+from fairway.aws.cloud import Cloud
+from fairway.model.state import StackState
+from fairway.pipeline.connect import connect
+from fairway.pipeline.place import require_same_place
+from fairway.pipeline.request import Request
+from fairway.pipeline.run import Ports, Run
+from fairway.pipeline.storage import open_store
+from fairway.pipeline.stored import Stored
+from fairway.pipeline.turn import turn
+from fairway.state.store import Store
+
+
+@dataclass(frozen=True)
+class Job:
+    """What carrying a plan through needs beside the plan."""
+
+    request: Request
+    run: Run
+    store: Store
+    stored: Stored
+    cloud: Cloud
+
+
+@contextmanager
+def at_work(command: str, request: Request, ports: Ports) -> Iterator[Job]:
+    """A run that holds the stack's lease: what it changes and writes, it does only as long as it holds it."""
+    target = request.target
+    run = Run(command, target, ports)
+    with (
+        turn(run, open_store(target, ports.interruption)) as (store, lease),
+        Stored(store, target.environment, target.stack) as stored,
+    ):
+        yield Job(request, run, store, stored, connect(target, ports.interruption, lease.check))
+
+
+def known(stored: Stored, cloud: Cloud) -> StackState | None:
+    """The stack's state. Raises WrongInput when the stack is somewhere else than this run works."""
+    state = stored.load()
+    if state is not None:
+        require_same_place(state, cloud.caller.session)
+    return state
+
+
+def recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | None:
+    """The state with what a run that was cut off had done and not recorded."""
+    if state is None or not (state.pending or state.updating):
+        return state
+    with run.stage("recover"):
+        return recover(state, cloud)
+
+
+def picked_up(job: Job) -> StackState | None:
+    """The stack's state, in which what a run that was cut off had done is recorded by now."""
+    found = recovered(job.run, job.cloud, known(job.stored, job.cloud))
+    return job.stored.settle(found) if found else None
