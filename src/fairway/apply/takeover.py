@@ -115,6 +115,7 @@ class TakeOver:
             resource.deletion_policy,
             resource.update_replace_policy,
             generation,
+            untagged=self.trusted,
         )
         self.taken[resource.address] = found
         return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import bootstrap, drift, history, state, unlock
+from fairway.cli import adopt, bootstrap, drift, history, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     drift.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
+    adopt.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from fairway.cli.adopt import adopt
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
@@ -167,6 +168,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "diff": diff,
     "rollback": rollback,
     "drift": drift,
+    "adopt": adopt,
     "validate": validate,
     "local": local,
     "state": state,

@@ -15,7 +15,7 @@ from fairway.model.values import Properties
 class Target:
     """A resource as it should be: its properties with name and tags, references still in them.
 
-    `protected` and `origin` are recorded with it.
+    `protected`, `origin` and `untagged` are recorded with it.
     """
 
     resource: Resource
@@ -23,6 +23,7 @@ class Target:
     properties: Properties = field(repr=False)
     protected: bool = False
     origin: str = ""
+    untagged: bool = False
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,10 @@ class _Planner:
 
     def _existing(self, resource: Resource, recorded: ResourceState, live: Live) -> None:
         traits = self.provider.traits(resource.type)
-        target = self.targets[resource.address] = self._target_in_place(resource, recorded, traits)
+        target = self._target_in_place(resource, recorded, traits)
+        if recorded.untagged:
+            target = self._left_untagged(target, recorded, live, traits)
+        self.targets[resource.address] = target
         self.known_live[resource.address] = live
         wanted = self._wanted(target)
         decision = decide(traits, target, wanted, recorded, live, self.state.secret_key)
@@ -349,6 +352,18 @@ class _Planner:
         if recorded.type != resource.type or not isinstance(name, str) or has_given_name(traits, target):
             return target
         return replace(target, properties={**target.properties, traits.name_property: name})
+
+    def _left_untagged(self, target: Target, recorded: ResourceState, live: Live, traits: Traits) -> Target:
+        """Without our tags, where they would be all there is to change."""
+        given = target.resource.properties
+        properties = {
+            name: self.looked_up(given[name]) if name in given else value
+            for name, value in target.properties.items()
+            if name in given or name == traits.name_property
+        }
+        bare = replace(target, properties=properties, untagged=True)
+        decision = decide(traits, bare, self._wanted(bare), recorded, live, self.state.secret_key)
+        return bare if decision.action is Action.UNCHANGED else target
 
     def _wanted(self, target: Target) -> Mapping[str, Json]:
         known = {name: self.evaluated(value) for name, value in target.properties.items()}
