@@ -93,7 +93,7 @@ def test_a_stack_is_adopted_untouched_released_changed_and_destroyed(
     assert adopted.code == 0, adopted.out + adopted.err
     assert adopted.result["resources"] == len(TEMPLATE["Resources"])
     [made] = adopted.of("PlanMade")
-    assert [c for c in made["plan"]["changes"] if c["action"] != "unchanged"] == []
+    assert [c["properties"] for c in made["plan"]["changes"] if c["action"] != "unchanged"] == []
     calls = adopted.of("DeploymentFinished")[0]["calls"]
     assert calls["writes"] == 0
 

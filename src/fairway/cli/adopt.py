@@ -87,7 +87,7 @@ def adopt(arguments: argparse.Namespace, output: Output) -> int:
     changes = bool(done.plan and done.plan.effective)
     data = {"result": done.result, "resources": done.resources, "changes": changes, "released": released}
     declined = done.result == "declined" or (arguments.release and not released)
-    return output.result(1 if declined else 0, data, lambda style: _said(done, released))
+    return output.result(1 if declined else 0, data, lambda _: _said(done, released))
 
 
 _ADOPTS = "Take these {count} resources over? Nothing in AWS changes."

@@ -34,7 +34,7 @@ Agrees = Callable[[int], bool]
 
 @dataclass(frozen=True)
 class Adopted:
-    """How it ended: `adopted`, `unchanged` (it had been before) or `declined`; with the plan that proves it."""
+    """How it ended: `adopted`, `unchanged` (it had been before) or `declined`; the plan proves it."""
 
     result: str
     resources: int

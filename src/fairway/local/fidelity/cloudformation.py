@@ -1,4 +1,4 @@
-"""CloudFormation: what a stack's update leaves alone."""
+"""CloudFormation: what a stack makes, and what its update leaves alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ _RESOURCE_ITSELF = ("Type", "Properties", "Condition")
 
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
+    yield "cloudformation", "CreateStack", create_stack
     yield "cloudformation", "UpdateStack", update_stack
+
+
+def create_stack(call: Call, forward: Forward) -> Answer:
+    """A role's inline policies are text, as PutRolePolicy has them: moto keeps the template's tree."""
+    answer = forward()
+    _policies_as_text(call.account)
+    return answer
 
 
 def update_stack(call: Call, forward: Forward) -> Answer:
@@ -25,7 +33,19 @@ def update_stack(call: Call, forward: Forward) -> Answer:
     for address in held.keys() & new.keys():
         if all(held[address].get(key) == new[address].get(key) for key in _RESOURCE_ITSELF):
             held[address] = new[address]
-    return forward()
+    answer = forward()
+    _policies_as_text(call.account)
+    return answer
+
+
+def _policies_as_text(account: str) -> None:
+    from moto.backends import get_backend
+
+    roles: Mapping[str, Any] = get_backend("iam")[account]["aws"].roles
+    for role in list(roles.values()):
+        for name, document in role.policies.items():
+            if not isinstance(document, str):
+                role.policies[name] = json.dumps(document)
 
 
 def _resources(template: str) -> Mapping[str, Any]:
