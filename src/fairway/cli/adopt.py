@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
     from fairway.cli.output import Output
     from fairway.pipeline.cloudformation import Adopted
+    from fairway.pipeline.export import Exported
     from fairway.pipeline.run import Ports
     from fairway.pipeline.statecommands import Confirm, Edited
 
@@ -88,6 +89,51 @@ def adopt(arguments: argparse.Namespace, output: Output) -> int:
     data = {"result": done.result, "resources": done.resources, "changes": changes, "released": released}
     declined = done.result == "declined" or (arguments.release and not released)
     return output.result(1 if declined else 0, data, lambda _: _said(done, released))
+
+
+_EXPORT = """\
+Writes what a stack has as a CloudFormation template (physical names and DeletionPolicy Retain
+throughout, secrets as parameters) with the file that CloudFormation's import takes, and prints the
+commands. Nothing in AWS or in state is changed.
+"""
+
+
+def add_export(commands: Commands) -> None:
+    """The grammar of `fairway export`."""
+    from fairway.cli.arguments import add_command, target_options
+
+    words = "write a stack as a CloudFormation template to import"
+    grammar = add_command(commands, "export", words, target_options(), about=_EXPORT)
+    words = "as a CloudFormation template, the one form there is"
+    grammar.add_argument("--cloudformation", action="store_true", required=True, help=words)
+    words = "folder to write to, made if need be (default: exported)"
+    grammar.add_argument("--out", type=Path, default=Path("exported"), metavar="FOLDER", help=words)
+
+
+def export(arguments: argparse.Namespace, output: Output) -> int:
+    """`fairway export`."""
+    from fairway.cli.target import deployed_target
+    from fairway.pipeline.export import export as run
+
+    done = run(deployed_target(arguments, connect=False), arguments.out)
+    data = {
+        "files": [str(file) for file in done.files],
+        "left": [{"address": address, "type": kind} for address, kind in done.left],
+        "artifacts": list(done.artifacts),
+        "commands": list(done.commands),
+    }
+    return output.result(0, data, lambda _: _exported(done))
+
+
+def _exported(done: Exported) -> str:
+    lines = [f"wrote {file}" for file in done.files]
+    if done.left:
+        lines.append("CloudFormation cannot import these; they stay as they are, beside the stack:")
+        lines += [f"  {address}  {kind}" for address, kind in done.left]
+    if done.artifacts:
+        lines.append("code to upload to the bucket that you give as ArtifactBucket, as DIGEST.zip:")
+        lines += [f"  {digest}" for digest in done.artifacts]
+    return "\n".join([*lines, "then:", *(f"  {command}" for command in done.commands)])
 
 
 _ADOPTS = "Take these {count} resources over? Nothing in AWS changes."

@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     unlock.add(commands)
     bootstrap.add(commands)
     adopt.add(commands)
+    adopt.add_export(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 

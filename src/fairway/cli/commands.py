@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from fairway.cli.adopt import adopt
+from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
@@ -169,6 +169,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "rollback": rollback,
     "drift": drift,
     "adopt": adopt,
+    "export": export,
     "validate": validate,
     "local": local,
     "state": state,
