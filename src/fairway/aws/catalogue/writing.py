@@ -60,7 +60,7 @@ def update(context: Context) -> None:
     left = set(context.changed)
     if declared.update_hook is not None:
         declared.update_hook(context)
-        left -= derived.carried
+        left -= derived.carried - {derived.tag_property}
     for facet in (facet for facet in declared.facets if facet.before_main):
         left -= _update_facet(context, facet)
     for call in declared.update:
