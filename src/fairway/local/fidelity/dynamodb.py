@@ -12,6 +12,7 @@ STORE = "fairway_dynamodb"
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "dynamodb", "UpdateTable", update_table
+    yield "dynamodb", "TagResource", tag_table
     yield "dynamodb", "UpdateContributorInsights", update_insights
     yield "dynamodb", "DescribeContributorInsights", describe_insights
     yield "dynamodb", "EnableKinesisStreamingDestination", enable_stream
@@ -47,6 +48,15 @@ def _check_indexes(call: Call, there: set[str]) -> None:
             raise Refused("ValidationException", "Attempting to create an index which already exists")
         if "Delete" in change and change["Delete"]["IndexName"] not in there:
             raise Refused("ResourceNotFoundException", "Requested resource not found")
+
+
+def tag_table(call: Call, forward: Forward) -> Answer:
+    """A tag that is there already gets the new value; moto adds a second one of that key."""
+    table = call.backend().tables.get(str(call.params["ResourceArn"]).rpartition("/")[2])
+    if table is not None:
+        given = {tag["Key"] for tag in call.params["Tags"]}
+        table.tags = [tag for tag in table.tags if tag["Key"] not in given]
+    return forward()
 
 
 def update_insights(call: Call, forward: Forward) -> Params:
