@@ -334,7 +334,7 @@ class Stack:
         plan, desired = make_plan(
             definition, standing, live, self.world, allow_data_loss=allow, look_up=self.world.look_up
         )
-        return plan, replace(desired, revived=back), state
+        return plan, replace(desired, first=back), state
 
     def deploy(self, definition: Definition | None, *allowed: str, **options: Any) -> Outcome:
         """Plan and apply; data loss is allowed unless the test names what is."""

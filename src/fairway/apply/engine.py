@@ -140,7 +140,7 @@ def _write_ahead(
 
 def _before_all(plan: Plan, desired: Desired) -> Sequence[Entry]:
     """What stands elsewhere than state says, before anything is done."""
-    return (*desired.revived, Moved(plan.moves)) if plan.moves else desired.revived
+    return (*desired.first, Moved(plan.moves)) if plan.moves else desired.first
 
 
 def _begun(state: StackState, now: float, by: str, command: str) -> Begun:

@@ -97,6 +97,7 @@ class Performer:
             target.owner.generation,
             target.protected,
             target.origin,
+            target.untagged,
         )
 
     @property

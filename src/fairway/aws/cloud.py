@@ -17,8 +17,9 @@ from fairway.aws.catalogue.context import Context, MissingName
 from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
 from fairway.aws.catalogue.derive import Derived
 from fairway.aws.catalogue.find import resource_type
+from fairway.aws.catalogue.identity import follows, is_identifier, names_told
 from fairway.aws.catalogue.naming import generated_name
-from fairway.aws.catalogue.tags import is_anyones, is_owned, with_ownership
+from fairway.aws.catalogue.tags import is_anyones, is_owned, owner_of, with_ownership
 from fairway.aws.failures import CallFailed, Kind
 from fairway.aws.lookups import look_up
 from fairway.aws.opening import open_context, unwrapped
@@ -143,7 +144,7 @@ class Cloud:
             if present is not None:
                 break
         if failure.kind is Kind.EXISTS:
-            raise _taken(failure) from None
+            raise _taken(failure, context, present, owner) from None
         return None
 
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
@@ -166,6 +167,24 @@ class Cloud:
         """What AWS answers now, or None when it is not there."""
         context = self._context(self.derived(type_name), properties, identifier=identifier)
         return reading.read(context, properties)
+
+    def locate(self, type_name: str, properties: Properties, named: str) -> Live | None:
+        """What exists under an identifier, or under what `Ref` would return; None when nothing does."""
+        derived = self.derived(type_name)
+        context = self._context(derived, properties)
+        if is_identifier(derived.type, named):
+            context.identify(named)
+        elif not follows(derived.type, properties):
+            context.learn(names_told(derived.type, named))
+        if not self._identify(context):
+            return None
+        context.identify(context.identifier)
+        live = reading.read(context, properties)
+        naming = derived.type.naming
+        name = context.get(naming.property) if naming else None
+        if live is None or naming is None or name is None:
+            return live
+        return replace(live, properties={naming.property: name, **live.properties})
 
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
         """Live by address, in parallel; a call that several resources need is made once."""
@@ -371,11 +390,19 @@ def _at(value: Any, place: str) -> Any:
     return value
 
 
-def _taken(failure: CallFailed) -> Failed:
-    return Failed(
-        failure.code,
-        failure.what,
-        where=failure.where,
-        why="it exists already and nothing about it says that it belongs to this stack",
-        next="choose another name for it, or for the stack (--stack), or remove the one that is in the way",
-    )
+def _taken(failure: CallFailed, context: Context, present: Live | None, owner: Owner) -> Failed:
+    """Whose the one in the way is, as its tags say, and the way to have it."""
+    tags = context.derived.tag_property
+    holder = owner_of(present.properties.get(tags)) if present else None
+    why = "it exists already and nothing about it says that it belongs to this stack"
+    way = "choose another name for it, or for the stack (--stack), or remove the one that is in the way"
+    if holder == replace(owner, generation=0, lineage=""):
+        why = "it exists already, made by another history of this stack whose state is elsewhere or lost"
+        way = f"to take it over: fairway deploy --adopt {owner.address}"
+    elif holder:
+        whose = f"{holder.address} of {holder.stack} in {holder.environment}"
+        why = f"it exists already and does not belong to this stack: by its tags it is {whose}"
+        way = "choose another name for it; to have it here, `fairway state forget` it there first"
+    elif present:
+        way = f"{way}; to take it over: fairway state import {owner.address} '{present.identifier}'"
+    return Failed(failure.code, failure.what, where=failure.where, why=why, next=way)

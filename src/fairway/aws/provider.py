@@ -19,11 +19,15 @@ Progress = Callable[[str], None]
 """Told what an operation waits for, in words for people."""
 
 
+ANY_LINEAGE = "*"
+
+
 @dataclass(frozen=True)
 class Owner:
     """Whose resource it is; goes into ownership tags and, but for the lineage, into generated names.
 
     `lineage` tells two stacks of the same name apart, of two projects in folders of the same name, say.
+    `ANY_LINEAGE` stands for whichever of them, where something is only looked for.
     """
 
     stack: str
@@ -120,6 +124,11 @@ class Provider(Protocol):
 
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
         """What AWS answers now. `properties`, as last applied, say which optional parts are worth a call."""
+        ...
+
+    def locate(self, type_name: str, properties: Properties, named: str) -> Live | None:
+        """What exists under an identifier or, of CloudFormation's, a physical id. `properties` are those
+        known: they complete the identity, and say which optional parts are worth a call."""
         ...
 
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import bootstrap, drift, history, state, unlock
+from fairway.cli import adopt, bootstrap, drift, history, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     drift.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
+    adopt.add(commands)
+    adopt.add_export(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -187,6 +189,13 @@ def _part_options() -> argparse.ArgumentParser:
     )
     group.add_argument(
         "--no-refresh", action="store_true", help="take AWS to be as recorded instead of reading it"
+    )
+    group.add_argument(
+        "--adopt",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="take over what this stack made for it before its state was lost; repeatable, '*' for all",
     )
     return options
 

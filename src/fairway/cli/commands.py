@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
@@ -167,6 +168,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "diff": diff,
     "rollback": rollback,
     "drift": drift,
+    "adopt": adopt,
+    "export": export,
     "validate": validate,
     "local": local,
     "state": state,
@@ -192,6 +195,7 @@ def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Reques
         concurrency=arguments.concurrency,
         targets=frozenset(getattr(arguments, "target", ())),
         refresh=not getattr(arguments, "no_refresh", False),
+        adopt=frozenset(getattr(arguments, "adopt", ())),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from fairway.cli import adopt
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import one_deployed_stack, target
 from fairway.cli.waiting import agrees_to_wait, patience
@@ -53,6 +54,7 @@ def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.Ar
     move.add_argument("to", metavar="B", help="the address it has in the definition by now")
     forget = action("forget", "drop resources from state and leave them in AWS", confirm)
     forget.add_argument("addresses", nargs="+", metavar="ADDRESS", help="the resource's address")
+    adopt.add_import(action, confirm)
     for name, words in (
         ("protect", "let resources be deleted or replaced only when they are named"),
         ("unprotect", "no longer protect resources"),
@@ -136,6 +138,12 @@ def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False
     )
 
 
+def _import(arguments: argparse.Namespace, output: Output) -> int:
+    return _ended(
+        adopt.import_resource(arguments, _ports(arguments, output), _asks(arguments, output)), output
+    )
+
+
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "list": _list,
     "show": _show,
@@ -144,6 +152,7 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "restore": _restore,
     "move": _move,
     "forget": _forget,
+    "import": _import,
     "protect": _protect,
     "unprotect": partial(_protect, off=True),
 }

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     LEFTOVER = "left by an earlier deploy"
     UNFINISHED = "an earlier deploy stopped while making it"
     MOVED = "the same resource under another address"
+    IMPORTED = "it exists already and is taken over"
     DESTROY = "the stack is being destroyed"
     NONE = ""
 

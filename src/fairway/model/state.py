@@ -23,7 +23,8 @@ class ResourceState:
     in the registry's primary identifiers). `ref` and `attributes` answer `Ref` and `GetAtt`.
     `properties` are those that were applied, sealed. `generation` counts replacements and is part of
     generated names. A `protected` one is deleted or replaced only when the user names it. `origin` is the
-    address that its generated name was made of, where that is another.
+    address that its generated name was made of, where that is another. An `untagged` one was taken over as
+    it was: our tags come with its first change.
     """
 
     address: str
@@ -38,6 +39,7 @@ class ResourceState:
     generation: int = 0
     protected: bool = False
     origin: str = ""
+    untagged: bool = False
 
 
 @dataclass(frozen=True)

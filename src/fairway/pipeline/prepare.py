@@ -15,10 +15,11 @@ from fairway.build.builder import build_all
 from fairway.model.errors import Finding
 from fairway.model.events import PlanMade, Warned
 from fairway.model.graph import Definition
-from fairway.model.journal import Revived
+from fairway.model.journal import Done, Revived
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.model.values import Artifact, Lookup, Value
+from fairway.pipeline.claims import taken_over
 from fairway.pipeline.codeonly import beside_the_code
 from fairway.pipeline.outputs import same_outputs
 from fairway.pipeline.read import assets, read, refuse_mistakes, with_artifacts
@@ -104,9 +105,11 @@ def compared(
     back = [each for each in revived(built, state, cloud, look_up) if only is None or each.address in only]
     standing = fold(state, back)
     skipped = unread if only is None else unread | (standing.resources.keys() - only)
-    live = refresh(run, cloud, standing, skipped)
+    taken = taken_over(request, run, built, standing, cloud, look_up, only)
+    live = refresh(run, cloud, fold(standing, taken), skipped)
+    first: tuple[Revived | Done, ...] = (*back, *taken)
     return planned(
-        built, state, live, request, run, cloud, look_up=look_up, unread=unread, back=back, only=only
+        built, state, live, request, run, cloud, look_up=look_up, unread=unread, first=first, only=only
     )
 
 
@@ -120,17 +123,18 @@ def planned(
     *,
     look_up: Callable[[Lookup], Value],
     unread: frozenset[str] = frozenset(),
-    back: Sequence[Revived] = (),
+    first: Sequence[Revived | Done] = (),
     only: frozenset[str] | None = None,
 ) -> Prepared:
     """The plan for a definition whose code has been built; `unread` was not read from AWS.
 
-    `back` are leftovers that take their old places; `only` are the addresses that are planned.
+    `first` are leftovers that take their old places, and what is taken over; `only` are the addresses that
+    are planned.
     """
     with run.stage("plan"):
         plan, desired = make_plan(
             built,
-            fold(state, back),
+            fold(state, first),
             live,
             cloud,
             allow_data_loss=request.allow_data_loss,
@@ -138,10 +142,11 @@ def planned(
             count=cloud.contents,
             protect=request.protect,
             only=only,
+            adopted=frozenset(each.resource.address for each in first if isinstance(each, Done)),
         )
     not_read = tuple(sorted(unread - set(plan.untargeted)))
     plan = replace(plan, unread=not_read, refreshed=request.refresh)
-    return Prepared(built, state, live, plan, replace(desired, revived=tuple(back)))
+    return Prepared(built, state, live, plan, replace(desired, first=tuple(first)))
 
 
 def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:

@@ -38,8 +38,9 @@ class Request:
     """A deploy or plan of a source. `allow_data_loss` holds addresses, or `*` for all.
 
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
-    nothing is read. `protect` are addresses to protect from now on. `on_failure` says whether what a failed
-    deploy did stays, or is undone.
+    nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
+    earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
+    is undone.
     """
 
     source: Path
@@ -50,6 +51,7 @@ class Request:
     targets: frozenset[str] = frozenset()
     refresh: bool = True
     protect: frozenset[str] = frozenset()
+    adopt: frozenset[str] = frozenset()
     on_failure: OnFailure = "hold"
 
     @property

@@ -116,13 +116,22 @@ def protecting(state: StackState, addresses: Sequence[str], *, off: bool = False
     return replace(state, resources={**state.resources, **changed})
 
 
-def edit(target: Target, command: str, change: Edit, ports: Ports, confirm: Confirm) -> Edited:
+def edit(
+    target: Target,
+    command: str,
+    change: Edit,
+    ports: Ports,
+    confirm: Confirm,
+    *,
+    first: Callable[[Store], StackState] | None = None,
+) -> Edited:
     """Change the stack's state under its lock, where `confirm` agrees to what that comes to.
 
-    Raises WrongInput when the stack is not deployed, Failed when a deploy of it was cut off.
+    `first` makes the state of a stack that is not deployed; without it that raises WrongInput. Raises Failed
+    when a deploy of it was cut off.
     """
     with _turn(target, command, ports) as (run, store):
-        state = store.load(target.environment, target.stack)
+        state = store.load(target.environment, target.stack) or (first and first(store))
         if state is None:
             raise not_deployed(target, store)
         _require_finished(store, target, state)

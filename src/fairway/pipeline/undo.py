@@ -71,7 +71,7 @@ def _prepare_again(
     back = revived(definition, state, cloud, look_up)
     live = refresh(run, cloud, fold(state, back))
     complete = with_texts(with_code(definition, builds), live, job.request.parameters, state.secret_key)
-    prepared = planned(complete, state, live, job.request, run, cloud, look_up=look_up, back=back)
+    prepared = planned(complete, state, live, job.request, run, cloud, look_up=look_up, first=back)
     prepared = told(replace(prepared, plan=only(prepared.plan)), run)
     refuse_unknown_secrets(prepared.plan, prepared.desired, definition)
     fetch_code(prepared.plan, prepared.desired, builds, artifacts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fairway.aws.provider import Live, Owner
 from fairway.model.graph import Output, Resource
-from fairway.model.journal import Revived
+from fairway.model.journal import Done, Revived
 from fairway.model.values import Properties
 
 
@@ -15,7 +15,7 @@ from fairway.model.values import Properties
 class Target:
     """A resource as it should be: its properties with name and tags, references still in them.
 
-    `protected` and `origin` are recorded with it.
+    `protected`, `origin` and `untagged` are recorded with it.
     """
 
     resource: Resource
@@ -23,6 +23,7 @@ class Target:
     properties: Properties = field(repr=False)
     protected: bool = False
     origin: str = ""
+    untagged: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Desired:
 
     `live` is what AWS answered when the plan was made. `clears` names, by address, the leftovers that
     hold the name of what is to be made there. What is in `delete_first` cannot exist beside its successor.
-    `revived` are leftovers that the plan takes to stand in their old places.
+    `first` is what stands elsewhere than state says: leftovers in their old places, and existing resources
+    that are taken over.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -40,4 +42,4 @@ class Desired:
     live: Mapping[str, Live] = field(default_factory=dict)
     clears: Mapping[str, frozenset[str]] = field(default_factory=dict)
     delete_first: frozenset[str] = frozenset()
-    revived: tuple[Revived, ...] = ()
+    first: tuple[Revived | Done, ...] = ()

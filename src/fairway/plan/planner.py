@@ -52,6 +52,7 @@ def make_plan(
     count: Count = uncounted,
     protect: frozenset[str] = frozenset(),
     only: frozenset[str] | None = None,
+    adopted: frozenset[str] = frozenset(),
 ) -> tuple[Plan, Desired]:
     """The plan that takes live to the definition, and what carrying it out needs.
 
@@ -59,12 +60,13 @@ def make_plan(
     `apply.recover`; for a stack that was never deployed it is a new one. A resource that `live` says
     nothing about is taken to be as it was recorded. Of the provider only `traits` and `complete` are
     used. `count` tells what is in a resource that would be deleted, `protect` are addresses to protect from
-    now on, and with `only` (see `plan.targets`) nothing else is planned. Raises WrongInput for what cannot
+    now on, and with `only` (see `plan.targets`) nothing else is planned. `adopted` are addresses whose
+    resources in `state` are only about to be taken over. Raises WrongInput for what cannot
     be planned, a cycle for instance.
     """
     guard = Guard(provider.traits, allow_data_loss, count)
     moving = movable(definition, state, live, provider.traits)
-    planner = _Planner(state, dict(live), provider, guard, look_up, moving, protect)
+    planner = _Planner(state, dict(live), provider, guard, look_up, moving, protect, adopted)
     for resource in in_order(definition):
         if only is None or resource.address in only:
             planner.plan(resource)
@@ -145,6 +147,7 @@ class _Planner:
     look_up: LookUp
     moving: Movable
     protect: frozenset[str]
+    adopted: frozenset[str]
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     targets: dict[str, Target] = field(default_factory=dict)
@@ -250,12 +253,17 @@ class _Planner:
 
     def _existing(self, resource: Resource, recorded: ResourceState, live: Live) -> None:
         traits = self.provider.traits(resource.type)
-        target = self.targets[resource.address] = self._target_in_place(resource, recorded, traits)
+        target = self._target_in_place(resource, recorded, traits)
+        if recorded.untagged:
+            target = self._left_untagged(target, recorded, live, traits)
+        self.targets[resource.address] = target
         self.known_live[resource.address] = live
         wanted = self._wanted(target)
         decision = decide(traits, target, wanted, recorded, live, self.state.secret_key)
         self._note_drift(recorded, live, wanted, decision)
         match decision.action:
+            case Action.REPLACE if recorded.address in self.adopted:
+                raise _cannot_adopt(recorded, decision)
             case Action.REPLACE:
                 self._replace(resource, recorded, decision)
             case Action.UPDATE:
@@ -291,6 +299,8 @@ class _Planner:
         """Why state has to be written for a resource that may need no call; NONE where it need not."""
         if self._is_unfinished(recorded):
             return Reason.UNFINISHED
+        if recorded.address in self.adopted:
+            return Reason.IMPORTED
         return Reason.MOVED if recorded.address in self.moving.claimed else Reason.NONE
 
     def _is_unfinished(self, recorded: ResourceState) -> bool:
@@ -343,6 +353,18 @@ class _Planner:
             return target
         return replace(target, properties={**target.properties, traits.name_property: name})
 
+    def _left_untagged(self, target: Target, recorded: ResourceState, live: Live, traits: Traits) -> Target:
+        """Without our tags, where they would be all there is to change."""
+        given = target.resource.properties
+        properties = {
+            name: self.looked_up(given[name]) if name in given else value
+            for name, value in target.properties.items()
+            if name in given or name == traits.name_property
+        }
+        bare = replace(target, properties=properties, untagged=True)
+        decision = decide(traits, bare, self._wanted(bare), recorded, live, self.state.secret_key)
+        return bare if decision.action is Action.UNCHANGED else target
+
     def _wanted(self, target: Target) -> Mapping[str, Json]:
         known = {name: self.evaluated(value) for name, value in target.properties.items()}
         return sealed(known, self.state.secret_key)
@@ -385,6 +407,16 @@ class _Planner:
 def sealed(properties: Properties, key: str) -> dict[str, Json]:
     """Properties as state and plans hold them; what is absent is left out."""
     return {name: seal(value, key) for name, value in properties.items() if value is not None}
+
+
+def _cannot_adopt(recorded: ResourceState, decision: Decision) -> WrongInput:
+    paths = ", ".join(change.path for change in decision.comparison.changes if change.replaces)
+    return WrongInput(
+        "adopt.replaces",
+        f"{recorded.address} cannot take over {recorded.identifier}: {paths} would have to change",
+        why="that needs another resource in its place, and what is taken over is to stay",
+        next=f"let the definition say what is there, or do not take {recorded.identifier} over",
+    )
 
 
 def _cannot_retain(resource: Resource, recorded: ResourceState) -> Refusal:

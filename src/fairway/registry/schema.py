@@ -51,6 +51,16 @@ class Schema:
         """What no read call answers."""
         return self._paths("writeOnlyProperties")
 
+    @property
+    def primary_identifier(self) -> tuple[str, ...]:
+        """The properties that together identify a resource."""
+        return tuple(_dotted(path) for path in self.document.get("primaryIdentifier", ()))
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether AWS's own handlers of the type read a resource, which CloudFormation's import needs."""
+        return "read" in self.document.get("handlers", ())
+
     @cached_property
     def settable(self) -> frozenset[str]:
         """The top-level properties a definition may give."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fairway.aws.catalogue.context import Context, send
 from fairway.aws.catalogue.declaration import Call, Tags
-from fairway.aws.provider import Owner
+from fairway.aws.provider import ANY_LINEAGE, Owner
 from fairway.model.evaluate import text
 from fairway.model.values import Properties, Value
 
@@ -37,7 +38,18 @@ def with_ownership(given: Value, owner: Owner, *, as_map: bool) -> Value:
 
 def is_owned(tags: Any, owner: Owner) -> bool:
     """Whether live tags say that a resource is this owner's."""
-    return _ours(tags) == ownership(owner)
+    live = _ours(tags)
+    if owner.lineage == ANY_LINEAGE:
+        owner = replace(owner, lineage=live.get(f"{PREFIX}lineage", ""))
+    return live == ownership(owner)
+
+
+def owner_of(tags: Any) -> Owner | None:
+    """Whose a resource is by its live tags; None when it is no stack's."""
+    named = {key.removeprefix(PREFIX): value for key, value in _ours(tags).items()}
+    if not named:
+        return None
+    return Owner(named.get("stack", ""), named.get("environment", ""), named.get("address", ""))
 
 
 def is_anyones(tags: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context, parameters_of, send
-from fairway.aws.catalogue.declaration import Call, Facet, Hook, ResourceType, Wait
+from fairway.aws.catalogue.declaration import Call, Facet, Hook, Wait
 from fairway.aws.catalogue.derive import Target
 from fairway.aws.catalogue.patch import Operation, patch_operations, without_unset
 from fairway.aws.catalogue.reading import main_answer, read_main, scalars
@@ -60,7 +60,7 @@ def update(context: Context) -> None:
     left = set(context.changed)
     if declared.update_hook is not None:
         declared.update_hook(context)
-        left -= derived.carried - _tags_by_call(declared)
+        left -= derived.carried - {derived.tag_property}
     for facet in (facet for facet in declared.facets if facet.before_main):
         left -= _update_facet(context, facet)
     for call in declared.update:
@@ -71,11 +71,6 @@ def update(context: Context) -> None:
         update_tags(context, declared.tags, context.before, context.after)
         left.discard(declared.tags.property)
     _refuse(context, left)
-
-
-def _tags_by_call(declared: ResourceType) -> frozenset[str]:
-    """The property of tags that calls of their own set: a hook leaves it to them."""
-    return frozenset({declared.tags.property} if declared.tags and declared.tags.tag else ())
 
 
 def _refuse(context: Context, left: set[str]) -> None:

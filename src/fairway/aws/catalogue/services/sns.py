@@ -88,6 +88,7 @@ TOPIC = ResourceType(
     name="AWS::SNS::Topic",
     service="sns",
     identity=("TopicArn",),
+    names=lambda arn: {"TopicName": arn.rpartition(":")[2]},
     create=Call(
         "CreateTopic",
         rename={"TopicName": "Name"},

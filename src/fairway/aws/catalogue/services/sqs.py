@@ -10,6 +10,7 @@ QUEUE = ResourceType(
     name="AWS::SQS::Queue",
     service="sqs",
     identity=("QueueUrl",),
+    names=lambda url: {"QueueName": url.rpartition("/")[2]},
     create=Call("CreateQueue", into="Attributes"),
     read=Call("GetQueueAttributes", fixed={"AttributeNames": ["All"]}, answer="Attributes"),
     update=(Call("SetQueueAttributes", into="Attributes"),),

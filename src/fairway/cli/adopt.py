@@ -1,0 +1,177 @@
+"""The commands that take over what exists, and the one that gives it back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fairway.cli.target import target
+from fairway.model.errors import WrongInput
+from fairway.pipeline.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fairway.cli.arguments import Commands
+    from fairway.cli.output import Output
+    from fairway.pipeline.cloudformation import Adopted
+    from fairway.pipeline.export import Exported
+    from fairway.pipeline.run import Ports
+    from fairway.pipeline.statecommands import Confirm, Edited
+
+
+def add_import(action: Callable[..., argparse.ArgumentParser], confirm: argparse.ArgumentParser) -> None:
+    """The grammar of `fairway state import`."""
+    grammar = action("import", "take a resource that exists into state", confirm)
+    grammar.add_argument("address", metavar="ADDRESS", help="its address in the definition")
+    words = "its identifier, or what CloudFormation calls its physical id"
+    grammar.add_argument("identifier", metavar="IDENTIFIER", help=words)
+    words = "what it is, where no definition says it: AWS::SQS::Queue, say"
+    grammar.add_argument("--type", metavar="TYPE", default="", help=words)
+    words = "the definition that has the address (default: the current folder's)"
+    grammar.add_argument("--source", type=Path, default=Path(), metavar="SOURCE", help=words)
+    words = "a parameter of the definition; repeatable"
+    grammar.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help=words)
+    words = "parameters as JSON (either AWS form) or YAML"
+    grammar.add_argument("--params", type=Path, metavar="FILE", help=words)
+
+
+def import_resource(arguments: argparse.Namespace, ports: Ports, confirm: Confirm) -> Edited:
+    """`fairway state import`."""
+    from fairway.pipeline.adopt import import_resource as run
+
+    return run(_request(arguments), arguments.address, arguments.identifier, arguments.type, ports, confirm)
+
+
+_ABOUT = """\
+Takes over every resource of a stack of CloudFormation's without touching one: reads them, writes
+state, and shows the plan of the next deploy, which is empty where nothing differs. The definition is
+SOURCE or, without it, the stack's own template. With --release the stack itself is deleted then, and
+its resources stay.
+"""
+
+
+def add(commands: Commands) -> None:
+    """The grammar of `fairway adopt`."""
+    from fairway.cli.arguments import add_command, add_parameters, confirm_options, target_options
+
+    words = "take over a CloudFormation stack with all its resources"
+    grammar = add_command(commands, "adopt", words, target_options(), confirm_options(), about=_ABOUT)
+    grammar.add_argument(
+        "source", nargs="?", type=Path, metavar="SOURCE", help="the template it was made from, or its folder"
+    )
+    grammar.add_argument(
+        "--cloudformation", required=True, metavar="STACK", help="name of the CloudFormation stack"
+    )
+    words = "delete the stack afterwards; its resources stay"
+    grammar.add_argument("--release", action="store_true", help=words)
+    add_parameters(grammar)
+
+
+def adopt(arguments: argparse.Namespace, output: Output) -> int:
+    """`fairway adopt`."""
+    from fairway.cli.running import parameters, ports
+    from fairway.pipeline import cloudformation
+
+    own = arguments.source is None
+    arguments.source = Path() if own else arguments.source
+    arguments.stack = arguments.stack or arguments.cloudformation
+    where, name = target(arguments), arguments.cloudformation
+    request = Request(arguments.source, where, parameters(arguments), concurrency=arguments.concurrency)
+    given = ports(where, arguments, output)
+    done = cloudformation.adopt(request, name, given, _agrees(arguments, output, _ADOPTS), own_template=own)
+    released = False
+    if arguments.release and done.result != "declined":
+        released = cloudformation.release(request, name, given, _agrees(arguments, output, _RELEASES))
+    changes = bool(done.plan and done.plan.effective)
+    data = {"result": done.result, "resources": done.resources, "changes": changes, "released": released}
+    declined = done.result == "declined" or (arguments.release and not released)
+    return output.result(1 if declined else 0, data, lambda _: _said(done, released))
+
+
+_EXPORT = """\
+Writes what a stack has as a CloudFormation template (physical names and DeletionPolicy Retain
+throughout, secrets as parameters) with the file that CloudFormation's import takes, and prints the
+commands. Nothing in AWS or in state is changed.
+"""
+
+
+def add_export(commands: Commands) -> None:
+    """The grammar of `fairway export`."""
+    from fairway.cli.arguments import add_command, target_options
+
+    words = "write a stack as a CloudFormation template to import"
+    grammar = add_command(commands, "export", words, target_options(), about=_EXPORT)
+    words = "as a CloudFormation template, the one form there is"
+    grammar.add_argument("--cloudformation", action="store_true", required=True, help=words)
+    words = "folder to write to, made if need be (default: exported)"
+    grammar.add_argument("--out", type=Path, default=Path("exported"), metavar="FOLDER", help=words)
+
+
+def export(arguments: argparse.Namespace, output: Output) -> int:
+    """`fairway export`."""
+    from fairway.cli.target import deployed_target
+    from fairway.pipeline.export import export as run
+
+    done = run(deployed_target(arguments, connect=False), arguments.out)
+    data = {
+        "files": [str(file) for file in done.files],
+        "left": [{"address": address, "type": kind} for address, kind in done.left],
+        "artifacts": list(done.artifacts),
+        "commands": list(done.commands),
+    }
+    return output.result(0, data, lambda _: _exported(done))
+
+
+def _exported(done: Exported) -> str:
+    lines = [f"wrote {file}" for file in done.files]
+    if done.left:
+        lines.append("CloudFormation cannot import these; they stay as they are, beside the stack:")
+        lines += [f"  {address}  {kind}" for address, kind in done.left]
+    if done.artifacts:
+        lines.append("code to upload to the bucket that you give as ArtifactBucket, as DIGEST.zip:")
+        lines += [f"  {digest}" for digest in done.artifacts]
+    return "\n".join([*lines, "then:", *(f"  {command}" for command in done.commands)])
+
+
+_ADOPTS = "Take these {count} resources over? Nothing in AWS changes."
+_RELEASES = "Delete the CloudFormation stack and keep its {count} resources?"
+
+
+def _agrees(arguments: argparse.Namespace, output: Output, question: str) -> Callable[[int], bool]:
+    def agrees(count: int) -> bool:
+        if arguments.yes:
+            return True
+        if output.json or not sys.stdin.isatty():
+            raise WrongInput(
+                "arguments.yes",
+                "nobody can confirm this: standard input is not a terminal",
+                next="run this with --yes",
+            )
+        output.stdout.write(f"{question.format(count=count)} [y/N] ")
+        output.stdout.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    return agrees
+
+
+def _said(done: Adopted, released: bool) -> str:
+    words = []
+    if done.result == "adopted":
+        words.append(f"{done.resources} resources taken over")
+        if done.plan and done.plan.effective:
+            words.append(f"the next deploy changes {len(done.plan.effective)} of them, as shown above")
+    elif done.result == "unchanged":
+        words.append("all its resources are in state already")
+    if released:
+        words.append("the CloudFormation stack is gone; its resources stay")
+    return "; ".join(words)
+
+
+def _request(arguments: argparse.Namespace) -> Request:
+    """What to import into; where the type is given there need be no definition."""
+    from fairway.cli.commands import request_of
+
+    return Request(arguments.source, target(arguments)) if arguments.type else request_of(arguments)
