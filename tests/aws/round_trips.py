@@ -316,6 +316,12 @@ DYNAMODB = (
         },
     ),
     Row(
+        "tagged",
+        "AWS::DynamoDB::Table",
+        {**_KEY, "BillingMode": "PAY_PER_REQUEST", "Tags": [{"Key": "team", "Value": "rays"}]},
+        {"Tags": [{"Key": "team", "Value": "beams"}]},
+    ),
+    Row(
         "shared",
         "AWS::DynamoDB::Table",
         {

@@ -382,3 +382,15 @@ SUBSCRIPTION = Trip(
 )
 def test_what_is_set_is_answered(local_cloud: Any, trip: Trip) -> None:
     travel(local_cloud, trip)
+
+
+def test_a_tag_of_a_table_is_replaced_by_one_of_its_key(local_cloud: Any) -> None:
+    dynamodb = local_cloud.client("dynamodb")
+    created = dynamodb.create_table(
+        TableName="rt-tags", BillingMode="PAY_PER_REQUEST", Tags=[{"Key": "team", "Value": "one"}], **KEYS
+    )
+    arn = created["TableDescription"]["TableArn"]
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "team", "Value": "two"}])
+    tags = dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]
+    dynamodb.delete_table(TableName="rt-tags")
+    assert tags == [{"Key": "team", "Value": "two"}]

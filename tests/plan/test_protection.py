@@ -119,7 +119,7 @@ def test_the_plan_and_the_refusal_say_what_would_be_lost() -> None:
     lost = next(change for change in plan.changes if change.address == "T")
     assert lost.impact.contents == Contents(1000, "item", True, 2_500_000)
     assert lost.impact.notes == ("its data is lost: at least 1,000 items (2.5 MB)",)
-    assert "would destroy the data in it: at least 1,000 items (2.5 MB);" in plan.refusals[0].sentence
+    assert "would destroy the data in it: at least 1,000 items (2.5 MB)" in plan.refusals[0].sentence
 
 
 @pytest.mark.parametrize(

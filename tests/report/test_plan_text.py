@@ -57,7 +57,8 @@ def test_impact_and_refusals_stand_out() -> None:
     text = render_plan(plan(change, refusals=(refusal,)), Style(), detailed=False)
     assert "interrupts its users" in text
     assert "its data is lost" in text
-    assert text.endswith("Refused: that would destroy data")
+    assert "Refused: that would destroy data\n" in text
+    assert text.endswith("--allow-data-loss ADDRESS")
 
 
 def test_where_a_difference_comes_from_and_what_it_forces() -> None:

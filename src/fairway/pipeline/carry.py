@@ -51,7 +51,7 @@ def refuse(plan: Plan, job: Job) -> None:
         raise WrongInput(
             "plan.refused",
             f"{', '.join(addresses)} would be lost",
-            why="; ".join(refusal.sentence for refusal in plan.refusals),
+            why="\n".join(refusal.sentence for refusal in plan.refusals),
             next="to allow it, add " + " ".join(f"--allow-data-loss {address}" for address in addresses),
         )
 

@@ -58,9 +58,8 @@ class Guard:
             return None
         verb = "replacing" if action is Action.REPLACE else "deleting"
         sentence = f"{verb} {recorded.address} ({recorded.identifier}) {why}"
-        ways = f"to allow it: --allow-data-loss {recorded.address}"
         location = resource.location if resource else None
-        return Refusal(recorded.address, recorded.type, action, f"{sentence}; {ways}", location)
+        return Refusal(recorded.address, recorded.type, action, sentence, location)
 
     def _why_not(self, recorded: ResourceState, policy: DeletionPolicy, counts: Counts) -> str:
         if recorded.protected:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from fairway.model.errors import FairwayError, Finding, InvalidDefinition
 from fairway.report.style import Style
 
+_INDENT = " " * len("    why:  ")
+
 
 def render_error(error: FairwayError, style: Style) -> str:
     """The error's text, all findings of an invalid definition included."""
@@ -32,6 +34,6 @@ def _finding_lines(findings: Iterable[Finding], style: Style) -> Iterator[str]:
 
 def _details(why: str, next_step: str) -> Iterator[str]:
     if why:
-        yield f"    why:  {why}"
+        yield f"    why:  {_INDENT.join(why.splitlines(keepends=True))}"
     if next_step:
         yield f"    next: {next_step}"

@@ -35,6 +35,8 @@ def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
     for refusal in plan.refusals:
         place = f"{refusal.location}: " if refusal.location else ""
         lines.append(style.bad(f"Refused: {place}{refusal.sentence}"))
+    if plan.refusals:
+        lines.append(style.dim("What would be lost goes only when it is named: --allow-data-loss ADDRESS"))
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ STORE = "fairway_dynamodb"
 
 def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "dynamodb", "UpdateTable", update_table
-    yield "dynamodb", "TagResource", tag_resource
+    yield "dynamodb", "TagResource", tag_table
     yield "dynamodb", "UpdateContributorInsights", update_insights
     yield "dynamodb", "DescribeContributorInsights", describe_insights
     yield "dynamodb", "EnableKinesisStreamingDestination", enable_stream
@@ -50,12 +50,12 @@ def _check_indexes(call: Call, there: set[str]) -> None:
             raise Refused("ResourceNotFoundException", "Requested resource not found")
 
 
-def tag_resource(call: Call, forward: Forward) -> Answer | Params:
-    """A tag that is there gets the new value (BC dynamodb TagResource): moto adds another of that key."""
+def tag_table(call: Call, forward: Forward) -> Answer:
+    """A tag that is there already gets the new value; moto adds a second one of that key."""
     table = call.backend().tables.get(str(call.params["ResourceArn"]).rpartition("/")[2])
     if table is not None:
-        coming = {tag["Key"] for tag in call.params["Tags"]}
-        table.tags = [tag for tag in table.tags if tag["Key"] not in coming]
+        given = {tag["Key"] for tag in call.params["Tags"]}
+        table.tags = [tag for tag in table.tags if tag["Key"] not in given]
     return forward()
 
 
