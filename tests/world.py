@@ -17,7 +17,7 @@ from fairway.apply.engine import Outcome, apply
 from fairway.apply.folds import fold, gone_on
 from fairway.apply.recover import recover
 from fairway.apply.revive import revived
-from fairway.aws.provider import Live, Owner, Progress, Traits
+from fairway.aws.provider import ANY_LINEAGE, Live, Owner, Progress, Traits
 from fairway.model.errors import Failed, Finding
 from fairway.model.events import Event
 from fairway.model.graph import Definition, Output, Resource
@@ -152,6 +152,9 @@ class World:
     def read(self, type_name: str, identifier: str, properties: Properties) -> Live | None:
         return self._live(identifier) if identifier in self.held else None
 
+    def locate(self, type_name: str, properties: Properties, named: str) -> Live | None:
+        return self.read(type_name, named, properties)
+
     def read_all(self, resources: Iterable[ResourceState]) -> Mapping[str, Live | None]:
         return {each.address: self.read(each.type, each.identifier, {}) for each in resources}
 
@@ -228,8 +231,11 @@ class World:
         return identifier
 
     def _owned(self, type_name: str, owner: Owner) -> str:
-        found = (key for key, each in self.held.items() if (each.type, each.owner) == (type_name, owner))
-        return next(found, "")
+        def is_owners(each: Existing) -> bool:
+            lineage = each.owner.lineage if owner.lineage == ANY_LINEAGE else owner.lineage
+            return (each.type, each.owner) == (type_name, replace(owner, lineage=lineage))
+
+        return next((key for key, each in self.held.items() if is_owners(each)), "")
 
     def _check_references(self, properties: Properties) -> None:
         for text in _texts(properties):

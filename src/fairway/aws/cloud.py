@@ -398,10 +398,10 @@ def _taken(failure: CallFailed, context: Context, present: Live | None, owner: O
     way = "choose another name for it, or for the stack (--stack), or remove the one that is in the way"
     if holder == replace(owner, generation=0, lineage=""):
         why = "it exists already, made by another history of this stack whose state is elsewhere or lost"
-        way = f"to take it over: fairway deploy --adopt {owner.address}"
+        way = f"if that is lost: fairway deploy --adopt {owner.address}; else choose another --stack"
     elif holder:
         whose = f"{holder.address} of {holder.stack} in {holder.environment}"
-        why = f"it exists already and does not belong to this stack: by its tags it is {whose}"
+        why = f"{why}: by its tags it is {whose}"
         way = "choose another name for it; to have it here, `fairway state forget` it there first"
     elif present:
         way = f"{way}; to take it over: fairway state import {owner.address} '{present.identifier}'"
