@@ -14,7 +14,6 @@ from fairway.report.plan_text import property_line
 from fairway.report.style import SYMBOLS, Style, columns, plural, seconds
 
 _FINE = (SUCCEEDED, "destroyed", RUNNING)
-"""Characters of a commit that are enough for people."""
 _SYMBOLS = {"added": "+", "removed": "-", "changed": "~"}
 _HEAD = ("", "when", "command", "result", "time", "changed", "commit", "by")
 
