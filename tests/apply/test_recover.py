@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from fairway.aws.provider import Owner
 from fairway.model.graph import Definition
 from fairway.model.plan import Action, Reason
 from fairway.model.values import Properties
+from fairway.plan.drift import drift_alone
 
 
 class Killed(BaseException):
@@ -187,6 +189,48 @@ def test_what_an_update_may_have_set_unseen_is_set_again(stack: Stack, moment: s
     assert stack.deploy(definition(wanted)).complete
     assert stack.world.held["shop-A"].properties["Redrive"] == wanted
     assert actions(stack.plan(definition(wanted))[0]) == {}
+
+
+@pytest.mark.parametrize("moment", ["update", "updated"])
+@pytest.mark.parametrize("reverts", [True, False])
+def test_what_a_killed_update_has_set_is_no_drift(stack: Stack, moment: str, reverts: bool) -> None:
+    def definition(delay: int) -> Definition:
+        return define(resource("A", Delay=delay, Tags=[{"Key": "k", "Value": "v"}]))
+
+    stack.deploy(definition(1))
+    killed(stack, definition(2), moment, "A")
+    found = stack.world.held["shop-A"]
+    tags: Any = found.properties["Tags"]
+    others = [tag for tag in tags if tag["Key"] != "k"]
+    stack.world.held["shop-A"] = replace(found, properties={**found.properties, "Tags": others})
+    wanted = definition(1 if reverts else 2)
+    plan, _, state = stack.plan(wanted)
+    alone = drift_alone(state, stack.world.read_all(state.resources.values()), stack.world.traits)
+    for drift in (plan.drift, alone):
+        assert [each.path for held in drift for each in held.properties] == ["Tags.k"], "which others did"
+    sent = {each.path: each.drift for each in plan.effective[0].properties}
+    assert sent.items() <= {"Delay": False, "Tags.k": True}.items()
+    assert stack.deploy(wanted).complete
+    assert stack.state.updating == {}
+    assert actions(stack.plan(wanted)[0]) == {}
+
+
+def test_an_update_that_had_landed_needs_no_call_and_is_finished_then(stack: Stack) -> None:
+    stack.deploy(define(resource("A", Delay=1)))
+    killed(stack, define(resource("A", Delay=2)), "updated", "A")
+    assert actions(stack.plan(define(resource("A", Delay=2)))[0]) == {}
+    assert stack.deploy(define(resource("A", Delay=2))).complete
+    assert (stack.state.updating, stack.state.resources["A"].properties["Delay"]) == ({}, 2)
+
+
+def test_what_moves_meanwhile_takes_its_unfinished_update_along(stack: Stack) -> None:
+    stack.deploy(define(resource("A", Name="mine", Delay=1)))
+    killed(stack, define(resource("A", Name="mine", Delay=2)), "updated", "A")
+    moved = define(resource("B", Name="mine", Delay=2))
+    plan, _, _ = stack.plan(moved)
+    assert (plan.moves, plan.drift) == ({"A": "B"}, ())
+    assert stack.deploy(moved).complete
+    assert (set(stack.state.resources), stack.state.updating) == ({"B"}, {})
 
 
 def test_the_old_one_is_remembered_over_any_number_of_crashes(stack: Stack) -> None:

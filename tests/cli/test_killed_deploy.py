@@ -77,9 +77,11 @@ def _existing(app: Program, cloud: Cloud) -> int:
 def test_the_next_deploy_finishes_the_work(app: Program, slow_cloud: Cloud, event: str, count: int) -> None:
     _kill_after(app, event, count, "deploy")
     left = app("status", "--json").result
-    assert left["interrupted"]["command"] == "deploy"
+    assert (left["interrupted"]["command"], left["under_way"]) == ("deploy", None)
     assert {(each["action"], each["type"]) for each in left["unfinished"]} <= CREATES
-    assert "next: `fairway deploy` finishes this" in app("status").out
+    text = app("status").out
+    assert "was cut off" in text
+    assert "next: `fairway deploy` finishes this" in text
     deployed = app("deploy", "--yes", "--json")
     assert deployed.code == 0, deployed.err
     after = app("status", "--json").result

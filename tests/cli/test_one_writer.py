@@ -152,12 +152,32 @@ def test_reading_needs_no_lease(app: Program, cloud: Cloud) -> None:
     )
     running = halfway(app, cloud)
     os.kill(running.pid, signal.SIGSTOP)
-    for command in ("plan", "status", "outputs"):
+    for command in ("plan", "outputs"):
         assert app(command).code == 0
     os.kill(running.pid, signal.SIGCONT)
     assert ended(running).code == 0
     nobody = app("unlock", "0123456789ab", "--json")
     assert nobody.result["error"]["code"] == "unlock.free"
+
+
+def test_status_tells_a_run_that_is_under_way_from_one_that_was_killed(app: Program, cloud: Cloud) -> None:
+    app = program(app.folder, cloud)  # with a lease that outlasts the looks
+    running = halfway(app, cloud)
+    os.kill(running.pid, signal.SIGSTOP)
+    slow_down(cloud, 0)
+    looked = app("status", "--json").result
+    assert looked["interrupted"] is None
+    assert looked["under_way"]["who"].endswith(": deploy")
+    assert 0 <= looked["under_way"]["unrenewed"] < 60
+    assert looked["unfinished"]
+    text = app("status").out
+    assert f"Under way by {looked['under_way']['who']}, since" in text
+    assert "next:" not in text
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
+    killed = app("status", "--json").result
+    assert (killed["interrupted"]["command"], killed["under_way"]) == ("deploy", None)
+    assert app("deploy", "--yes").code == 0
 
 
 def race(app: Program, runs: int) -> None:

@@ -90,8 +90,12 @@ class Folding:
                 there = readdressed(self.state, moves)
                 self.resources = dict(there.resources)
                 self.leftovers = {_identity(held): held for held in there.leftovers}
+                self._updating = dict(there.updating)
             case Finished(unchanged, outputs):
                 self.resources |= unchanged
+                self._updating = {
+                    each: names for each, names in self._updating.items() if each not in unchanged
+                }
                 self._outputs = outputs
 
     def adopt(self, pending: PendingCreate, resource: ResourceState) -> None:

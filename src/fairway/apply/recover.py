@@ -23,8 +23,9 @@ def recover(state: StackState, provider: Provider) -> StackState:
 
     `state` has the journal folded in. Creates that may have been sent are looked up, those before that
     they refer to. What is found stays in `pending` too, by which a plan shows it as adopted; what is not
-    was never created. What an update may or may not have set is unproved, where no read can tell. Call it
-    before live is read and the plan is made; a deploy saves the result where it differs.
+    was never created. What an update may or may not have set is unproved, where no read can tell; it stays
+    in `updating`, by which a plan does not take it for somebody else's change. Call it before live is read
+    and the plan is made; a deploy saves the result where it differs.
     """
     lookups = _Lookups(_with_unproved_updates(state, provider), provider)
     after = lookups.order()
@@ -37,12 +38,12 @@ def recover(state: StackState, provider: Provider) -> StackState:
 
 def _with_unproved_updates(state: StackState, provider: Provider) -> StackState:
     """Without trust in what an update that was cut off was to set, where only the record could tell."""
+    there = {address: names for address, names in state.updating.items() if address in state.resources}
     marked = {
         address: _unproved(state.resources[address], frozenset(names), provider)
-        for address, names in state.updating.items()
-        if address in state.resources
+        for address, names in there.items()
     }
-    return replace(state, resources={**state.resources, **marked}, updating={})
+    return replace(state, resources={**state.resources, **marked}, updating=there)
 
 
 def _unproved(held: ResourceState, names: frozenset[str], provider: Provider) -> ResourceState:

@@ -101,11 +101,9 @@ def status(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.stack_json import status_json
 
     where = deployed_target(arguments, connect=False)
-    state, left = look_at(where)
-    outputs = shown_outputs(state, public_address(where))
-    return output.result(
-        0, status_json(state, left, outputs), lambda style: render_status(state, left, outputs, style)
-    )
+    found = look_at(where)
+    outputs = shown_outputs(found.state, public_address(where))
+    return output.result(0, status_json(found, outputs), lambda style: render_status(found, outputs, style))
 
 
 def outputs(arguments: argparse.Namespace, output: Output) -> int:

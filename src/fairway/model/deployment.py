@@ -30,6 +30,11 @@ class Origin:
     commit: str = ""
     dirty: bool | None = None
 
+    @property
+    def short_commit(self) -> str:
+        """The commit as people are shown it."""
+        return self.commit[:8]
+
 
 @dataclass(frozen=True)
 class Operation:

@@ -51,7 +51,7 @@ class Reason(StrEnum):
     IMMUTABLE = "a property changed that cannot be updated"
     DEPENDENCY = "a value it uses changes"
     LEFTOVER = "left by an earlier deploy"
-    UNFINISHED = "an earlier deploy stopped while making it"
+    UNFINISHED = "an earlier deploy was cut off at it"
     MOVED = "the same resource under another address"
     IMPORTED = "it exists already and is taken over"
     DESTROY = "the stack is being destroyed"

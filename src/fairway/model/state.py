@@ -113,4 +113,5 @@ def readdressed(state: StackState, moves: Mapping[str, str]) -> StackState:
         state,
         resources={held.address: held for held in map(moved, state.resources.values())},
         leftovers=tuple(map(following, state.leftovers)),
+        updating={moves.get(address, address): names for address, names in state.updating.items()},
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fairway.model.graph import PropertyPath
-from fairway.model.plan import PropertyChange, path_text
+from fairway.model.differences import leaf_changes
+from fairway.model.plan import PropertyChange
 from fairway.model.state import ResourceState, StackState
 from fairway.model.values import Json
 
@@ -59,7 +59,7 @@ def difference(before: StackState, after: StackState) -> StateDifference:
     gone = before.resources.keys() - after.resources.keys() - set(moved.values())
     addresses = sorted({*after.resources, *gone})
     found = (_resource(address, before, after, moved.get(address, "")) for address in addresses)
-    outputs = _changes(_outputs(before), _outputs(after), ())
+    outputs = leaf_changes(_outputs(before), _outputs(after))
     return StateDifference(tuple(each for each in found if each), tuple(outputs))
 
 
@@ -69,7 +69,7 @@ def _resource(address: str, before: StackState, after: StackState, moved: str) -
         return ResourceDifference(address, was.type, Fate.REMOVED) if was else None
     if was is None:
         return ResourceDifference(address, now.type, Fate.ADDED)
-    properties = tuple(_changes(_facts(was), _facts(now), ()))
+    properties = tuple(leaf_changes(_facts(was), _facts(now)))
     if moved:
         return ResourceDifference(address, now.type, Fate.MOVED, moved, properties)
     return ResourceDifference(address, now.type, Fate.CHANGED, "", properties) if properties else None
@@ -91,16 +91,3 @@ def _facts(held: ResourceState) -> Mapping[str, Json]:
 
 def _outputs(state: StackState) -> Mapping[str, Json]:
     return {name: output.value for name, output in state.outputs.items()}
-
-
-def _changes(before: Json, after: Json, path: PropertyPath) -> Iterator[PropertyChange]:
-    if isinstance(before, Mapping) and isinstance(after, Mapping) and not _is_leaf(before, after):
-        for name in sorted({*before, *after}):
-            yield from _changes(before.get(name), after.get(name), (*path, name))
-    elif before != after:
-        yield PropertyChange(path_text(path), before, after)
-
-
-def _is_leaf(*values: Mapping[str, Json]) -> bool:
-    """Whether one stands for something else: a secret, an artifact."""
-    return any(len(value) == 1 and next(iter(value)).startswith("$") for value in values)

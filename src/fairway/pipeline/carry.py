@@ -15,7 +15,6 @@ from fairway.pipeline.job import Job
 from fairway.pipeline.outputs import shown_outputs
 from fairway.pipeline.prepare import Prepared
 from fairway.pipeline.run import Result
-from fairway.pipeline.whoami import whoami
 from fairway.plan.desired import Desired
 from fairway.plan.removal import EVERYTHING
 
@@ -31,7 +30,7 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
         return _unchanged(prepared, job)
     if plan.effective and not run.confirmed(plan):
         return run.finish("declined", plan, calls=job.cloud.calls)
-    subject = Subject(prepared.state, prepared.definition, job.request.folder, restores)
+    subject = Subject(prepared.state, prepared.definition, restores)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
         outcome = carry_out(plan, prepared.desired, prepared.state, job)
         record.left(outcome.state)
@@ -70,7 +69,7 @@ def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outc
             job.cloud,
             job.stored,
             run.emit,
-            by=whoami(),
+            by=run.origin.who,
             command=run.command,
             clock=run.ports.clock,
             concurrency=job.request.concurrency,

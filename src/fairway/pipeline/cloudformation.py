@@ -165,7 +165,7 @@ def _record(prepared: Prepared, first: StackState, request: Request, job: Job) -
         for name, value in prepared.plan.outputs.items()
     }
     state = replace(prepared.state, outputs=outputs)
-    subject = Subject(first, prepared.definition, request.folder)
+    subject = Subject(first, prepared.definition)
     with remembered(job.run, job.store, lambda: job.cloud.calls, subject) as record:
         saved = job.stored.settle(state)
         record.left(saved)

@@ -18,7 +18,7 @@ def beside_the_code(built: Definition, state: StackState, offline_plan: Callable
     Empty where anything else changed, or nothing at all: then everything is read. `offline_plan` compares
     the definition with what was recorded alone; it is asked only where some artifact differs.
     """
-    if state.pending or state.leftovers or not _code_differs(built, state):
+    if state.pending or state.updating or state.leftovers or not _code_differs(built, state):
         return frozenset()
     plan = offline_plan()
     if not same_outputs(plan, state) or not all(map(_changes_code_alone, plan.effective)):

@@ -15,6 +15,7 @@ from fairway.model.deployment import (
     INTERRUPTED,
     RUNNING,
     Deployment,
+    Origin,
     from_json,
     kept_with,
     to_json,
@@ -25,7 +26,7 @@ from fairway.model.events import to_json as event_json
 from fairway.model.graph import Definition
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
-from fairway.pipeline.origin import origin
+from fairway.pipeline.origin import is_dirty
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Run
 from fairway.state.artifacts import KeptArtifacts
@@ -87,14 +88,13 @@ def history_of(store: Store, target: Target) -> History:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a recorded run is about: the state it begins with, and what is to be deployed from which folder.
+    """What a recorded run is about: the state it begins with, and what is to be deployed.
 
     `definition` is None where everything is to go; `restores` is the deployment a rollback goes back to.
     """
 
     state: StackState
     definition: Definition | None = None
-    folder: Path = Path()
     restores: int = 0
 
 
@@ -179,7 +179,7 @@ class Recording:
         begun = Deployment(
             last.number + 1 if last else 1,
             self._run.command,
-            origin(subject.folder),
+            self._origin(),
             self._run.started,
             state.lineage,
             state.serial,
@@ -190,6 +190,10 @@ class Recording:
         )
         self._write(begun)
         return begun
+
+    def _origin(self) -> Origin:
+        found = self._run.origin
+        return replace(found, dirty=is_dirty(self._run.folder) if found.commit else None)
 
     def _end(self) -> None:
         ended = self._ended(self._number.result())

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from fairway.model.deployment import Deployment
 from fairway.model.errors import WrongInput
-from fairway.model.journal import Interrupted
+from fairway.model.standing import Standing, UnderWay
 from fairway.model.state import ResourceState, StackState
 from fairway.pipeline.history import History, history_of
 from fairway.pipeline.request import Target
-from fairway.pipeline.storage import open_store
+from fairway.pipeline.storage import lease_place, open_store
 from fairway.pipeline.stored import Stored
+from fairway.state.lease import Place
 from fairway.state.store import Store
+from fairway.state.waiting import glance
 
 
 def deployed(target: Target) -> StackState:
     """The stack's state. Raises WrongInput, naming the stacks there are, when it is not deployed."""
-    return status(target)[0]
-
-
-def status(target: Target) -> tuple[StackState, Interrupted | None]:
-    """The stack's state, and the run that has not ended where there is one. Raises as `deployed`."""
     store = open_store(target)
+    return _known(Stored(store, target.environment, target.stack), target, store)
+
+
+def status(target: Target) -> Standing:
+    """How the stack stands. Raises as `deployed`."""
+    store = open_store(target)
+    under_way = _under_way(lease_place(target, store))  # before the rest: what ends meanwhile is not cut off
     stored = Stored(store, target.environment, target.stack)
+    state = _known(stored, target, store)
+    return Standing(state, stored.interrupted, under_way)
+
+
+def _under_way(place: Place) -> UnderWay | None:
+    seen = glance(place)
+    if seen is None:
+        return None
+    return UnderWay(str(seen.holder), seen.holder.id, seen.holder.since, round(seen.unrenewed, 1))
+
+
+def _known(stored: Stored, target: Target, store: Store) -> StackState:
     state = stored.load()
     if state is None:
         raise not_deployed(target, store)
-    return state, stored.interrupted
+    return state
 
 
 def deployed_resource(state: StackState, address: str) -> ResourceState:

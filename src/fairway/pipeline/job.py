@@ -34,7 +34,7 @@ class Job:
 def at_work(command: str, request: Request, ports: Ports) -> Iterator[Job]:
     """A run that holds the stack's lease: what it changes and writes, it does only as long as it holds it."""
     target = request.target
-    run = Run(command, target, ports)
+    run = Run(command, target, ports, request.folder)
     with (
         turn(run, open_store(target, ports.interruption)) as (store, lease),
         Stored(store, target.environment, target.stack) as stored,

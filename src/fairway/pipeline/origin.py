@@ -1,17 +1,24 @@
-"""Where a run comes from: who started it, which CI run it is part of, which commit the folder is at."""
+"""Where a run comes from: who started it, which CI run it is part of, which commit its folder is at.
+
+Leases, journals and history all say it in these words.
+"""
 
 from __future__ import annotations
 
+import getpass
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
 from fairway.model.deployment import Origin
-from fairway.pipeline.whoami import whoami
 
-_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CIRCLE_USERNAME", "BUILD_USER_ID")
-_RUN_URLS = ("CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILD_URL")
-"""The environment variables in which CI systems name who started a run and the run's page (their manuals)."""
+_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "CIRCLE_USERNAME", "BUILDKITE_BUILD_CREATOR", "BUILD_USER_ID")
+_RUN_URLS = ("CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL", "BUILD_URL")
+"""The environment variables in which CI systems name who started a run and the run's page.
+
+Of GitHub Actions, GitLab, CircleCI, Buildkite and Jenkins, by their manuals.
+"""
 _REF, _GITDIR = "ref: ", "gitdir: "
 _NOT_OURS = ":(exclude,glob)**/.fairway/**"
 _GIT_PATIENCE = 5.0
@@ -19,21 +26,35 @@ _GIT_PATIENCE = 5.0
 
 
 def origin(folder: Path, environ: Mapping[str, str] = os.environ) -> Origin:
-    """The origin of a run that deploys from a folder. Asks `git` only for what the files do not say."""
-    commit = _commit(folder)
-    return Origin(
-        next(filter(None, map(environ.get, _ACTORS)), "") or whoami(),
-        _run_url(environ),
-        commit,
-        _dirty(folder) if commit else None,
-    )
+    """The origin of a run that works from a folder, without what only `git` can tell (see `is_dirty`)."""
+    who = next(filter(None, map(environ.get, _ACTORS)), "") or f"{_user()}@{socket.gethostname()}"
+    return Origin(who, _run_url(environ), _commit(folder))
+
+
+def is_dirty(folder: Path) -> bool | None:
+    """Whether a folder holds more than its commit; None where nobody can tell. Asks `git`."""
+    import subprocess
+
+    options = ("--porcelain", "--untracked-files=normal")
+    command = ["git", "--no-optional-locks", "status", *options, "--", ".", _NOT_OURS]
+    try:
+        asked = subprocess.run(command, cwd=folder, capture_output=True, timeout=_GIT_PATIENCE, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return bool(asked.stdout.strip())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return str(os.getuid())
 
 
 def _run_url(environ: Mapping[str, str]) -> str:
-    if "GITHUB_RUN_ID" in environ:
-        names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
-        server, repository, run = (environ.get(name, "") for name in names)
-        return f"{server}/{repository}/actions/runs/{run}"
+    if run := environ.get("GITHUB_RUN_ID"):
+        server = environ.get("GITHUB_SERVER_URL", "https://github.com")
+        return f"{server}/{environ.get('GITHUB_REPOSITORY', '')}/actions/runs/{run}"
     return next(filter(None, map(environ.get, _RUN_URLS)), "")
 
 
@@ -71,23 +92,3 @@ def _shared(git: Path) -> Path:
 def _packed(file: Path, name: str) -> str:
     lines = file.read_text().splitlines() if file.is_file() else []
     return next((line.split()[0] for line in lines if line.endswith(f" {name}")), "")
-
-
-def _dirty(folder: Path) -> bool | None:
-    import subprocess
-
-    command = [
-        "git",
-        "--no-optional-locks",
-        "status",
-        "--porcelain",
-        "--untracked-files=normal",
-        "--",
-        ".",
-        _NOT_OURS,
-    ]
-    try:
-        asked = subprocess.run(command, cwd=folder, capture_output=True, timeout=_GIT_PATIENCE, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return bool(asked.stdout.strip())

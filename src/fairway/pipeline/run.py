@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -19,6 +20,7 @@ from fairway.model.events import (
 )
 from fairway.model.plan import Plan
 from fairway.pipeline.interruption import Interruption
+from fairway.pipeline.origin import origin
 from fairway.pipeline.request import Target
 
 
@@ -61,8 +63,11 @@ class Result:
 class Run:
     """One command's run: passes events on with their times, and keeps them for its record."""
 
-    def __init__(self, command: str, target: Target, ports: Ports) -> None:
+    def __init__(self, command: str, target: Target, ports: Ports, folder: Path = Path()) -> None:
+        """`folder` is what it works from."""
         self.command = command
+        self.folder = folder
+        self.origin = origin(folder)
         self.target = target
         self.ports = ports
         self.events: list[Event] = []
@@ -78,6 +83,11 @@ class Run:
                 endpoint=target.endpoint_url,
             )
         )
+
+    @property
+    def doing(self) -> str:
+        """The command, and the commit it works from where there is one."""
+        return " ".join(filter(None, (self.command, self.origin.short_commit)))
 
     @property
     def now(self) -> float:

@@ -27,7 +27,7 @@ def turn(run: Run, store: Store) -> Iterator[tuple[Store, Lease]]:
     Raises Failed `state.locked` when somebody else holds it for longer than the run waits.
     """
     place = lease_place(run.target, store, run.ports.interruption)
-    claim = this_process(run.command, lasts=_lasts(os.environ))
+    claim = this_process(run.doing, run.origin.who, run.origin.run_url, lasts=_lasts(os.environ))
     with acquire(place, claim, timeout=run.ports.patience, waiting=_Teller(run)) as lease:
         yield store.held_by(lease), lease
 

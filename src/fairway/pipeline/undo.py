@@ -45,7 +45,7 @@ def rollback(request: Request, ports: Ports, number: int | None) -> Result:
 def undo(job: Job) -> Result:
     """Take back what the last deployment did, and only that; a deployment of its own in the history."""
     target, store = job.request.target, job.store
-    run = Run("rollback", target, replace(job.run.ports, confirm=lambda _: True))
+    run = Run("rollback", target, replace(job.run.ports, confirm=lambda _: True), job.run.folder)
     way = way_back(history_of(store, target))
     job = replace(job, run=run, request=replace(job.request, allow_data_loss=way.deeds.made))
     prepared = _prepare_again(way.definition, job, only=way.deeds.undone_by)

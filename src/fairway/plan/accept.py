@@ -43,7 +43,8 @@ def accept(
                 held, answer = resources[part.address], live[part.address]
                 assert answer is not None
                 resources[part.address] = _with_live(held, answer, part, traits, state.secret_key)
-    return Acceptance(replace(state, resources=resources), tuple(taken), tuple(left))
+    updating = {address: names for address, names in state.updating.items() if address in resources}
+    return Acceptance(replace(state, resources=resources, updating=updating), tuple(taken), tuple(left))
 
 
 def _divided(drift: Drift) -> tuple[list[Drift], list[Drift]]:

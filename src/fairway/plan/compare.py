@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fairway.aws.provider import Traits
@@ -28,16 +28,22 @@ class Comparison:
 
 
 def compare(
-    traits: Traits, wanted: Mapping[str, Json], recorded: Mapping[str, Json], live: Properties, key: str
+    traits: Traits,
+    wanted: Mapping[str, Json],
+    recorded: Mapping[str, Json],
+    live: Properties,
+    key: str,
+    ours: Collection[str] = (),
 ) -> Comparison:
     """What is wanted and what was recorded are sealed under `key`; live is as AWS answered it.
 
-    Every property is compared with live where a read answers it, else with what was recorded.
+    Every property is compared with live where a read answers it, else with what was recorded. `ours` are
+    properties that an update which was cut off may have set: where they differ it is no drift.
     """
     meaning = Meaning(traits, key)
     found = list(_differences(meaning, wanted, recorded, live))
     return Comparison(
-        tuple(_change(meaning, each) for each in found),
+        tuple(_change(meaning, each, ours) for each in found),
         _reason(meaning, found),
         frozenset(str(each.path[0]) for each in found),
     )
@@ -81,8 +87,8 @@ def _property(
         yield Difference((name,), None, actual, was)
 
 
-def _change(meaning: Meaning, found: Difference) -> PropertyChange:
-    drift = _is_drift(meaning, found)
+def _change(meaning: Meaning, found: Difference, ours: Collection[str]) -> PropertyChange:
+    drift = found.path[0] not in ours and _is_drift(meaning, found)
     return PropertyChange(
         path_text(found.path),
         found.actual,

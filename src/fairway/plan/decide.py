@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fairway.aws.provider import Live, Traits
@@ -26,13 +26,21 @@ class Decision:
 
 
 def decide(
-    traits: Traits, target: Target, wanted: Mapping[str, Json], recorded: ResourceState, live: Live, key: str
+    traits: Traits,
+    target: Target,
+    wanted: Mapping[str, Json],
+    recorded: ResourceState,
+    live: Live,
+    key: str,
+    ours: Collection[str] = (),
 ) -> Decision:
-    """Unchanged, update or replace. `wanted` are the target's properties, evaluated and sealed."""
+    """Unchanged, update or replace. `wanted` are the target's properties, evaluated and sealed; `ours` as
+    for `compare`.
+    """
     if target.resource.type != recorded.type:
         change = PropertyChange("Type", recorded.type, target.resource.type, replaces=True)
         return Decision(Action.REPLACE, Reason.IMMUTABLE, Comparison((change,), Reason.IMMUTABLE))
-    found = compare(traits, wanted, recorded.properties, live.properties, key)
+    found = compare(traits, wanted, recorded.properties, live.properties, key, ours)
     if found.replaces:
         dependency = found.reason is Reason.DEPENDENCY
         reason = Reason.DEPENDENCY if dependency else Reason.IMMUTABLE

@@ -20,27 +20,30 @@ def drift_alone(
 ) -> tuple[Drift, ...]:
     """How live differs from state, where no definition says what comes of it.
 
-    Resources that `live` says nothing about are left out, and so are those a deploy has not finished.
+    Resources that `live` says nothing about are left out, and so is what a deploy has not finished.
     """
     read = (held for address, held in sorted(state.resources.items()) if address in live)
     return tuple(
         each
         for held in read
         if held.address not in state.pending
-        for each in drift_of(
-            held, live[held.address], traits(held.type), state.secret_key, partial(_always, fate)
-        )
+        for each in drift_of(state, held, live[held.address], traits(held.type), partial(_always, fate))
     )
 
 
 def drift_of(
-    recorded: ResourceState, live: Live | None, traits: Traits, key: str, fate_of: FateOf
+    state: StackState, recorded: ResourceState, live: Live | None, traits: Traits, fate_of: FateOf
 ) -> Iterator[Drift]:
-    """The drift of one resource, if there is any. `fate_of` is asked with an empty path for a deleted one."""
+    """The drift of one resource, if there is any. `fate_of` is asked with an empty path for a deleted one.
+
+    What an update of ours that was cut off may have set is none.
+    """
     if live is None:
         yield deleted_by_hand(recorded, fate_of(""))
         return
-    found = changed_by_hand(traits, recorded.properties, live.properties, key)
+    ours = state.updating.get(recorded.address, ())
+    changed = changed_by_hand(traits, recorded.properties, live.properties, state.secret_key)
+    found = [each for each in changed if each.path[0] not in ours]
     paths = [path_text(each.path) for each in found]
     properties = [
         DriftedProperty(path, each.wanted, each.actual, fate_of(path))
@@ -81,7 +84,7 @@ def drift_of_removed(
         if change.address in live and change.reason is not Reason.LEFTOVER:
             held, fate = state.resources[change.address], _OF_REMOVED[change.action]
             kind = traits(change.type)
-            found += drift_of(held, live[change.address], kind, state.secret_key, partial(_always, fate))
+            found += drift_of(state, held, live[change.address], kind, partial(_always, fate))
     return tuple(found)
 
 

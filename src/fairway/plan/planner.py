@@ -259,7 +259,8 @@ class _Planner:
         self.targets[resource.address] = target
         self.known_live[resource.address] = live
         wanted = self._wanted(target)
-        decision = decide(traits, target, wanted, recorded, live, self.state.secret_key)
+        ours = self.state.updating.get(self._recorded_at(recorded), ())
+        decision = decide(traits, target, wanted, recorded, live, self.state.secret_key, ours)
         self._note_drift(recorded, live, wanted, decision)
         match decision.action:
             case Action.REPLACE if recorded.address in self.adopted:
@@ -271,7 +272,8 @@ class _Planner:
                 interrupts = bool(decision.comparison.changed & traits.interrupts)
                 impact = Impact(interrupts)
                 changes = decision.comparison.changes
-                reason = self._standing(recorded) or decision.reason
+                unfinished = Reason.UNFINISHED if decision.comparison.changed & set(ours) else Reason.NONE
+                reason = self._standing(recorded) or unfinished or decision.reason
                 self._add(resource, Action.UPDATE, reason, changes, impact, recorded)
             case _:
                 self._settle(resource.address, live, frozenset())
@@ -292,8 +294,12 @@ class _Planner:
         if unread or same or self._is_unfinished(recorded):
             return
         fate = fate_under(decision.action, decision.comparison.changes)
-        held = self.state.resources[self.moving.claimed.get(recorded.address, recorded.address)]
-        self.drift += drift_of(held, live, self.provider.traits(held.type), self.state.secret_key, fate)
+        held = self.state.resources[self._recorded_at(recorded)]
+        self.drift += drift_of(self.state, held, live, self.provider.traits(held.type), fate)
+
+    def _recorded_at(self, recorded: ResourceState) -> str:
+        """The address it has in state, which is another one where it moves."""
+        return self.moving.claimed.get(recorded.address, recorded.address)
 
     def _standing(self, recorded: ResourceState) -> Reason:
         """Why state has to be written for a resource that may need no call; NONE where it need not."""

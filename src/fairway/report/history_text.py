@@ -14,8 +14,6 @@ from fairway.report.plan_text import property_line
 from fairway.report.style import SYMBOLS, Style, columns, plural, seconds
 
 _FINE = (SUCCEEDED, "destroyed", RUNNING)
-_COMMIT = 8
-"""Characters of a commit that are enough for people."""
 _SYMBOLS = {"added": "+", "removed": "-", "changed": "~"}
 _HEAD = ("", "when", "command", "result", "time", "changed", "commit", "by")
 
@@ -114,7 +112,7 @@ def _command(deployment: Deployment) -> str:
 
 
 def _commit(deployment: Deployment) -> str:
-    return deployment.origin.commit[:_COMMIT] + ("+" if deployment.origin.dirty else "")
+    return deployment.origin.short_commit + ("+" if deployment.origin.dirty else "")
 
 
 def _time(at: float) -> str:

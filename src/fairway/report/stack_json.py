@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fairway.model.journal import Interrupted, unfinished
-from fairway.model.state import StackState
+from fairway.model.plain import plain
+from fairway.model.standing import Standing
 
 
-def status_json(state: StackState, left: Interrupted | None, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def status_json(standing: Standing, outputs: Mapping[str, Any]) -> dict[str, Any]:
     """What `fairway status --json` answers, beside the fields of every result line.
 
-    `interrupted` is the run that has not ended, null when there is none.
+    `under_way` is the run that holds the stack, `interrupted` the one that was cut off; else they are null.
     """
+    state, left = standing.state, None if standing.under_way else standing.left
     return {
         "stack": state.stack,
         "environment": state.environment,
@@ -31,8 +32,9 @@ def status_json(state: StackState, left: Interrupted | None, outputs: Mapping[st
                 "action": intent.action.value,
                 "identifier": intent.identifier,
             }
-            for intent in unfinished(state, left)
+            for intent in standing.unfinished
         ],
+        "under_way": plain(standing.under_way),
         "interrupted": left and {"at": left.begun.at, "by": left.begun.by, "command": left.begun.command},
         "outputs": outputs,
     }

@@ -6,42 +6,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from fairway.model.journal import Interrupted, unfinished
 from fairway.model.plan import Action
-from fairway.model.state import StackState
+from fairway.model.standing import Standing
 from fairway.report.style import Style, columns, plural, seconds
 
 
-def render_status(
-    state: StackState, left: Interrupted | None, outputs: Mapping[str, Any], style: Style
-) -> str:
-    """Every resource with its type and identifier, what is unfinished, and the outputs."""
+def render_status(standing: Standing, outputs: Mapping[str, Any], style: Style) -> str:
+    """Every resource with its type and identifier, what is under way or unfinished, and the outputs."""
+    state = standing.state
     head = (
         f"{state.stack} in {state.environment} ({state.region}), {plural(len(state.resources), 'resource')}"
     )
     rows = [
         (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
-    lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_unfinished(state, left, style)]
+    lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_work(standing, style)]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
 
 
-def _unfinished(state: StackState, left: Interrupted | None, style: Style) -> Iterator[str]:
-    """What an interrupted run left, since when and by whom."""
-    operations = unfinished(state, left)
-    if left:
-        since = datetime.fromtimestamp(left.begun.at).strftime("%Y-%m-%d %H:%M:%S")
+def _work(standing: Standing, style: Style) -> Iterator[str]:
+    """What a run does that is under way or, where there is none, what one that was cut off has left."""
+    operations = standing.unfinished
+    if head := _who_works(standing):
         yield ""
-        yield style.warning(f"A {left.begun.command} by {left.begun.by} has not ended; it began {since}")
-    elif operations:
-        yield ""
-        yield style.warning("An earlier run left work unfinished")
+        yield style.warning(head)
     rows = ((each.action.value, each.address, each.type, each.identifier) for each in operations)
     yield from (f"  {line}" for line in columns(rows))
-    if left or operations:
+    if head and not standing.under_way:
         yield "next: `fairway deploy` finishes this, `fairway destroy` removes everything"
+
+
+def _who_works(standing: Standing) -> str:
+    if now := standing.under_way:
+        renewed = f"renewed {seconds(now.unrenewed)} ago"
+        return f"Under way by {now.who}, since {_time(now.since)}, {renewed} (holder {now.holder})"
+    if left := standing.left:
+        return f"A {left.begun.command} by {left.begun.by} was cut off; it began {_time(left.begun.at)}"
+    return "An earlier run left work unfinished" if standing.unfinished else ""
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def render_outputs(outputs: Mapping[str, Any], style: Style) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import secrets
 import socket
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -32,11 +30,12 @@ class Holder:
     """What a lease says. Times are in seconds since the epoch, by the holder's own clock.
 
     `lasts` is how many seconds the lease holds without being renewed: part of it, so that all who look at
-    it judge it by the same measure. `fence` grows with every new holder.
+    it judge it by the same measure. `fence` grows with every new holder. `who` is `user@host`, or the actor
+    that a CI system names; `host` is where the process runs, and `url` the CI run's page.
     """
 
     id: str
-    user: str = ""
+    who: str = ""
     host: str = ""
     process: Process = Process()
     url: str = ""
@@ -48,8 +47,10 @@ class Holder:
     renewals: int = 0
 
     def __str__(self) -> str:
-        who = f"{self.user}@{self.host}" if self.user or self.host else "somebody"
-        return f"{who} ({self.url or f'process {self.process.pid}'}): {self.doing or 'unknown'}"
+        where = self.url or f"process {self.process.pid}"
+        if not self.url and self.host and not self.who.endswith(f"@{self.host}"):
+            where += f" on {self.host}"
+        return f"{self.who or 'somebody'} ({where}): {self.doing or 'unknown'}"
 
 
 def encode(holder: Holder) -> bytes:
@@ -73,29 +74,17 @@ def decode(content: bytes) -> Holder:
         return Holder("unreadable")
 
 
-def this_process(doing: str, *, lasts: float = LASTS, environ: Mapping[str, str] = os.environ) -> Holder:
+def this_process(doing: str, who: str = "", url: str = "", *, lasts: float = LASTS) -> Holder:
     """A holder that stands for this process, with an id of its own."""
     return Holder(
         secrets.token_hex(6),
-        _user(),
+        who,
         socket.gethostname(),
         Process(os.getpid(), _machine(), _status(os.getpid())[1]),
-        run_url(environ),
+        url,
         doing,
         lasts=lasts,
     )
-
-
-def run_url(environ: Mapping[str, str]) -> str:
-    """The page of the CI run this is part of; empty where there is none.
-
-    The variables are those that GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite document.
-    """
-    if run := environ.get("GITHUB_RUN_ID"):
-        server = environ.get("GITHUB_SERVER_URL", "https://github.com")
-        return f"{server}/{environ.get('GITHUB_REPOSITORY', '')}/actions/runs/{run}"
-    names = ("CI_JOB_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL")
-    return next((environ[name] for name in names if environ.get(name)), "")
 
 
 def is_dead(process: Process) -> bool:
@@ -139,10 +128,3 @@ def _status(pid: int) -> tuple[str, str]:
     except OSError:
         return "", ""
     return words[0], words[19]
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user has no name
-        return str(os.getuid())

@@ -72,6 +72,20 @@ def look(place: Place, claim: Holder, clocks: Clocks | None = None) -> tuple[See
         queue.leave()
 
 
+def glance(place: Place, clocks: Clocks | None = None) -> Seen | None:
+    """Who holds a lease, without writing anything; None where nobody does, or nobody does any more.
+
+    When it was renewed is told by the machines' times of day: good enough for people, and for nothing else.
+    """
+    found = place.read()
+    if found is None:
+        return None
+    holder, _ = found
+    renewed = holder.expires - holder.lasts
+    seen = Seen(holder, max(0.0, (clocks or Clocks()).wall() - renewed))
+    return None if seen.has_fallen else seen
+
+
 def still_renews(place: Place, seen: Seen, tag: str, clocks: Clocks | None = None) -> bool:
     """Whether a holder is seen to renew its lease; watches for as long as that may take, and no longer."""
     clocks = clocks or Clocks()
