@@ -12,7 +12,7 @@ from fairway.cli.state import agreed, ports
 from fairway.cli.target import at_place, one_deployed_stack, target
 from fairway.pipeline.migrate import Migrated, migrate, stacks_to_migrate
 from fairway.pipeline.request import Target
-from fairway.pipeline.storage import is_bucket
+from fairway.pipeline.storage import is_bucket, open_store
 from fairway.report.style import plural
 
 if TYPE_CHECKING:
@@ -40,13 +40,16 @@ def move_what_is_beside(arguments: argparse.Namespace, output: Output, where: Ta
 def _moved(
     arguments: argparse.Namespace, output: Output, where: Target, source: Target, confirm: Confirm
 ) -> Iterator[Migrated]:
-    if arguments.all:
-        stacks = stacks_to_migrate(source)
-    else:
-        stacks = ((source if arguments.stack else one_deployed_stack(source)).stack,)
+    stacks = stacks_to_migrate(source) if arguments.all else (_stack(arguments, source),)
     through = ports(arguments, output)
     for stack in stacks:
         yield migrate(replace(where, stack=stack), replace(source, stack=stack), through, confirm)
+
+
+def _stack(arguments: argparse.Namespace, source: Target) -> str:
+    """The one that is named, else the folder's where it is or was there, else the only one that is there."""
+    was_here = open_store(source).pointer(source.environment, source.stack).read()
+    return source.stack if arguments.stack or was_here else one_deployed_stack(source).stack
 
 
 def _asks(arguments: argparse.Namespace, output: Output) -> Confirm:

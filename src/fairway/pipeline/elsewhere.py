@@ -66,7 +66,7 @@ def _elsewhere(target: Target, state: StackState) -> WrongInput:
         f"the state of {target.stack} in {target.environment} is not in {_as_typed(target.state)}",
         where=place,
         why=f"it is here; serial: {state.serial}, resources: {len(state.resources)}",
-        next=f"take it along with `{migration(target, target.beside)}`, or go on with it here: --state {place}",
+        next=f"take it along with `{migration(target, target.beside)}`, or use it here with --state {place}",
     )
 
 

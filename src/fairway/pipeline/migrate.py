@@ -182,6 +182,6 @@ def _taken(new: Store, old: Store, present: StackState, state: StackState) -> Fa
         f"{new.place} has another state of {state.stack}",
         why=f"there: serial {present.serial} of lineage {present.lineage}; "
         f"in {old.place}: serial {state.serial} of lineage {state.lineage}",
-        next="nothing is changed: look at both with `fairway status --state PLACE`, and go on with the right one "
-        "by naming its place",
+        next="nothing is changed: look at both with `fairway status --state PLACE`, and go on with the right "
+        "one by naming its place",
     )
