@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from fairway.cli.target import target
 from fairway.model.errors import WrongInput
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.project import TABLE_NAME
+from fairway.pipeline.request import Target
 
 if TYPE_CHECKING:
     from fairway.aws.bootstrap import Step
@@ -39,8 +42,32 @@ def bootstrap(arguments: argparse.Namespace, output: Output) -> int:
         output.line({"what": step.what, "did": step.did}, f"{words} {step.what}")
 
     backend = run(target(arguments), wanted, Path(), done, interruption)
-    data = {"state": backend, "steps": [{"what": step.what, "did": step.did} for step in steps]}
-    return output.result(0, data, lambda _: f"state is kept in {backend}")
+    arguments.state = backend
+    left = _taken_along(arguments, output, target(arguments))
+    data = {
+        "state": backend,
+        "steps": [{"what": step.what, "did": step.did} for step in steps],
+        "left": left,
+    }
+    return output.result(0, data, lambda _: _words(backend, left))
+
+
+def _taken_along(arguments: argparse.Namespace, output: Output, where: Target) -> Mapping[str, str]:
+    """With --migrate, moves the state of earlier deploys; else the command that does it, by stack."""
+    from fairway.pipeline.elsewhere import migration, stacks_beside
+
+    stacks = stacks_beside(where)
+    if stacks and arguments.migrate:
+        from fairway.cli.migrate import move_what_is_beside
+
+        move_what_is_beside(arguments, output, where)
+        return {}
+    return {name: migration(replace(where, stack=name), where.beside) for name in stacks}
+
+
+def _words(backend: str, left: Mapping[str, str]) -> str:
+    commands = [f"the state of {stack} is not there yet: `{command}`" for stack, command in left.items()]
+    return "\n".join([f"state is kept in {backend}", *commands])
 
 
 def add(commands: Commands) -> None:
@@ -51,6 +78,8 @@ def add(commands: Commands) -> None:
     grammar = add_command(commands, "bootstrap", words, target_options(), about=_ABOUT)
     grammar.add_argument("--bucket", metavar="NAME", default="", help="default: fairway-state-ACCOUNT-REGION")
     grammar.add_argument("--lock-table", metavar="NAME", default="", help="also make a table for leases")
+    words = "also move the state of this environment there that is in .fairway/state"
+    grammar.add_argument("--migrate", action="store_true", help=words)
 
 
 def _wanted(arguments: argparse.Namespace) -> Wanted:

@@ -55,6 +55,11 @@ def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.Ar
     forget = action("forget", "drop resources from state and leave them in AWS", confirm)
     forget.add_argument("addresses", nargs="+", metavar="ADDRESS", help="the resource's address")
     adopt.add_import(action, confirm)
+    migrate = action("migrate", "move a stack's state to the place where state is kept now", confirm)
+    migrate.add_argument(
+        "--from", dest="place", required=True, metavar="PLACE", help="where it is: a folder, or s3://…"
+    )
+    migrate.add_argument("--all", action="store_true", help="every stack of the environment")
     for name, words in (
         ("protect", "let resources be deleted or replaced only when they are named"),
         ("unprotect", "no longer protect resources"),
@@ -108,7 +113,7 @@ def _restore(arguments: argparse.Namespace, output: Output) -> int:
 
     where = _where(arguments)
     return _ended(
-        restore(where, arguments.serial, _ports(arguments, output), _asks(arguments, output)), output
+        restore(where, arguments.serial, ports(arguments, output), _asks(arguments, output)), output
     )
 
 
@@ -116,7 +121,7 @@ def _move(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.statecommands import move
 
     where = _where(arguments)
-    ended = move(where, arguments.address, arguments.to, _ports(arguments, output), _asks(arguments, output))
+    ended = move(where, arguments.address, arguments.to, ports(arguments, output), _asks(arguments, output))
     return _ended(ended, output)
 
 
@@ -125,7 +130,7 @@ def _forget(arguments: argparse.Namespace, output: Output) -> int:
 
     where = _where(arguments)
     return _ended(
-        forget(where, arguments.addresses, _ports(arguments, output), _asks(arguments, output)), output
+        forget(where, arguments.addresses, ports(arguments, output), _asks(arguments, output)), output
     )
 
 
@@ -134,7 +139,7 @@ def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False
 
     asks = _asks(arguments, output)
     return _ended(
-        protect(_where(arguments), arguments.addresses, _ports(arguments, output), asks, off=off), output
+        protect(_where(arguments), arguments.addresses, ports(arguments, output), asks, off=off), output
     )
 
 
@@ -142,6 +147,12 @@ def _import(arguments: argparse.Namespace, output: Output) -> int:
     return _ended(
         adopt.import_resource(arguments, _ports(arguments, output), _asks(arguments, output)), output
     )
+
+
+def _migrate(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.cli.migrate import move_state
+
+    return move_state(arguments, output)
 
 
 ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
@@ -153,6 +164,7 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "move": _move,
     "forget": _forget,
     "import": _import,
+    "migrate": _migrate,
     "protect": _protect,
     "unprotect": partial(_protect, off=True),
 }
@@ -163,7 +175,8 @@ def _where(arguments: argparse.Namespace) -> Target:
     return where if arguments.stack else one_deployed_stack(where)
 
 
-def _ports(arguments: argparse.Namespace, output: Output) -> Ports:
+def ports(arguments: argparse.Namespace, output: Output) -> Ports:
+    """How an edit of state reaches the outside; its question is asked apart."""
     interruption = Interruption()
     stop_on_signals(interruption)
     return Ports(
@@ -182,19 +195,24 @@ def _asks(arguments: argparse.Namespace, output: Output) -> Callable[[StateDiffe
     def confirm(found: StateDifference) -> bool:
         if not output.json:
             output.stdout.write(render_difference(found, output.style) + "\n")
-        if arguments.yes:
-            return True
-        if output.json or not sys.stdin.isatty():
-            raise WrongInput(
-                "arguments.yes",
-                "nobody can confirm this: standard input is not a terminal",
-                next="run this with --yes",
-            )
-        output.stdout.write("Write this to state? Nothing in AWS changes. [y/N] ")
-        output.stdout.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return agreed("Write this to state?", arguments, output)
 
     return confirm
+
+
+def agreed(question: str, arguments: argparse.Namespace, output: Output) -> bool:
+    """Asks on a terminal. Raises WrongInput where nobody can answer."""
+    if arguments.yes:
+        return True
+    if output.json or not sys.stdin.isatty():
+        raise WrongInput(
+            "arguments.yes",
+            "nobody can confirm this: standard input is not a terminal",
+            next="run this with --yes",
+        )
+    output.stdout.write(f"{question} Nothing in AWS changes. [y/N] ")
+    output.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _ended(edited: Edited, output: Output) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
+from fairway.pipeline.elsewhere import require_here, stacks_beside
 from fairway.pipeline.project import LOCAL, StateSettings, find_project
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import is_bucket, open_store
@@ -44,6 +45,7 @@ def target(
         state=state.backend,
         state_region=state.region,
         lock_table=state.lock_table,
+        beside=_beside(source),
         cache=Path(environ.get("FAIRWAY_CACHE") or home(environ) / "cache"),
         endpoint_url=endpoint,
         profile=arguments.profile or "",
@@ -60,12 +62,26 @@ def state_settings(
     """
     written = find_project(source).state_of(environment)
     chosen: str = arguments.state or environ.get("FAIRWAY_STATE", "")
-    if chosen and not is_bucket(chosen):
-        chosen = str(Path(chosen).resolve())
-    if chosen in ("", written.backend):
-        default = str(_folder(source) / ".fairway" / "state")
-        return written if written.backend else replace(written, backend=default)
-    return StateSettings(chosen)
+    found = _settings_of(chosen, written) if chosen else written
+    return found if found.backend else replace(found, backend=_beside(source))
+
+
+def at_place(where: Target, place: str) -> Target:
+    """The same stack, with its state and lease as they are at another place."""
+    found = _settings_of(place, find_project(Path()).state_of(where.environment))
+    return replace(
+        where, state=found.backend, state_region=found.region, lock_table=found.lock_table, beside=""
+    )
+
+
+def _settings_of(place: str, written: StateSettings) -> StateSettings:
+    """Those that are written for the place, where they are for it."""
+    whole = place if is_bucket(place) else str(Path(place).resolve())
+    return written if whole == written.backend else StateSettings(whole)
+
+
+def _beside(source: Path) -> str:
+    return str(_folder(source) / ".fairway" / "state")
 
 
 def stack_name(source: Path) -> str:
@@ -129,8 +145,13 @@ def deployed_target(arguments: argparse.Namespace, *, connect: bool = True) -> T
 
 def one_deployed_stack(where: Target) -> Target:
     """The target with the only stack that is deployed there, where the folder's own name is none of them."""
-    stacks = open_store(where).stacks(where.environment)
-    if where.stack in stacks or not stacks:
+    store = open_store(where)
+    stacks = store.stacks(where.environment)
+    if where.stack in stacks:
+        return where
+    require_here(where, store)  # another stack of this place is not the one that was left elsewhere
+    stacks = stacks or stacks_beside(where)
+    if not stacks:
         return where
     if len(stacks) == 1:
         return replace(where, stack=stacks[0])

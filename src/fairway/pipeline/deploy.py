@@ -33,7 +33,8 @@ def plan(request: Request, ports: Ports, out: Path | None = None) -> Result:
     target = request.target
     run = Run("plan", target, ports)
     cloud, store = connect(target, ports.interruption), open_store(target, ports.interruption)
-    recorded = recovered(run, cloud, known(Stored(store, target.environment, target.stack), cloud))
+    stored = Stored(store, target.environment, target.stack)
+    recorded = recovered(run, cloud, known(target, stored, cloud))
     prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
     if out:
         write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)

@@ -6,7 +6,8 @@ from fairway.model.deployment import Deployment
 from fairway.model.errors import WrongInput
 from fairway.model.standing import Standing, UnderWay
 from fairway.model.state import ResourceState, StackState
-from fairway.pipeline.history import History, history_of
+from fairway.pipeline.elsewhere import known_history, require_here
+from fairway.pipeline.history import History
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import lease_place, open_store
 from fairway.pipeline.stored import Stored
@@ -68,12 +69,13 @@ def last_deployment(target: Target) -> Deployment:
 
 
 def history(target: Target) -> History:
-    """The stack's deployments."""
-    return history_of(open_store(target), target)
+    """The stack's deployments. Raises WrongInput when its state is in another place."""
+    return known_history(target, open_store(target))
 
 
 def not_deployed(target: Target, store: Store) -> WrongInput:
-    """The error for a stack that is not deployed, naming those that are."""
+    """The error for a stack that is not deployed, naming those that are. Raises as `require_here`."""
+    require_here(target, store)
     others = ", ".join(store.stacks(target.environment))
     return WrongInput(
         "state.not-deployed",

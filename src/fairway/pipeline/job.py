@@ -10,8 +10,9 @@ from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
+from fairway.pipeline.elsewhere import require_here
 from fairway.pipeline.place import require_same_place
-from fairway.pipeline.request import Request
+from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Run
 from fairway.pipeline.storage import open_store
 from fairway.pipeline.stored import Stored
@@ -42,10 +43,12 @@ def at_work(command: str, request: Request, ports: Ports) -> Iterator[Job]:
         yield Job(request, run, store, stored, connect(target, ports.interruption, lease.check))
 
 
-def known(stored: Stored, cloud: Cloud) -> StackState | None:
-    """The stack's state. Raises WrongInput when the stack is somewhere else than this run works."""
+def known(target: Target, stored: Stored, cloud: Cloud) -> StackState | None:
+    """The stack's state. Raises WrongInput when the stack, or its state, is in another place."""
     state = stored.load()
-    if state is not None:
+    if state is None:
+        require_here(target, stored.store)
+    else:
         require_same_place(state, cloud.caller.session)
     return state
 
@@ -60,5 +63,5 @@ def recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | 
 
 def picked_up(job: Job) -> StackState | None:
     """The stack's state, in which what a run that was cut off had done is recorded by now."""
-    found = recovered(job.run, job.cloud, known(job.stored, job.cloud))
+    found = recovered(job.run, job.cloud, known(job.request.target, job.stored, job.cloud))
     return job.stored.settle(found) if found else None

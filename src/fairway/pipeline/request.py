@@ -18,7 +18,8 @@ class Target:
     `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` is where
     state is kept, a folder or `s3://bucket/prefix`; `state_region` the bucket's region where it is another.
     `lock_table` is the DynamoDB table in which its leases are, where they are not beside the state.
-    `cache` is a folder that may not exist yet, and so may be the state's.
+    `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
+    state is kept as long as nobody chooses another place; empty where there is no source.
     """
 
     stack: str
@@ -31,6 +32,7 @@ class Target:
     local: bool = False
     state_region: str = ""
     lock_table: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

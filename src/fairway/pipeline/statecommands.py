@@ -10,6 +10,7 @@ from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
 from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
+from fairway.pipeline.elsewhere import require_here
 from fairway.pipeline.history import Subject, remembered
 from fairway.pipeline.inspect import deployed_resource, not_deployed
 from fairway.pipeline.request import Target
@@ -141,11 +142,14 @@ def edit(
 def _usable(store: Store, target: Target) -> StackState | None:
     """The present state, where it can be used; by then the store has seen what is there."""
     try:
-        return store.load(target.environment, target.stack)
+        found = store.load(target.environment, target.stack)
     except Failed as error:
         if error.code in UNUSABLE:
             return None
         raise
+    if found is None:
+        require_here(target, store)
+    return found
 
 
 def _was_cut_off(store: Store, target: Target) -> bool:

@@ -22,7 +22,7 @@ class Stored:
     """
 
     def __init__(self, store: Store, environment: str, stack: str) -> None:
-        self._store = store
+        self.store = store
         self._place = (environment, stack)
         self._journal = store.journal(environment, stack)
         self._saved: StackState | None = None
@@ -40,7 +40,7 @@ class Stored:
         """The saved state with the journal that goes on from it; None when the stack was never deployed."""
         with ThreadPoolExecutor(1, "journal") as beside:
             lines = beside.submit(self._journal.read)
-            self._saved = self._store.load(*self._place)
+            self._saved = self.store.load(*self._place)
             self._entries = read_entries(lines.result())
         self._in_use = bool(self._entries)
         return gone_on(self._saved, self._entries)
@@ -59,7 +59,7 @@ class Stored:
     def settle(self, state: StackState) -> StackState:
         """Save the state where it differs from what is saved. Then the journal is dead, and is cleared."""
         if state != self._saved:
-            self._saved = state = self._store.save(state)
+            self._saved = state = self.store.save(state)
         if self._in_use:
             self._in_use = False
             self._clearing = Thread(target=self._clear, name="journal")
@@ -69,7 +69,7 @@ class Stored:
     def archive(self) -> None:
         """Put the state of a destroyed stack aside. Without it no journal would be known to be dead."""
         self._wait()
-        self._store.archive(*self._place)
+        self.store.archive(*self._place)
 
     def _clear(self) -> None:
         with suppress(FairwayError):  # a dead journal is in nobody's way

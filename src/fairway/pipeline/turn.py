@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from fairway.model.errors import WrongInput
 from fairway.model.events import Waiting
+from fairway.pipeline.request import Target
 from fairway.pipeline.run import Run
 from fairway.pipeline.storage import lease_place
 from fairway.state.holder import LASTS, this_process
@@ -21,12 +22,13 @@ _LASTS = "FAIRWAY_LEASE_SECONDS"
 
 
 @contextmanager
-def turn(run: Run, store: Store) -> Iterator[tuple[Store, Lease]]:
+def turn(run: Run, store: Store, target: Target | None = None) -> Iterator[tuple[Store, Lease]]:
     """The store as the holder of the stack's lease uses it, and the lease.
 
+    `target` is what the store is opened for, where that is not the run's own.
     Raises Failed `state.locked` when somebody else holds it for longer than the run waits.
     """
-    place = lease_place(run.target, store, run.ports.interruption)
+    place = lease_place(target or run.target, store, run.ports.interruption)
     claim = this_process(run.doing, run.origin.who, run.origin.run_url, lasts=_lasts(os.environ))
     with acquire(place, claim, timeout=run.ports.patience, waiting=_Teller(run)) as lease:
         yield store.held_by(lease), lease

@@ -12,6 +12,7 @@ from fairway.build.cache import Cache
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.pipeline.carry import carry_through
+from fairway.pipeline.elsewhere import known_history
 from fairway.pipeline.history import history_of
 from fairway.pipeline.job import Job, at_work, picked_up
 from fairway.pipeline.prepare import Prepared, build_folder, first_state, planned, refresh, told
@@ -37,7 +38,7 @@ def rollback(request: Request, ports: Ports, number: int | None) -> Result:
     there is nothing to go back to or the text of a secret is needed and unknown.
     """
     with at_work("rollback", request, ports) as job:
-        wanted = deployment_to_restore(history_of(job.store, request.target), number)
+        wanted = deployment_to_restore(known_history(request.target, job.store), number)
         definition = given_texts(wanted, request.parameters).filled(wanted.definition or NOTHING)
         return carry_through(_prepare_again(definition, job), job, restores=wanted.root)
 

@@ -32,8 +32,9 @@ _RESULTS = {
     "declined": "Not deployed",
     "planned": "Planned",
     "edited": "State written",
+    "migrated": "State moved",
 }
-_GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited"})
+_GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited", "migrated"})
 
 
 class PlainReport:

@@ -5,6 +5,7 @@
 <environment>/<stack>/deployments/000012.json    what the twelfth deployment did
 <environment>/<stack>/artifacts/<sha256>.zip     what kept deployments were made of
 <environment>/<stack>/archive/<lineage>-<serial>.json    the last document of a destroyed stack
+<environment>/<stack>/moved.json                 where the state is, when it is not here
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from fairway.state.artifacts import KeptArtifacts
 from fairway.state.document import decode, encode
 from fairway.state.guarded import guarded
 from fairway.state.lease import Lease
+from fairway.state.pointer import PointerFile
 from fairway.state.records import Deployments, JournalFile
 from fairway.state.versions import READERS, Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
-ARTIFACTS, LEASE = "artifacts/", "lease.json"
+ARTIFACTS, LEASE, POINTER = "artifacts/", "lease.json", "moved.json"
+COPIERS = 4
+"""Objects copied at once: an artifact may have 50 MB."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,34 @@ class Store:
         lives = map(_life, self.objects.keys(self.key(environment, stack, ARCHIVE)))
         return max(lives, key=lambda life: life.serial, default=Life())
 
-    def stacks(self, environment: str) -> tuple[str, ...]:
-        """The names of the stacks that are deployed in an environment, sorted."""
+    def take_over(self, source: Store, environment: str, stack: str) -> None:
+        """Copy what another store keeps of a stack, but for its journal; the document comes last.
+
+        Everything it finds in its way is written over, only a document is not: raises Failed
+        (`state.conflict`).
+        """
+        folders = (self.key(environment, stack, name) for name in (DEPLOYMENTS, ARTIFACTS, ARCHIVE))
+        keys = [key for folder in folders for key in source.objects.keys(folder)]
+        with ThreadPoolExecutor(COPIERS, "copies") as pool:
+            list(pool.map(lambda key: self._copy(source, key), keys))
+        document = self.key(environment, stack, DOCUMENT)
+        try:
+            self._copy(source, document, replacing=ABSENT)
+        except Conflict:
+            raise _written_by_another(self.where(document)) from None
+
+    def _copy(self, source: Store, key: str, *, replacing: str | None = None) -> None:
+        if blob := source.objects.get(key):
+            self._written.put(key, blob.content, replacing=replacing)
+
+    def stacks(self, environment: str, *, begun: bool = False) -> tuple[str, ...]:
+        """The names of the stacks that are deployed in an environment, sorted.
+
+        With `begun` also of those whose first deploy was cut off: they have no more than a journal.
+        """
+        told = ([DOCUMENT], [JOURNAL]) if begun else ([DOCUMENT],)
         parts = (key.split("/") for key in self.objects.keys(f"{environment}/"))
-        return tuple(sorted(stack for _, stack, *rest in parts if rest == [DOCUMENT]))
+        return tuple(sorted({stack for _, stack, *rest in parts if rest in told}))
 
     def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
         """Every exported output of an environment's stacks `besides` one, by export name.
@@ -147,6 +175,11 @@ class Store:
         """The stack's journal."""
         key = self.key(environment, stack, JOURNAL)
         return JournalFile(self._written, key, self.where(key))
+
+    def pointer(self, environment: str, stack: str) -> PointerFile:
+        """The word on where the stack's state is, when it is not here."""
+        key = self.key(environment, stack, POINTER)
+        return PointerFile(self._written, key, self.where(key))
 
     def deployments(self, environment: str, stack: str) -> Deployments:
         """The records of the stack's deployments."""
