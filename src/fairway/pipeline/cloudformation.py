@@ -101,6 +101,7 @@ def _as_deployed(request: Request, stack: ExistingStack, *, own_template: bool) 
 def _written(stack: ExistingStack, cache: Path) -> Path:
     file = cache / "adopted" / f"{stack.name}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)  # a template may hold what should have been a parameter
     file.write_text(stack.template)
     return file
 
