@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fairway.aws.provider import Live, Owner
 from fairway.model.graph import Output, Resource
 from fairway.model.journal import Revived
-from fairway.model.values import Properties
+from fairway.model.values import Json, Properties
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Desired:
 
     `live` is what AWS answered when the plan was made. `clears` names, by address, the leftovers that
     hold the name of what is to be made there. What is in `delete_first` cannot exist beside its successor.
-    `revived` are leftovers that the plan takes to stand in their old places.
+    `revived` are leftovers that the plan takes to stand in their old places. `standing` are the sealed
+    properties of what stays as it is, where nothing has to be waited for to know them.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -41,3 +42,4 @@ class Desired:
     clears: Mapping[str, frozenset[str]] = field(default_factory=dict)
     delete_first: frozenset[str] = frozenset()
     revived: tuple[Revived, ...] = ()
+    standing: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
