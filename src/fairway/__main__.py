@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-_COLLECT_AFTER = 200_000
+_COLLECT_AFTER = 1_000_000
 """Objects made between two searches for cycles. Modules and API models make that many that stay; looking
 through them again and again would be a tenth of a short run."""
 

@@ -272,17 +272,15 @@ def _place(error: Exception) -> str:
 
 def _finish(plan: Plan, desired: Desired, performer: Performer, teller: _Teller) -> None:
     """Record outputs, and what the definition says now of resources that needed no operation."""
-    unchanged = dict(_unchanged(plan, desired, performer))
+    unchanged = dict(_unchanged(plan, performer))
     outputs = _outputs(plan, desired, performer, teller)
     performer.ledger.commit(Finished(unchanged, outputs))
 
 
-def _unchanged(plan: Plan, desired: Desired, performer: Performer) -> Iterator[tuple[str, ResourceState]]:
+def _unchanged(plan: Plan, performer: Performer) -> Iterator[tuple[str, ResourceState]]:
     for change in plan.changes:
         if change.action is Action.UNCHANGED:
-            target = desired.targets[change.address]
-            live = desired.live[change.address]
-            yield change.address, performer.record(target, performer.resolved(target), live)
+            yield change.address, performer.unchanged(change.address)
 
 
 def _outputs(

@@ -83,13 +83,25 @@ class Performer:
 
     def record(self, target: Target, properties: Properties, live: Live) -> ResourceState:
         """The state entry of a resource that is as its target says."""
+        return self.entry(target, sealed(properties, self._key), live)
+
+    def unchanged(self, address: str) -> ResourceState:
+        """The state entry of a resource that needed no operation."""
+        target, live = self.desired.targets[address], self.desired.live[address]
+        standing = self.desired.standing.get(address)
+        if standing is None:
+            return self.record(target, self.resolved(target), live)
+        return self.entry(target, standing, live)
+
+    def entry(self, target: Target, properties: Mapping[str, Json], live: Live) -> ResourceState:
+        """The same of properties that have been sealed."""
         resource = target.resource
         return ResourceState(
             resource.address,
             resource.type,
             live.identifier,
             live.ref,
-            sealed(properties, self._key),
+            properties,
             live.attributes,
             tuple(sorted(resource.dependencies)),
             resource.deletion_policy,

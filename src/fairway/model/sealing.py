@@ -23,6 +23,8 @@ def seal(value: Value, key: str) -> Json:
     match value:
         case str() | int() | float() | None:
             return value
+        case dict():
+            return {name: seal(child, key) for name, child in value.items()}
         case Secret(value=secret):
             return {SECRET: keyed_hash(secret, key)}
         case Artifact(digest=digest):
@@ -66,7 +68,7 @@ def unseal(value: Json) -> Value:
             return value
         case {"$artifact": str(digest), **rest} if not rest:
             return Artifact(digest)
-        case Mapping():
+        case dict() | Mapping():
             return {name: unseal(child) for name, child in value.items()}
         case Sequence():
             return [unseal(child) for child in value]

@@ -120,13 +120,16 @@ def walk(value: Value) -> Iterator[Value]:
 
 
 _LEAVES = (str, int, float, bytes, type(None))
-"""Told apart first, because most nodes are leaves and asking for a `Mapping` is slow."""
+"""Told apart first, because most nodes are leaves and asking for a `Mapping` is slow; for the same reason
+`dict` and `list` are asked for before it."""
 
 
 def _children(node: Value) -> Sequence[Value]:
     match node:
-        case Mapping():
+        case dict() | Mapping():
             return list(node.values())
+        case list():
+            return node
         case Deferred(arguments=arguments):
             return arguments
         case Lookup(key=key):
@@ -148,6 +151,8 @@ def code_digest(value: Value) -> str:
 
 def is_known(value: Value) -> bool:
     """Whether nothing in the value waits for another resource or for AWS."""
+    if isinstance(value, _LEAVES):
+        return True
     return not any(isinstance(node, Reference | Deferred | Lookup) for node in walk(value))
 
 
@@ -156,7 +161,7 @@ def rewrite(value: Value, change: Callable[[Value], Value]) -> Value:
     match value:
         case str() | int() | float() | None:
             return change(value)
-        case Mapping():
+        case dict() | Mapping():
             return change({key: rewrite(child, change) for key, child in value.items()})
         case Deferred(function, arguments):
             return change(Deferred(function, tuple(rewrite(child, change) for child in arguments)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fairway.aws.provider import Live, Owner
 from fairway.model.graph import Output, Resource
 from fairway.model.journal import Done, Revived
-from fairway.model.values import Properties
+from fairway.model.values import Json, Properties
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Desired:
     `live` is what AWS answered when the plan was made. `clears` names, by address, the leftovers that
     hold the name of what is to be made there. What is in `delete_first` cannot exist beside its successor.
     `first` is what stands elsewhere than state says: leftovers in their old places, and existing resources
-    that are taken over.
+    that are taken over. `standing` are the sealed properties of what stays as it is, where nothing has to be
+    waited for to know them.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -43,3 +44,4 @@ class Desired:
     clears: Mapping[str, frozenset[str]] = field(default_factory=dict)
     delete_first: frozenset[str] = frozenset()
     first: tuple[Revived | Done, ...] = ()
+    standing: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)

@@ -45,9 +45,9 @@ def _secret_places(value: Json, path: PropertyPath) -> Iterator[str]:
     match value:
         case str() | int() | float() | None:
             return
-        case Mapping() if mark(value) == SECRET:
+        case dict() | Mapping() if mark(value) == SECRET:
             yield place(path)
-        case Mapping():
+        case dict() | Mapping():
             for name, child in value.items():
                 yield from _secret_places(child, (*path, name))
         case Sequence():

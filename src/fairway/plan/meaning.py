@@ -167,7 +167,7 @@ def has_unknown(value: Json) -> bool:
     match value:
         case str():
             return False
-        case Mapping():
+        case dict() | Mapping():
             return UNKNOWN in value or any(has_unknown(child) for child in value.values())
         case Sequence():
             return any(has_unknown(child) for child in value)

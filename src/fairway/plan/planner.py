@@ -28,6 +28,7 @@ from fairway.plan.compare import compare
 from fairway.plan.decide import Decision, decide, has_given_name
 from fairway.plan.desired import Desired, Target
 from fairway.plan.drift import deleted_by_hand, drift_of, drift_of_removed, fate_under
+from fairway.plan.meaning import has_unknown
 from fairway.plan.moves import Movable, generations_taken, movable
 from fairway.plan.removal import DELETED_FIRST, MADE_FIRST, Count, Guard, removals, uncounted
 from fairway.plan.targets import refuse_cut_off
@@ -99,6 +100,7 @@ def make_plan(
         planner.known_live,
         planner.clears,
         frozenset(planner.delete_first),
+        standing=planner.standing,
     )
 
 
@@ -156,6 +158,7 @@ class _Planner:
     settled: dict[str, Live] = field(default_factory=dict)
     clears: dict[str, frozenset[str]] = field(default_factory=dict)
     delete_first: set[str] = field(default_factory=set)
+    standing: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     drift: list[Drift] = field(default_factory=list)
     answers: dict[Lookup, Value] = field(default_factory=dict, repr=False)
 
@@ -277,12 +280,16 @@ class _Planner:
                 self._add(resource, Action.UPDATE, reason, changes, impact, recorded)
             case _:
                 self._settle(resource.address, live, frozenset())
-                self._keep(resource, recorded)
+                self._keep(resource, recorded, wanted)
 
-    def _keep(self, resource: Resource, recorded: ResourceState) -> None:
+    def _keep(self, resource: Resource, recorded: ResourceState, wanted: Mapping[str, Json]) -> None:
         if reason := self._standing(recorded):
             self._add(resource, Action.ADOPT, reason, recorded=recorded)
         else:
+            if not has_unknown(wanted):
+                # The recorded ones, where they are the same: a large state is then held once.
+                same = wanted == recorded.properties
+                self.standing[resource.address] = recorded.properties if same else wanted
             self._add(resource, Action.UNCHANGED, Reason.NONE, recorded=recorded)
 
     def _note_drift(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -33,6 +34,8 @@ _HINTS = {
     "found undefined alias": "quote text that begins with *",
 }
 _TRUE = frozenset({"yes", "true", "on"})
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
 
@@ -94,7 +97,7 @@ def _compose(text: str) -> Any:
 def _refuse_endless_nesting(text: str) -> None:
     """A block cannot be deeper than its column, a flow collection not deeper than its brackets."""
     bound = text.count("[") + text.count("{") + max(map(len, text.split("\n")))
-    if bound < _SAFE_DEPTH:
+    if min(bound, _flow_depth(text, bound)) < _SAFE_DEPTH:
         return
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
@@ -105,6 +108,17 @@ def _refuse_endless_nesting(text: str) -> None:
                 raise _Unreadable(f"more than {MAX_DEPTH} levels of nesting", line=line)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _flow_depth(text: str, unsure: int) -> int:
+    """How deep the brackets of a text go that is one flow collection, as JSON is.
+
+    `unsure` where that cannot be told by the brackets alone: other quotes and comments may hold some.
+    """
+    bare = _QUOTED.sub("", text)
+    if not bare.lstrip().startswith("{") or "'" in bare or "#" in bare:
+        return unsure
+    return max(accumulate(1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(bare)))
 
 
 class _Builder:
