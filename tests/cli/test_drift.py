@@ -86,6 +86,10 @@ def test_what_the_definition_says_by_now_is_accepted_and_the_rest_told(
     assert [each["address"] for each in ended.result["accepted"]] == ["Greeter"]
     assert {each["address"] for each in ended.result["drift"]} == {"Greeter", "Topic"}
     assert app("status", "--json").result["serial"] == serial + 1
+    newest = app("show", "2", "--json").result
+    assert (newest["command"], newest["result"]) == ("drift --accept", "accepted")
+    assert (newest["serial_before"], newest["serial_after"]) == (serial, serial + 1)
+    assert "Greeter changed" in app("events").out
     assert "MemorySize" not in app("drift").out
 
 
@@ -94,6 +98,8 @@ def test_without_a_definition_the_named_are_accepted_as_they_are(app: Program, l
     assert app("drift", "--accept").code == 2
     assert "name the addresses" in app("drift", "--accept").err
     assert app("drift", "--accept", "Greeter", "Topic").code == 0
+    assert app("drift", "--accept", "Greeter").code == 0
+    assert len(app("history", "--json").result["deployments"]) == 2, "accepting nothing is not recorded"
     assert app("drift").code == 0
     assert {each["address"] for each in app("status", "--json").result["resources"]} == {
         "Greeter",
@@ -148,12 +154,26 @@ def test_the_project_protects_until_it_is_told_otherwise(app: Program) -> None:
     write(app.folder, {"fairway.toml": '[environments.local]\nprotect = ["Queue", "Quue"]\n'})
     deployed = app("deploy", "--yes")
     assert "Nothing to do" in deployed.out
-    assert "protect names Quue, which the definition does not have" in deployed.out
+    assert "protect names Quue, which neither the definition nor another deployed stack has" in deployed.out
     refused = app("destroy", "--yes", "--allow-data-loss", "*")
     assert refused.code == 2
     assert "deleting Queue" in refused.err
     assert "it is protected" in refused.err
     assert app("destroy", "--yes", "--allow-data-loss", "Queue").code == 0
+
+
+def test_what_another_stack_has_is_no_slip_of_the_project(app: Program) -> None:
+    write(
+        app.folder,
+        {
+            "fairway.toml": '[environments.local]\nprotect = ["Queue", "Mine"]\n',
+            "other.yaml": "Resources: {Mine: {Type: AWS::SNS::Topic}}\n",
+        },
+    )
+    for stack in ("other.yaml", "--stack", f"{app.folder.name}-other"), ():
+        deployed = app("deploy", "--yes", *stack)
+        assert deployed.code == 0, deployed.err
+        assert "protect names" not in deployed.out
 
 
 def test_protection_is_set_and_taken_away_in_state(app: Program) -> None:

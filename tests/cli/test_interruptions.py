@@ -193,3 +193,24 @@ def test_a_ctrl_c_while_the_program_is_loading_shows_no_traceback() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (130, "")
+
+
+def test_the_record_of_a_killed_run_says_what_it_had_done(app: Program, cloud: Cloud) -> None:
+    slow_down(cloud, 400)
+    with app.start("deploy", "--yes", "--json") as run:
+        assert run.stdout
+        for line in run.stdout:
+            if (event := json.loads(line))["event"] == "OperationFinished" and event["address"] == "Second":
+                break
+        time.sleep(0.2)  # for what follows to be sent
+        os.killpg(run.pid, signal.SIGKILL)
+    slow_down(cloud, 0)
+    assert app("show", "1", "--json").result["result"] == "running"
+    assert app("deploy", "--yes").code == 0
+    killed = app("show", "1", "--json").result
+    assert (killed["result"], killed["serial_before"]) == ("interrupted", 0)
+    became = {each["address"]: each["result"] for each in killed["operations"]}
+    assert became.keys() == ADDRESSES
+    assert became["First"] == "finished", "it was in the journal before what depends on it had ended"
+    assert became["Fourth"] == "started"
+    assert "create started" in app("show", "1").out

@@ -98,7 +98,9 @@ class Deployment:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """Every operation with what came of it, in the order in which they ended."""
+        """Every operation with what came of it, in the order in which they ended; of a run that was killed in
+        the order of its plan.
+        """
         return tuple(_operations(self.events))
 
     @property
@@ -153,7 +155,12 @@ def _operations(events: Sequence[Mapping[str, Any]]) -> Iterator[Operation]:
     begun: dict[tuple[str, str], Mapping[str, Any]] = {}
     for event in events:
         key = (event.get("address", ""), event.get("action", ""))
-        if _is(event, "OperationStarted"):
+        if _is(event, "CutOff"):
+            begun.clear()
+            yield from (
+                Operation(**{**each, "action": Action(each["action"])}) for each in event["operations"]
+            )
+        elif _is(event, "OperationStarted"):
             begun[key] = event
         elif result := _OPERATIONS.get(event["event"]):
             begun.pop(key, None)

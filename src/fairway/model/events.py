@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
+from fairway.model.deployment import Operation
 from fairway.model.errors import Finding
 from fairway.model.plain import plain
 from fairway.model.plan import Action, Plan
@@ -151,11 +152,21 @@ class FreshnessProved(Event):
 
 @dataclass(frozen=True)
 class StateEdited(Event):
-    """A `fairway state` command has written the state under `serial`; nothing in AWS was changed."""
+    """A command has written the state alone, under `serial`; nothing in AWS was changed."""
 
     command: str
     serial: int
     difference: StateDifference
+
+
+@dataclass(frozen=True)
+class CutOff(Event):
+    """The end of a record whose run was killed: what became of its operations, by its journal.
+
+    The next run finds that out and writes it, `at` that time.
+    """
+
+    operations: tuple[Operation, ...]
 
 
 @dataclass(frozen=True)

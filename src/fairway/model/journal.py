@@ -125,10 +125,14 @@ Entry: TypeAlias = Begun | Revived | Moved | Intent | Done | Gone | Forgotten | 
 
 @dataclass(frozen=True)
 class Interrupted:
-    """What an apply that did not end has left: who began it, and the operations that may be half done."""
+    """What an apply that did not end has left: who began it, the operations that had been done by then, those
+    that may be half done, and those that were given up before they were sent.
+    """
 
     begun: Begun
     unfinished: tuple[Intent, ...]
+    done: tuple[Intent, ...] = ()
+    given_up: tuple[Intent, ...] = ()
 
 
 def going_on(state: StackState | None, entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -149,9 +153,15 @@ def interrupted(state: StackState | None, entries: Sequence[Entry]) -> Interrupt
     """The run that goes on from this state and has not ended; None when there is none."""
     match going_on(state, entries):
         case (Begun() as begun, *rest):
-            ended = {key for entry in rest for key in _ended(entry)}
-            intents = (entry for entry in rest if isinstance(entry, Intent))
-            return Interrupted(begun, tuple(intent for intent in intents if intent.key not in ended))
+            given_up = {(entry.address, entry.identifier) for entry in rest if isinstance(entry, NotDone)}
+            done = {key for entry in rest if (key := _done_by(entry))}
+            intents = [entry for entry in rest if isinstance(entry, Intent)]
+            return Interrupted(
+                begun,
+                tuple(intent for intent in intents if intent.key not in done | given_up),
+                tuple(intent for intent in intents if intent.key in done),
+                tuple(intent for intent in intents if intent.key in given_up - done),
+            )
     return None
 
 
@@ -166,17 +176,16 @@ def unfinished(state: StackState, left: Interrupted | None) -> tuple[Intent, ...
     return tuple({intent.key: intent for intent in reversed(known)}.values())[::-1]
 
 
-def _ended(entry: Entry) -> tuple[tuple[str, str], ...]:
+def _done_by(entry: Entry) -> tuple[str, str] | None:
+    """The key of the intent whose end this is."""
     match entry:
         case Done(resource):
-            return ((resource.address, ""),)
+            return resource.address, ""
         case Gone(address, _, identifier):
-            return ((address, identifier),)
+            return address, identifier
         case Forgotten(address):
-            return ((address, ""),)
-        case NotDone(address, identifier):
-            return ((address, identifier),)
-    return ()
+            return address, ""
+    return None
 
 
 def base_state(begun: Begun) -> StackState:

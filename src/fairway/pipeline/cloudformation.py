@@ -63,7 +63,7 @@ def adopt(request: Request, name: str, ports: Ports, agrees: Agrees, *, own_temp
         if not agrees(len(stack.members)):
             job.run.finish("declined", None, calls=job.cloud.calls)
             return Adopted("declined", len(stack.members), prepared.plan)
-        _record(prepared, first, asked, job)
+        _record(prepared, first, job)
         return Adopted("adopted", len(stack.members), prepared.plan)
 
 
@@ -160,7 +160,7 @@ def _proved(request: Request, job: Job, state: StackState) -> Prepared:
     return prepared
 
 
-def _record(prepared: Prepared, first: StackState, request: Request, job: Job) -> None:
+def _record(prepared: Prepared, first: StackState, job: Job) -> None:
     outputs = {
         name: OutputState(value, prepared.desired.outputs[name].description, _export(prepared, name))
         for name, value in prepared.plan.outputs.items()

@@ -9,9 +9,12 @@ from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.model.errors import WrongInput
+from fairway.model.events import StateEdited
 from fairway.model.plan import Drift
 from fairway.model.state import StackState
+from fairway.model.state_difference import difference
 from fairway.pipeline.connect import connect
+from fairway.pipeline.history import Subject, note_cut_off, remembered
 from fairway.pipeline.inspect import deployed, deployed_resource
 from fairway.pipeline.place import require_same_place
 from fairway.pipeline.prepare import compared
@@ -78,8 +81,14 @@ def accept_drift(
         look = _look(state, request, run, cloud, store, addresses)
         accepted = accept(state, look.live, look.drift, cloud.traits)
         if accepted.taken:
-            stored.settle(accepted.state)
-    run.finish("accepted" if accepted.taken else "unchanged", None, calls=cloud.calls)
+            note_cut_off(run, store, stored.interrupted, state)
+            with remembered(run, store, lambda: cloud.calls, Subject(state)) as record:
+                written = stored.settle(accepted.state)
+                record.left(written)
+                run.emit(StateEdited(run.now, run.command, written.serial, difference(state, written)))
+                run.finish("accepted", None, calls=cloud.calls)
+        else:
+            run.finish("unchanged", None, calls=cloud.calls)
     return Found(accepted.left, accepted.taken, accepting=True)
 
 

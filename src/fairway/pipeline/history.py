@@ -15,15 +15,17 @@ from fairway.model.deployment import (
     INTERRUPTED,
     RUNNING,
     Deployment,
+    Operation,
     Origin,
     from_json,
     kept_with,
     to_json,
 )
 from fairway.model.errors import Failed, FairwayError, Finding, WrongInput, unusable_file
-from fairway.model.events import DeploymentFinished, OperationFinished, Warned
+from fairway.model.events import CutOff, DeploymentFinished, OperationFinished, Warned
 from fairway.model.events import to_json as event_json
 from fairway.model.graph import Definition
+from fairway.model.journal import Begun, Interrupted
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
 from fairway.pipeline.origin import is_dirty
@@ -98,6 +100,48 @@ class Subject:
     restores: int = 0
 
 
+def note_cut_off(run: Run, store: Store, left: Interrupted | None, state: StackState) -> None:
+    """Complete the record of the run that was cut off, by its journal: call it before that is cleared.
+
+    A record that cannot be written is a warning, as ever.
+    """
+    if left is None:
+        return
+    history = history_of(store, run.target)
+    with _told(run):
+        last = history.last()
+        if last and last.result == RUNNING and _is_of(left.begun, last):
+            ended = replace(last, result=INTERRUPTED, events=[*last.events, event_json(_cut_off(run, left))])
+            history.records.write(last.number, to_json(ended, state.secret_key))
+
+
+def _is_of(begun: Begun, record: Deployment) -> bool:
+    return (record.lineage, record.serial_before) == (begun.lineage, begun.serial)
+
+
+def _cut_off(run: Run, left: Interrupted) -> CutOff:
+    results = (("finished", left.done), ("started", left.unfinished), ("skipped", left.given_up))
+    return CutOff(
+        run.now,
+        tuple(
+            Operation(each.address, each.type, each.action, result)
+            for result, intents in results
+            for each in intents
+        ),
+    )
+
+
+@contextmanager
+def _told(run: Run) -> Iterator[None]:
+    """What goes wrong with a record is told as a warning: it stops no deployment."""
+    try:
+        yield
+    except (OSError, FairwayError) as error:
+        what = "the history of this deployment is not complete"
+        finding = Finding("history.not-written", what, why=str(error), severity="warning")
+        run.emit(Warned(run.now, finding))
+
+
 @contextmanager
 def remembered(
     run: Run, store: Store, calls: Callable[[], Mapping[str, int]], subject: Subject
@@ -160,7 +204,7 @@ class Recording:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
         self._number: Future[Deployment] = self._thread.submit(self._begin)
         if subject.definition and (built := subject.definition.artifacts):
-            self._thread.submit(self._told, partial(self._artifacts.upload, built))
+            self._thread.submit(self._try, partial(self._artifacts.upload, built))
 
     def left(self, state: StackState) -> None:
         """Tell how the state was left."""
@@ -168,7 +212,7 @@ class Recording:
 
     def close(self) -> None:
         """Write the record as it stays. What goes wrong is told as a warning: it stops no deployment."""
-        self._thread.submit(self._told, self._end)
+        self._thread.submit(self._try, self._end)
         self._thread.shutdown()
 
     def _begin(self) -> Deployment:
@@ -201,13 +245,9 @@ class Recording:
         if ended.good:
             self._artifacts.keep_only(ended.kept)
 
-    def _told(self, step: Callable[[], None]) -> None:
-        try:
+    def _try(self, step: Callable[[], None]) -> None:
+        with _told(self._run):
             step()
-        except (OSError, FairwayError) as error:
-            what = "the history of this deployment is not complete"
-            finding = Finding("history.not-written", what, why=str(error), severity="warning")
-            self._run.emit(Warned(self._run.now, finding))
 
     def _ended(self, begun: Deployment) -> Deployment:
         ends = [event for event in self._run.events if isinstance(event, DeploymentFinished)]

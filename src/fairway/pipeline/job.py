@@ -11,6 +11,7 @@ from fairway.aws.cloud import Cloud
 from fairway.model.state import StackState
 from fairway.pipeline.connect import connect
 from fairway.pipeline.elsewhere import require_here
+from fairway.pipeline.history import note_cut_off
 from fairway.pipeline.place import require_same_place
 from fairway.pipeline.request import Request, Target
 from fairway.pipeline.run import Ports, Run
@@ -64,4 +65,7 @@ def recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | 
 def picked_up(job: Job) -> StackState | None:
     """The stack's state, in which what a run that was cut off had done is recorded by now."""
     found = recovered(job.run, job.cloud, known(job.request.target, job.stored, job.cloud))
-    return job.stored.settle(found) if found else None
+    if found is None:
+        return None
+    note_cut_off(job.run, job.store, job.stored.interrupted, found)
+    return job.stored.settle(found)

@@ -98,7 +98,7 @@ def compared(
         definition, findings = read(request, store, cloud, account=account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
     built = with_artifacts(definition, _build(run, request, definition))
-    _tell_unknown(request.protect - built.resources.keys(), run)
+    _tell_unprotected(request.protect - built.resources.keys(), run, store)
     only = targeted(request.targets, built, state) if request.targets else None
     offline = partial(make_plan, built, state, {}, cloud, look_up=look_up, only=only)
     unread = _unread(request, built, state, (lambda: offline()[0]) if shortcut else None)
@@ -162,10 +162,16 @@ def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
     )
 
 
-def _tell_unknown(protect: frozenset[str], run: Run) -> None:
-    """A name that is protected and that nothing has may be a slip, by which something stays unprotected."""
-    for address in sorted(protect):
-        message = f"protect names {address}, which the definition does not have"
+def _tell_unprotected(names: frozenset[str], run: Run, store: Store) -> None:
+    """A name that is protected and that nothing has may be a slip, by which something stays unprotected.
+
+    An environment's settings are for all its stacks: what another one has is none.
+    """
+    if not names:
+        return
+    others = store.others(run.target.environment, besides=run.target.stack)
+    for address in sorted(names.difference(*(state.resources for state in others))):
+        message = f"protect names {address}, which neither the definition nor another deployed stack has"
         run.emit(Warned(run.now, Finding("project.protect", message, severity="warning")))
 
 

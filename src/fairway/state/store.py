@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -157,6 +157,13 @@ class Store:
         parts = (key.split("/") for key in self.objects.keys(f"{environment}/"))
         return tuple(sorted({stack for _, stack, *rest in parts if rest in told}))
 
+    def others(self, environment: str, *, besides: str) -> Sequence[StackState]:
+        """The states of an environment's stacks `besides` one. Raises as `load`."""
+        names = [stack for stack in self.stacks(environment) if stack != besides]
+        with ThreadPoolExecutor(READERS) as pool:
+            states = list(pool.map(lambda stack: self.load(environment, stack), names))
+        return [state for state in states if state]
+
     def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
         """Every exported output of an environment's stacks `besides` one, by export name.
 
@@ -165,10 +172,8 @@ class Store:
         return _Exports(lambda: self._exports(environment, besides))
 
     def _exports(self, environment: str, besides: str) -> Mapping[str, Json]:
-        others = [stack for stack in self.stacks(environment) if stack != besides]
-        with ThreadPoolExecutor(READERS) as pool:
-            states = list(pool.map(lambda stack: self.load(environment, stack), others))
-        outputs = (output for state in states if state for output in state.outputs.values())
+        states = self.others(environment, besides=besides)
+        outputs = (output for state in states for output in state.outputs.values())
         return {output.export: output.value for output in outputs if output.export}
 
     def journal(self, environment: str, stack: str) -> JournalFile:
