@@ -145,7 +145,7 @@ def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False
 
 def _import(arguments: argparse.Namespace, output: Output) -> int:
     return _ended(
-        adopt.import_resource(arguments, _ports(arguments, output), _asks(arguments, output)), output
+        adopt.import_resource(arguments, ports(arguments, output), _asks(arguments, output)), output
     )
 
 
