@@ -10,6 +10,7 @@ from tests.cli.test_state import bucket
 from tests.local_cloud import Cloud, unique
 
 TEMPLATE = "Resources: {Queue: {Type: 'AWS::SQS::Queue', Properties: {DelaySeconds: 1}}}\n"
+QUEUE = "AWS::SQS::Queue"
 COMMANDS = (
     ["plan"],
     ["deploy", "--yes"],
@@ -17,12 +18,23 @@ COMMANDS = (
     ["status"],
     ["outputs"],
     ["drift"],
-    ["history"],
     ["rollback", "--yes"],
+    ["export", "--cloudformation"],
+    ["logs", "Queue"],
     ["state", "list"],
     ["state", "forget", "Queue", "--yes"],
     ["state", "restore", "1", "--yes"],
+    ["state", "import", "Other", "other", "--type", QUEUE, "--yes"],
 )
+OF_THE_PAST = (
+    ["history"],
+    ["events"],
+    ["show", "1"],
+    ["diff", "1", "1"],
+    ["state", "versions"],
+    ["state", "diff", "1", "1"],
+)
+"""These go on telling what was done in a place that the state has left, where the stack is named."""
 
 
 @pytest.fixture
@@ -43,7 +55,7 @@ def migrated(app: Program, *arguments: str) -> None:
 
 
 def test_every_command_says_where_the_state_is(left: Program) -> None:
-    for command in COMMANDS:
+    for command in (*COMMANDS, *OF_THE_PAST):
         ended = left(*command, "--json")
         assert (ended.code, ended.result["error"]["code"]) == (2, "state.elsewhere"), command
         error = ended.result["error"]
@@ -67,11 +79,12 @@ def test_the_command_that_is_told_takes_the_stack_along(left: Program) -> None:
 def test_where_the_state_was_nobody_goes_on(left: Program) -> None:
     migrated(left)
     for command in COMMANDS:
-        if command[0] == "history":
-            continue  # what was done stays to be seen
         ended = left(*command, "--json", "--state", ".fairway/state")
         assert (ended.code, ended.result["error"]["code"]) == (2, "state.moved"), command
         assert "s3://" in ended.result["error"]["message"]
+    named = ("--stack", left.folder.name)
+    for command in OF_THE_PAST:
+        assert left(*command, *named, "--state", ".fairway/state").code == 0, command
 
 
 def test_it_can_be_brought_back(left: Program) -> None:

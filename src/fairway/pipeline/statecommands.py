@@ -45,7 +45,10 @@ def versions(target: Target, count: int | None) -> Sequence[KeptVersion]:
 
 def diff(target: Target, before: int, after: int) -> StateDifference:
     """What changed between two versions, by serial. Raises WrongInput for one that is not kept."""
-    kept = open_store(target).versions(target.environment, target.stack)
+    store = open_store(target)
+    kept = store.versions(target.environment, target.stack)
+    if not kept.newest(1):
+        raise not_deployed(target, store)
     return difference(kept.of_serial(before), kept.of_serial(after))
 
 
@@ -132,9 +135,12 @@ def edit(
     when a deploy of it was cut off.
     """
     with _turn(target, command, ports) as (run, store):
-        state = store.load(target.environment, target.stack) or (first and first(store))
+        state = store.load(target.environment, target.stack)
         if state is None:
-            raise not_deployed(target, store)
+            require_here(target, store)
+            if first is None:
+                raise not_deployed(target, store)
+            state = first(store)
         _require_finished(store, target, state)
         return _written(run, store, state, change(state), confirm)
 
