@@ -45,7 +45,7 @@ def target(
         state=state.backend,
         state_region=state.region,
         lock_table=state.lock_table,
-        beside=_beside(source),
+        beside="" if state.backend == _beside(source) else _beside(source),
         cache=Path(environ.get("FAIRWAY_CACHE") or home(environ) / "cache"),
         endpoint_url=endpoint,
         profile=arguments.profile or "",
