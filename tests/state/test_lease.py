@@ -200,6 +200,48 @@ def test_an_answer_that_got_lost_is_no_conflict(world: World) -> None:
     assert place.read() is None
 
 
+class Patient(MemoryObjects):
+    """Takes what is written at once, and says so only after more than a minute: as S3 does in an outage."""
+
+    slow = False
+
+    def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
+        tag = super().put(key, content, replacing=replacing)
+        if self.slow:
+            self.slow = False
+            self.world.sleep(70)
+        return tag
+
+
+def test_a_renewal_that_was_answered_late_is_not_relied_on(world: World) -> None:
+    """Since it reached the store others may have waited for long enough to take the lease over."""
+    objects = Patient(world)
+    place = Place(objects, KEY)
+    lease = take(place, ANN, world.clocks())
+    world.now += 55
+    objects.slow = True
+    lease.check()
+    found = place.read()
+    assert found
+    assert world.now - (found[0].expires - found[0].lasts) < 50
+
+
+def test_a_renewal_that_was_answered_after_the_lease_was_taken_over_does_not_save_it(world: World) -> None:
+    objects = Patient(world)
+    place = Place(objects, KEY)
+    lease = take(place, ANN, world.clocks())
+    world.now += 55
+
+    def taken_over() -> None:
+        found = place.read()
+        assert found
+        take(place, BOB, world.clocks(), tag=found[1], above=found[0].fence)
+
+    world.happens.append((world.now + 66, taken_over))
+    objects.slow = True
+    lost(lease)
+
+
 def test_a_renewal_whose_answer_never_came_is_released_too(
     place: Place, objects: MemoryObjects, world: World
 ) -> None:
