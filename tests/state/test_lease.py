@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -125,6 +126,28 @@ def test_a_holder_asks_the_store_only_when_it_cannot_be_sure(
     world.now += 2
     lease.check()
     assert objects.calls == before + 1
+
+
+def test_many_threads_that_cannot_be_sure_renew_it_once(
+    place: Place, objects: MemoryObjects, world: World
+) -> None:
+    lease = take(place, ANN, world.clocks())
+    world.now += 55
+    put = objects.put
+
+    def after_all_have_asked(
+        key: str, content: bytes, *, replacing: str | None = None, durable: bool = True
+    ) -> str:
+        time.sleep(0.1)
+        return put(key, content, replacing=replacing)
+
+    objects.put = after_all_have_asked  # type: ignore[method-assign]
+    threads = [threading.Thread(target=lease.check) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert lease.holder.renewals == 1
 
 
 def test_a_holder_whose_lease_was_taken_over_is_told_by_whom(place: Place, world: World) -> None:

@@ -152,10 +152,12 @@ class Lease:
                 self._renew()
 
     def _renew(self, fence: int = 0) -> None:
+        """Renew it, unless another thread has done so while this one waited for its turn."""
+        before = self._sent
         with self._turn:
             if self._why_lost:
                 raise self._lost()
-            if self._ended.is_set():
+            if self._ended.is_set() or (self._sent != before and fence <= self.fence):
                 return
             sent = self._clocks.ticks()
             fresh = replace(
