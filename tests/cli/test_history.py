@@ -162,6 +162,16 @@ def test_a_record_that_cannot_be_written_stops_nothing(app: Program) -> None:
     assert [event["finding"]["code"] for event in deployed.of("Warned")] == ["history.not-written"]
 
 
+def test_a_record_that_cannot_be_read_is_not_written_over(app: Program) -> None:
+    deploy(app)
+    deploy(app, CHANGED)
+    damaged = stack_folder(app) / "deployments" / "000002.json"
+    damaged.write_text("{")
+    assert app("destroy", "--yes").code == 0
+    assert damaged.read_text() == "{"
+    assert [each["number"] for each in listed(app)] == [3, 1]
+
+
 def test_a_number_that_does_not_exist_is_told_with_those_that_do(app: Program) -> None:
     assert "there is none yet" in app("show", "1").err
     deploy(app)

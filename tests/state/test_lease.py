@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -127,6 +128,28 @@ def test_a_holder_asks_the_store_only_when_it_cannot_be_sure(
     assert objects.calls == before + 1
 
 
+def test_many_threads_that_cannot_be_sure_renew_it_once(
+    place: Place, objects: MemoryObjects, world: World
+) -> None:
+    lease = take(place, ANN, world.clocks())
+    world.now += 55
+    put = objects.put
+
+    def after_all_have_asked(
+        key: str, content: bytes, *, replacing: str | None = None, durable: bool = True
+    ) -> str:
+        time.sleep(0.1)
+        return put(key, content, replacing=replacing)
+
+    objects.put = after_all_have_asked  # type: ignore[method-assign]
+    threads = [threading.Thread(target=lease.check) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert lease.holder.renewals == 1
+
+
 def test_a_holder_whose_lease_was_taken_over_is_told_by_whom(place: Place, world: World) -> None:
     lease = take(place, ANN, world.clocks())
     found = place.read()
@@ -198,6 +221,48 @@ def test_an_answer_that_got_lost_is_no_conflict(world: World) -> None:
     lease.check()
     lease.release()
     assert place.read() is None
+
+
+class Patient(MemoryObjects):
+    """Takes what is written at once, and says so only after more than a minute: as S3 does in an outage."""
+
+    slow = False
+
+    def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
+        tag = super().put(key, content, replacing=replacing)
+        if self.slow:
+            self.slow = False
+            self.world.sleep(70)
+        return tag
+
+
+def test_a_renewal_that_was_answered_late_is_not_relied_on(world: World) -> None:
+    """Since it reached the store others may have waited for long enough to take the lease over."""
+    objects = Patient(world)
+    place = Place(objects, KEY)
+    lease = take(place, ANN, world.clocks())
+    world.now += 55
+    objects.slow = True
+    lease.check()
+    found = place.read()
+    assert found
+    assert world.now - (found[0].expires - found[0].lasts) < 50
+
+
+def test_a_renewal_that_was_answered_after_the_lease_was_taken_over_does_not_save_it(world: World) -> None:
+    objects = Patient(world)
+    place = Place(objects, KEY)
+    lease = take(place, ANN, world.clocks())
+    world.now += 55
+
+    def taken_over() -> None:
+        found = place.read()
+        assert found
+        take(place, BOB, world.clocks(), tag=found[1], above=found[0].fence)
+
+    world.happens.append((world.now + 66, taken_over))
+    objects.slow = True
+    lost(lease)
 
 
 def test_a_renewal_whose_answer_never_came_is_released_too(

@@ -77,6 +77,10 @@ class History:
         found = (each for each in self.newest_first() if before is None or each.number < before)
         return next((each for each in found if each.good), None)
 
+    def next_number(self) -> int:
+        """The number after that of the newest record, whether that can be read or not."""
+        return max(self.records.numbers(), default=0) + 1
+
     def _unknown(self, number: int) -> WrongInput:
         numbers = self.records.numbers()
         there_are = f"there are {numbers[0]} to {numbers[-1]}" if numbers else "there is none yet"
@@ -192,7 +196,7 @@ class Upload:
 class Recording:
     """Keeps the record of the run that is under way; everything it stores, it stores on a thread of its own.
 
-    The number is the next one after the newest record's, which only this run can take: it has the stack.
+    Only this run can take the next number: it has the stack.
     """
 
     def __init__(self, run: Run, history: History, artifacts: KeptArtifacts, subject: Subject) -> None:
@@ -221,7 +225,7 @@ class Recording:
             self._write(replace(last, result=INTERRUPTED))
         subject, state = self._subject, self._subject.state
         begun = Deployment(
-            last.number + 1 if last else 1,
+            self._history.next_number(),
             self._run.command,
             self._origin(),
             self._run.started,

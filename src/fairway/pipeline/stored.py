@@ -38,6 +38,7 @@ class Stored:
 
     def load(self) -> StackState | None:
         """The saved state with the journal that goes on from it; None when the stack was never deployed."""
+        self._wait()  # what an earlier settling still clears must not be read as it goes
         with ThreadPoolExecutor(1, "journal") as beside:
             lines = beside.submit(self._journal.read)
             self._saved = self.store.load(*self._place)
@@ -60,20 +61,29 @@ class Stored:
         """Save the state where it differs from what is saved. Then the journal is dead, and is cleared."""
         if state != self._saved:
             self._saved = state = self.store.save(state)
+        self._wait()
         if self._in_use:
-            self._in_use = False
-            self._clearing = Thread(target=self._clear, name="journal")
+            self._clearing = Thread(target=self._try_to_clear, name="journal")
             self._clearing.start()
         return state
 
     def archive(self) -> None:
-        """Put the state of a destroyed stack aside. Without it no journal would be known to be dead."""
+        """Put the state of a destroyed stack aside, and not before its journal is gone.
+
+        Without the state no journal would be known to be dead. Raises Failed where either cannot be written.
+        """
         self._wait()
+        if self._in_use:
+            self._clear()
         self.store.archive(*self._place)
 
-    def _clear(self) -> None:
+    def _try_to_clear(self) -> None:
         with suppress(FairwayError):  # a dead journal is in nobody's way
-            self._journal.clear()
+            self._clear()
+
+    def _clear(self) -> None:
+        self._journal.clear()
+        self._in_use = False
 
     def _wait(self) -> None:
         if self._clearing:

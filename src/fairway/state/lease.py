@@ -106,10 +106,18 @@ class Lease:
         A holder that was frozen, or cut off from the store, finds out here before it changes anything:
         when the lease is still its own it goes on.
         """
+        while not self._is_sure():
+            self._renew()
         if self._why_lost or self._ended.is_set():
             raise self._lost()
-        if self._clocks.ticks() - self._sent >= self.holder.lasts * SURE:
-            self._renew()
+
+    def _is_sure(self) -> bool:
+        """Whether nobody else can have taken it over yet, or it is over in any case.
+
+        A renewal does not make sure by itself: where answers are lost it may have reached the store long ago.
+        """
+        over = bool(self._why_lost) or self._ended.is_set()
+        return over or self._clocks.ticks() - self._sent < self.holder.lasts * SURE
 
     def raise_above(self, fence: int) -> None:
         """Take a number above one that was found written down: a holder's clock may have been ahead."""
@@ -144,10 +152,12 @@ class Lease:
                 self._renew()
 
     def _renew(self, fence: int = 0) -> None:
+        """Renew it, unless another thread has done so while this one waited for its turn."""
+        before = self._sent
         with self._turn:
             if self._why_lost:
                 raise self._lost()
-            if self._ended.is_set():
+            if self._ended.is_set() or (self._sent != before and fence <= self.fence):
                 return
             sent = self._clocks.ticks()
             fresh = replace(
