@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.local_cloud import Cloud
-
-from fairway.local.client import LocalCloud
+from tests.local_cloud import Cloud, running
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,8 +20,5 @@ def _places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A local cloud of this test process alone, on a free port: `.endpoint`, `.client(service)`."""
-    home = tmp_path_factory.mktemp("fairway-home")
-    local = LocalCloud(home)
-    running = local.up(port=0)
-    yield Cloud(home, running.endpoint, local)
-    local.down()
+    with running(tmp_path_factory.mktemp("fairway-home")) as cloud:
+        yield cloud

@@ -6,7 +6,8 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ _TRUST = {
         }
     ],
 }
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Cloud]:
+    """A local cloud of one's own, on a free port, as long as the block lasts."""
+    local = LocalCloud(home)
+    yield Cloud(home, local.up(port=0).endpoint, local)
+    local.down()
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.local_cloud import Cloud
+from tests.local_cloud import Cloud, unique
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,14 @@ def program(folder: Path, cloud: Cloud, **extra: str) -> Program:
     """The program in `folder`, with the local cloud of these tests as its own."""
     folder.mkdir(parents=True, exist_ok=True)
     return Program(folder, cloud.home, extra)
+
+
+def state_in(place: str, app: Program) -> Program:
+    """The same program, its state in a `folder`, the default, or in a bucket of its own (`s3`)."""
+    if place == "s3":
+        made = app("bootstrap", "--bucket", unique("state"))
+        assert made.code == 0, made.err
+    return app
 
 
 def planned(app: Program) -> dict[str, tuple[str, list[str]]]:

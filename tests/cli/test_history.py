@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.program import Program, program, write
+from tests.cli.program import Program, program, state_in, write
 from tests.local_cloud import Cloud, unique
 
 PASSWORD = "correct-horse-battery"
@@ -50,7 +50,9 @@ def listed(app: Program) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_deployment_is_recorded_with_what_it_did(app: Program) -> None:
+@pytest.mark.parametrize("place", ["folder", "s3"])
+def test_a_deployment_is_recorded_with_what_it_did(place: str, app: Program) -> None:
+    state_in(place, app)
     deploy(app)
     shown = app("show", "1", "--json").result
     assert (shown["command"], shown["result"], shown["counts"]) == ("deploy", "succeeded", {"create": 3})
@@ -74,7 +76,9 @@ def test_a_deploy_of_nothing_leaves_no_record(app: Program) -> None:
     assert [each["number"] for each in listed(app)] == [1]
 
 
-def test_the_list_begins_with_the_newest_and_outlives_the_stack(app: Program) -> None:
+@pytest.mark.parametrize("place", ["folder", "s3"])
+def test_the_list_begins_with_the_newest_and_outlives_the_stack(place: str, app: Program) -> None:
+    state_in(place, app)
     deploy(app)
     deploy(app, CHANGED)
     assert app("destroy", "--yes").code == 0

@@ -14,9 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.program import Program, program, write
-from tests.local_cloud import Cloud, unique
-
-from fairway.local.client import LocalCloud
+from tests.local_cloud import Cloud, running, unique
 
 # A chain of four waves, with two types whose identity AWS gives, so that a create has to be found again.
 TEMPLATE = """\
@@ -38,11 +36,8 @@ ADDRESSES = {"First", "Second", "Third", "Fourth", "Fifth", "Mapped"}
 @pytest.fixture
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud of this test alone: it is slowed down, or killed."""
-    home = tmp_path_factory.mktemp("home")
-    local = LocalCloud(home)
-    running = local.up(port=0)
-    yield Cloud(home, running.endpoint, local)
-    local.down()
+    with running(tmp_path_factory.mktemp("home")) as cloud:
+        yield cloud
 
 
 @pytest.fixture

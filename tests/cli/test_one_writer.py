@@ -15,9 +15,7 @@ from pathlib import Path
 import pytest
 from tests.cli.program import Ended, Program, program, write
 from tests.cli.test_interruptions import ADDRESSES, TEMPLATE, slow_down
-from tests.local_cloud import Cloud, unique
-
-from fairway.local.client import LocalCloud
+from tests.local_cloud import Cloud, running, unique
 
 LASTS = 4.0
 """Seconds that a lease lasts in these tests; renewed each second, taken over after 4.3."""
@@ -27,11 +25,8 @@ ONE = "Resources: {Queue: {Type: AWS::SQS::Queue}}\n"
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A cloud of these tests alone: it is slowed down."""
-    home = tmp_path_factory.mktemp("home")
-    local = LocalCloud(home)
-    running = local.up(port=0)
-    yield Cloud(home, running.endpoint, local)
-    local.down()
+    with running(tmp_path_factory.mktemp("home")) as cloud:
+        yield cloud
 
 
 def app_in(place: str, folder: Path, cloud: Cloud) -> Program:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.program import Program, identifier, planned_actions, program, write
+from tests.cli.program import Program, identifier, planned_actions, program, state_in, write
 from tests.local_cloud import Cloud, unique
 
 TEMPLATE = """
@@ -120,9 +120,10 @@ def test_data_is_guarded_on_the_way_back_too(app: Program) -> None:
     assert "Table" in addresses(app)
 
 
-def test_code_comes_back_on_another_machine(tmp_path: Path, local_cloud: Cloud) -> None:
+@pytest.mark.parametrize("place", ["folder", "s3"])
+def test_code_comes_back_on_another_machine(place: str, tmp_path: Path, local_cloud: Cloud) -> None:
     """Another home and no sources: the zips are kept beside the state."""
-    app = program(tmp_path / unique("code"), local_cloud)
+    app = state_in(place, program(tmp_path / unique("code"), local_cloud))
     write(app.folder, {"template.yaml": FUNCTION, "code/app.py": "def handler(e, c): return 'one'\n"})
     deploy(app, "", "--param", "Password=opensesame")
     write(app.folder, {"code/app.py": "def handler(e, c): return 'two'\n"})
@@ -164,7 +165,9 @@ def test_what_aws_holds_is_looked_up_again(tmp_path: Path, local_cloud: Cloud) -
     assert found["DisplayName"] == "is now"
 
 
-def test_a_failed_deploy_is_undone_where_that_is_asked_for(app: Program) -> None:
+@pytest.mark.parametrize("place", ["folder", "s3"])
+def test_a_failed_deploy_is_undone_where_that_is_asked_for(place: str, app: Program) -> None:
+    state_in(place, app)
     deploy(app)
     changed = resources(ADDED, TABLE, BROKEN).replace("DelaySeconds: 1", "DelaySeconds: 2")
     failed = deploy(app, changed, "--on-failure", "rollback", code=1)

@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.program import program
-from tests.local_cloud import Cloud
-
-from fairway.local.client import LocalCloud
+from tests.local_cloud import Cloud, running
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -29,10 +27,8 @@ def commands(page: Path) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A local cloud of these pages alone: among their commands is `fairway local down`."""
-    home = tmp_path_factory.mktemp("home")
-    local = LocalCloud(home)
-    yield Cloud(home, local.up(port=0).endpoint, local)
-    local.down()
+    with running(tmp_path_factory.mktemp("home")) as cloud:
+        yield cloud
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)

@@ -62,7 +62,8 @@ def test_a_real_template_comes_back(case: dict[str, Any]) -> None:
 def test_an_example_comes_back(folder: Path) -> None:
     file = folder / "params.json"
     parameters = read_parameters(file) if file.exists() else {}
-    inputs = Inputs("example", "us-east-1", "123456789012", parameters=parameters)
-    definition, _ = load(folder / "template.yaml", inputs)
+    definition, _ = load(
+        folder / "template.yaml", Inputs("example", "us-east-1", "123456789012", parameters=parameters)
+    )
     assert definition.resources
     comes_back(definition)

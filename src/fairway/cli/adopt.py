@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fairway.cli.asking import agreed
 from fairway.cli.target import target
-from fairway.model.errors import WrongInput
 from fairway.pipeline.request import Request
 
 if TYPE_CHECKING:
@@ -141,20 +140,7 @@ _RELEASES = "Delete the CloudFormation stack and keep its {count} resources?"
 
 
 def _agrees(arguments: argparse.Namespace, output: Output, question: str) -> Callable[[int], bool]:
-    def agrees(count: int) -> bool:
-        if arguments.yes:
-            return True
-        if output.json or not sys.stdin.isatty():
-            raise WrongInput(
-                "arguments.yes",
-                "nobody can confirm this: standard input is not a terminal",
-                next="run this with --yes",
-            )
-        output.stdout.write(f"{question.format(count=count)} [y/N] ")
-        output.stdout.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-    return agrees
+    return lambda count: agreed(question.format(count=count), arguments, output)
 
 
 def _said(done: Adopted, released: bool) -> str:

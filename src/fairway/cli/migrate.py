@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fairway.cli.asking import agreed
 from fairway.cli.output import Output
-from fairway.cli.state import agreed, ports
+from fairway.cli.state import ports
 from fairway.cli.target import at_place, one_deployed_stack, target
 from fairway.pipeline.migrate import Migrated, migrate, stacks_to_migrate
 from fairway.pipeline.request import Target
@@ -55,7 +56,9 @@ def _stack(arguments: argparse.Namespace, source: Target) -> str:
 def _asks(arguments: argparse.Namespace, output: Output) -> Confirm:
     def confirm(move: Move) -> bool:
         what = f"the state of {move.stack} (serial {move.serial}, {plural(move.resources, 'resource')})"
-        return agreed(f"Move {what} from {move.source} to {move.target}?", arguments, output)
+        return agreed(
+            f"Move {what} from {move.source} to {move.target}? Nothing in AWS changes.", arguments, output
+        )
 
     return confirm
 

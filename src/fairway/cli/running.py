@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Mapping
 
+from fairway.cli.asking import agreed
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.waiting import agrees_to_wait, patience
@@ -17,6 +17,8 @@ from fairway.pipeline.project import LOCAL
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Ports, Result
 from fairway.report.stack_text import render_outputs
+
+_READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
 
 
 def parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
@@ -44,7 +46,7 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
     stop_on_signals(interruption)
 
     def confirm(made: Plan) -> bool:
-        return getattr(arguments, "yes", False) or _ask(made, output)
+        return agreed(_question(made), arguments, output, first=_READ_FIRST)
 
     return Ports(
         emit=output.emit,
@@ -56,19 +58,10 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
     )
 
 
-def _ask(made: Plan, output: Output) -> bool:
-    """Ask on a terminal. Raises WrongInput where nobody can answer."""
-    if output.json or not sys.stdin.isatty():
-        raise WrongInput(
-            "arguments.yes",
-            "nobody can confirm this plan: standard input is not a terminal",
-            next="read the plan with `fairway plan`, then run this with --yes",
-        )
+def _question(made: Plan) -> str:
     verb = "Destroy" if made.destroy else "Deploy"
     place = "the local cloud" if made.environment == LOCAL else made.environment
-    output.stdout.write(f"{verb} this in {place}? [y/N] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return f"{verb} this in {place}?"
 
 
 def ended(result: Result, output: Output) -> int:

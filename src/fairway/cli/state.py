@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from fairway.cli import adopt
+from fairway.cli.asking import agreed
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import one_deployed_stack, target
 from fairway.cli.waiting import agrees_to_wait, patience
-from fairway.model.errors import WrongInput
 from fairway.pipeline.interruption import Interruption
 from fairway.pipeline.request import Target
 from fairway.pipeline.run import Ports
@@ -195,24 +194,9 @@ def _asks(arguments: argparse.Namespace, output: Output) -> Callable[[StateDiffe
     def confirm(found: StateDifference) -> bool:
         if not output.json:
             output.stdout.write(render_difference(found, output.style) + "\n")
-        return agreed("Write this to state?", arguments, output)
+        return agreed("Write this to state? Nothing in AWS changes.", arguments, output)
 
     return confirm
-
-
-def agreed(question: str, arguments: argparse.Namespace, output: Output) -> bool:
-    """Asks on a terminal. Raises WrongInput where nobody can answer."""
-    if arguments.yes:
-        return True
-    if output.json or not sys.stdin.isatty():
-        raise WrongInput(
-            "arguments.yes",
-            "nobody can confirm this: standard input is not a terminal",
-            next="run this with --yes",
-        )
-    output.stdout.write(f"{question} Nothing in AWS changes. [y/N] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _ended(edited: Edited, output: Output) -> int:
