@@ -43,11 +43,17 @@ class Emulator:
     @contextmanager
     def latency(self, milliseconds: int) -> Iterator[None]:
         """Every call takes that much longer."""
-        self._ask("PUT", "latency", {"milliseconds": milliseconds})
+        with self.faults({"latency": milliseconds}):
+            yield
+
+    @contextmanager
+    def faults(self, switches: Mapping[str, float]) -> Iterator[None]:
+        """The cloud is as unkind as these say (`fairway local faults`)."""
+        self._ask("PUT", "faults", switches)
         try:
             yield
         finally:
-            self._ask("PUT", "latency", {"milliseconds": 0})
+            self._ask("PUT", "faults", dict.fromkeys(switches, 0))
 
     def _ask(self, method: str, name: str, body: Mapping[str, Any] | None = None) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.app import ATLAS, App
 from bench.report import Ratio
 from bench.small import LATENCIES, template
 from bench.workplace import ROOT, Workplace, aws_client
+from fairway.local.faults.settings import BY_NAME
 
 LATENCY = max(LATENCIES)
+AWS: Mapping[str, float] = {
+    name: BY_NAME[name].usual for name in ("latency", "throttling", "propagation", "pending")
+}
+"""What the local cloud can have of AWS's slowness: each switch's own measured or published value."""
+MOST_RUNS = 3
+"""Of a deploy at AWS's speed: each takes a quarter of a minute, and they hardly differ."""
 CRASHES = ROOT / ".crash" / "result.json"
 """What the last `make crash` came to: `points`, `failed`, `seconds`."""
 _BUCKET = "bench-state"
 
 
-def run_upkeep(place: Workplace, each: int = 8, latency: int = LATENCY) -> tuple[Ratio, ...]:
-    """The first deploy of the 48 small resources, with journal and lease and without, for both backends."""
+@dataclass(frozen=True)
+class _Deploy:
+    """What is deployed: `kind` is its short name, `state` where its state is kept."""
+
+    name: str
+    kind: str
+    source: Path
+    state: str
+    slowness: Mapping[str, float]
+    most_runs: int = sys.maxsize
+
+
+def run_upkeep(
+    place: Workplace,
+    each: int = 8,
+    latency: int = LATENCY,
+    app: App = ATLAS,
+    slowness: Mapping[str, float] = AWS,
+) -> tuple[Ratio, ...]:
+    """First deploys with journal and lease and without: of the 48 small resources for both backends, and of
+    an app, where the cloud takes the time that AWS takes, with state in S3."""
     source = place.folder / "upkeep" / "template.json"
     source.parent.mkdir()
     source.write_text(template(each))
@@ -26,20 +56,32 @@ def run_upkeep(place: Workplace, each: int = 8, latency: int = LATENCY) -> tuple
     warm_up = ["--stack", "upkeep-warm-up", "--yes"]  # the first calls of a fresh cloud belong to nobody
     place.fairway(["deploy", str(source), *warm_up])
     _destroy(place, warm_up)
-    found = [_overhead(place, source, *backend, latency) for backend in backends.items()]
-    return (*found, *crashes(CRASHES))
+    name = f"first deploy at {latency} ms"
+    deploys = [
+        _Deploy(f"{name}, state in {backend}", backend.lower(), source, state, {"latency": latency})
+        for backend, state in backends.items()
+    ]
+    copy = place.folder / "upkeep" / "app"
+    shutil.copytree(app.source, copy, ignore=shutil.ignore_patterns(".fairway"))
+    place.fairway(["deploy", str(copy), *warm_up])
+    _destroy(place, warm_up)
+    name = "app, first deploy at AWS's speed, state in S3"
+    deploys.append(_Deploy(name, "app", copy, backends["S3"], slowness, MOST_RUNS))
+    return (*(_overhead(place, each) for each in deploys), *crashes(CRASHES))
 
 
-def _overhead(place: Workplace, source: Path, backend: str, state: str, latency: int) -> Ratio:
-    name = f"first deploy at {latency} ms, state in {backend}"
-    bare = f"{name}, without journal and lease"
-    for repetition in range(place.repetitions):
-        for run, named in ((place.fairway, name), (place.bare, bare)):
-            stack = ["--stack", f"{run.__name__}-{backend.lower()}-{repetition}", "--state", state, "--yes"]
-            with place.emulator.latency(latency):
-                run(["deploy", str(source), *stack], name=named)
-            _destroy(place, stack)
-    return Ratio("i", f"{name}, wall", place.ledger[name].wall, place.ledger[bare].wall, "s", 1.1)
+def _overhead(place: Workplace, deploy: _Deploy) -> Ratio:
+    """One kind of deploy, each time of a stack that was never there."""
+    bare = f"{deploy.name}, without journal and lease"
+    for repetition in range(min(place.repetitions, deploy.most_runs)):
+        for run, named in ((place.fairway, deploy.name), (place.bare, bare)):
+            stack = ["--stack", f"{run.__name__}-{deploy.kind}-{repetition}", "--state", deploy.state]
+            with place.emulator.faults(deploy.slowness):
+                run(["deploy", str(deploy.source), *stack, "--yes"], name=named)
+            _destroy(place, [*stack, "--yes"])
+    return Ratio(
+        "i", f"{deploy.name}, wall", place.ledger[deploy.name].wall, place.ledger[bare].wall, "s", 1.1
+    )
 
 
 def _destroy(place: Workplace, stack: list[str]) -> None:

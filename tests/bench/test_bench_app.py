@@ -8,22 +8,11 @@ from bench.report import Ratio
 from bench.workplace import Call, Workplace
 
 pytestmark = pytest.mark.xdist_group("bench-app")  # one run of the bench serves all
-TEMPLATE = """
-Transform: AWS::Serverless-2016-10-31
-Resources:
-  Hello:
-    Type: AWS::Serverless::Function
-    Properties: {Runtime: python3.11, Handler: app.handler, CodeUri: hello}
-"""
 
 
 @pytest.fixture(scope="module")
-def ratios(place: Workplace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ratio, ...]:
-    source = tmp_path_factory.mktemp("tiny")
-    (source / "template.yaml").write_text(TEMPLATE)
-    (source / "hello").mkdir()
-    (source / "hello" / "app.py").write_text("def handler(event, context):\n    return 'hello'\n")
-    return run_app(place, App(source, "hello/app.py"))
+def ratios(place: Workplace, tiny: App) -> tuple[Ratio, ...]:
+    return run_app(place, tiny)
 
 
 def test_a_warm_cache_saves_no_call(place: Workplace, ratios: tuple[Ratio, ...]) -> None:

@@ -55,6 +55,16 @@ def test_a_second_deploy_plans_nothing(stack: Stack) -> None:
     assert plan.outputs == {"Url": "ref:shop-F"}
 
 
+def test_what_stays_as_it_is_holds_the_recorded_properties_once(stack: Stack) -> None:
+    table = resource("T", TABLE, Keys=["id"])
+    secret = Secret("s")
+    stack.deploy(define(table, resource("F", FUNCTION, Role=ref("T", "Arn"), Environment={"X": secret})))
+    changed = resource("F", FUNCTION, Role=ref("T", "Arn"), Environment={"X": secret}, Memory=512)
+    _, desired, _ = stack.plan(define(table, changed))
+    assert desired.standing.keys() == {"T"}
+    assert desired.standing["T"] is stack.state.resources["T"].properties
+
+
 def test_an_update_says_what_changed(stack: Stack) -> None:
     stack.deploy(define(resource("F", FUNCTION, Memory=256, Role="r")))
     plan, _, _ = stack.plan(define(resource("F", FUNCTION, Memory=512, Role="s")))

@@ -25,6 +25,9 @@ def evaluate(
     function gets arguments it cannot take.
     """
 
+    if is_known(value):
+        return value
+
     def step(node: Value) -> Value:
         match node:
             case Reference():

@@ -151,9 +151,18 @@ def code_digest(value: Value) -> str:
 
 def is_known(value: Value) -> bool:
     """Whether nothing in the value waits for another resource or for AWS."""
-    if isinstance(value, _LEAVES):
-        return True
-    return not any(isinstance(node, Reference | Deferred | Lookup) for node in walk(value))
+    left = [value]
+    while left:
+        node = left.pop()
+        if isinstance(node, _WAITING):
+            return False
+        if not isinstance(node, _LEAVES):
+            left.extend(_children(node))
+    return True
+
+
+_WAITING = (Reference, Deferred, Lookup)
+"""A tuple, for a union would be made anew at each of a large stack's nodes."""
 
 
 def rewrite(value: Value, change: Callable[[Value], Value]) -> Value:

@@ -93,6 +93,14 @@ def test_any_json_is_read_as_what_it_says(value: Any, indent: Any) -> None:
     assert tree.value == value
 
 
+def test_brackets_in_text_make_nothing_deeper() -> None:
+    value = {"a": "[" * 5_000, "b": ['\\"' + "{" * 5_000, "}" * 5_000, "'"]}
+    tree, findings = parse(json.dumps(value).encode(), "t.json")
+    assert findings == ()
+    assert tree is not None
+    assert tree.value == value
+
+
 def test_a_key_that_stands_twice_with_one_value_is_only_a_warning() -> None:
     _, same = parse(b"a: 1\na: 1\n", "t.yaml")
     _, different = parse(b"a: 1\na: 2\n", "t.yaml")

@@ -26,13 +26,17 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         (b"a: 1\n---\nb: 2\n", 2),
         (b"[" * 200_000, 1),
         (b"- " * 100_000, 1),
+        (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, 1),
+        (b'{"a": ' + b"[" * 700 + b"{}," * 3_000 + b"1" + b"]" * 700 + b"}", 1),
+        (b'{a": ' + b"[" * 50_000 + b"]" * 50_000 + b', b": 1}', 1),
         (b"a: &a [*a]\n", 1),
         (b"a: *nobody\n", 1),
         (LAUGHS.encode(), 0),
     ],
     ids=[
         "empty", "control characters", "not UTF-8", "unclosed", "tab", "broken JSON", "two documents",
-        "endless flow", "endless block", "an alias of itself", "an unknown alias", "billion laughs",
+        "endless flow", "endless block", "endless JSON", "JSON that is deeper than any template",
+        "brackets between what are no quotes", "an alias of itself", "an unknown alias", "billion laughs",
     ],
 )  # fmt: skip
 def test_text_that_cannot_be_read_is_one_finding(content: bytes, line: int) -> None:

@@ -6,6 +6,7 @@ as text wherever a number could not be written back the same (`012345678901`, `3
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import accumulate
@@ -97,7 +98,10 @@ def _compose(text: str) -> Any:
 def _refuse_endless_nesting(text: str) -> None:
     """A block cannot be deeper than its column, a flow collection not deeper than its brackets."""
     bound = text.count("[") + text.count("{") + max(map(len, text.split("\n")))
-    if min(bound, _flow_depth(text, bound)) < _SAFE_DEPTH:
+    if bound < _SAFE_DEPTH:
+        return
+    known = _json_depth(text)  # far quicker than a look at every event
+    if known is not None and known <= MAX_DEPTH:
         return
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
@@ -110,15 +114,14 @@ def _refuse_endless_nesting(text: str) -> None:
             depth -= 1
 
 
-def _flow_depth(text: str, unsure: int) -> int:
-    """How deep the brackets of a text go that is one flow collection, as JSON is.
-
-    `unsure` where that cannot be told by the brackets alone: other quotes and comments may hold some.
-    """
-    bare = _QUOTED.sub("", text)
-    if not bare.lstrip().startswith("{") or "'" in bare or "#" in bare:
-        return unsure
-    return max(accumulate(1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(bare)))
+def _json_depth(text: str) -> int | None:
+    """How deep the brackets of a JSON text go; None for what is no JSON, or too deep to be read as such."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    depths = accumulate(1 if bracket in "[{" else -1 for bracket in _BRACKET.findall(_QUOTED.sub("", text)))
+    return max(depths, default=0)
 
 
 class _Builder:
