@@ -20,7 +20,7 @@ WAITS: Mapping[str, float] = {name: BY_NAME[name].usual for name in ("latency", 
 """What the local cloud can have of AWS's slowness, each switch at its own usual value. Without the seconds
 that a new role takes: four of them in a row would hide what is to be seen."""
 MOST_RUNS = 1
-"""Of a deploy that waits: it takes a third of a minute, of which what differs from run to run is a hundredth."""
+"""Of a deploy that waits: it takes a third of a minute, and differs from run to run by a hundredth."""
 CRASHES = ROOT / ".crash" / "result.json"
 """What the last `make crash` came to: `points`, `failed`, `seconds`."""
 _BUCKET = "bench-state"
