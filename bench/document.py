@@ -40,9 +40,9 @@ sent, for a deploy with no change the very reads.
   S3 three of their round trips can hide behind nothing: the lease before state is read, the intents before
   the first call, the release after the last write. Between them this deploy makes one call deep, so that
   they alone are 450 ms of less than two seconds; all else that is written, and the clearing of the
-  journal, goes on beside the run. Then that of the app where the cloud takes the time that AWS takes: 150 ms
-  per call, rates as published, 8 s until a new role is known everywhere, 2 s until a function or a table is
-  active. The same round trips are all that is added there, as they are for any stack of any size;
+  journal, goes on beside the run. Then that of the app with more of the time that AWS takes: 150 ms per
+  call, rates as published, 2 s until a function or a table is active; not the 8 s or so until a new role can
+  be used. The same three round trips are all that is added there, as to any stack of any size;
 - (j) the points at which the last `make crash` killed a run, and those of them from which the next run did
   not recover. It stands here once `make crash` has been run.
 """

@@ -50,7 +50,7 @@ def test_without_a_journal_the_same_is_deployed(place: Workplace, tiny: App) -> 
     deploys = (
         "first deploy at 0 ms, state in folder",
         "first deploy at 0 ms, state in S3",
-        "app, first deploy at AWS's speed, state in S3",
+        "app, first deploy with AWS's waits, state in S3",
     )
     assert [ratio.name for ratio in found][:3] == [f"{name}, wall" for name in deploys]
     for name in deploys:
