@@ -98,7 +98,7 @@ def test_a_lost_answer_of_a_write_is_found_out(objects: S3Objects, caller: Troub
     found = objects.get(KEY)
     assert found is not None
     assert (found.content, found.tag) == (b"two", second)
-    assert len(objects.versions(KEY)) == 2
+    assert len(list(objects.versions(KEY))) == 2
 
 
 @pytest.mark.parametrize("when", [after_it_took_effect, before_it_arrived])
@@ -217,6 +217,17 @@ def test_listings_of_many_pages_are_read_to_their_end(
     in_twos = S3Objects(_Paged(caller.session, caller.clock), *_where(objects))
     assert list(in_twos.keys("prod/stack")) == [f"prod/stack-{number}/state.json" for number in range(5)]
     assert [each.id for each in in_twos.versions(KEY)] == [each.id for each in objects.versions(KEY)]
+
+
+def test_of_many_versions_only_those_that_are_asked_for_are_listed(
+    objects: S3Objects, caller: TroubledCaller
+) -> None:
+    for number in range(5):
+        objects.put(KEY, b"%d" % number)
+    in_twos = S3Objects(_Paged(caller.session, caller.clock), *_where(objects))
+    before = caller.session.count.summary().get("s3.ListObjectVersions", 0)
+    assert next(iter(in_twos.versions(KEY))).size == 1
+    assert caller.session.count.summary()["s3.ListObjectVersions"] == before + 1
 
 
 class _Paged(Caller):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +63,7 @@ class Dying:
     def keys(self, prefix: str) -> Sequence[str]:
         return self.objects.keys(prefix)
 
-    def versions(self, key: str) -> Sequence[Version]:
+    def versions(self, key: str) -> Iterable[Version]:
         return self.objects.versions(key)
 
     def _write(self, key: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairway.model.errors import Failed, WrongInput
+from fairway.model.journal import Begun, to_json
 from fairway.model.state import OutputState, ResourceState, StackState
 from fairway.model.state_difference import Fate, StateDifference, difference
 from fairway.pipeline.history import history_of
@@ -205,6 +206,22 @@ def test_what_a_cut_off_deploy_began_is_finished_first(
     assert present(target) == deployed
 
 
+def test_a_journal_whose_end_was_saved_is_in_nobodys_way(
+    target: Target, store: Store, deployed: StackState
+) -> None:
+    """The run was killed between saving and clearing, or the clearing failed."""
+    _begin(store, deployed)
+    store.save(deployed)
+    assert move(target, "Orders", "X", PORTS, yes).result == "edited"
+
+
+def test_a_first_deploy_that_was_cut_off_is_finished_first(target: Target, store: Store) -> None:
+    _begin(store, new_state("shop", "dev"))
+    with pytest.raises(Failed) as caught:
+        forget(target, ["Orders"], PORTS, yes)
+    assert caught.value.code == "state.unfinished"
+
+
 def test_a_version_of_another_history_is_refused(target: Target, store: Store, deployed: StackState) -> None:
     store.archive("dev", "shop")
     store.save(new_state("shop", "dev"))
@@ -223,4 +240,5 @@ def test_a_stack_that_was_destroyed_can_be_taken_back(
 
 def _begin(store: Store, state: StackState) -> None:
     """As a deploy does that is then killed."""
-    store.journal("dev", "shop").append([{"entry": "Begun", "serial": state.serial}])
+    begun = Begun(1.0, "ann", "deploy", "shop", "dev", "1", "here", state.lineage, state.serial)
+    store.journal("dev", "shop").append([to_json(begun)])

@@ -75,9 +75,9 @@ def test_every_version_stays_newest_first(objects: Objects) -> None:
     contents = [b"1", b"22", b"333"]
     for content in contents:
         objects.put(KEY, content)
-    versions = objects.versions(KEY)
+    versions = list(objects.versions(KEY))
     assert [version.size for version in versions] == [3, 2, 1]
-    assert sorted(versions, key=lambda version: -version.at) == list(versions)
+    assert sorted(versions, key=lambda version: -version.at) == versions
     read = [objects.get(KEY, version=version.id) for version in versions]
     assert [blob.content for blob in read if blob] == contents[::-1]
 
@@ -94,7 +94,7 @@ def test_versions_outlive_the_object(objects: Objects) -> None:
 def test_a_version_that_never_was_is_none(objects: Objects) -> None:
     objects.put(KEY, b"one")
     assert objects.get(KEY, version="000000099-0000000000000000") is None
-    assert objects.versions("prod/other/state.json") == []
+    assert list(objects.versions("prod/other/state.json")) == []
 
 
 def test_keys_are_those_below_a_prefix_sorted(objects: Objects) -> None:

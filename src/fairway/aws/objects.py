@@ -89,15 +89,15 @@ class S3Objects:
         found = [each["Key"] for page in pages for each in page.get("Contents", ())]
         return sorted(key.removeprefix(self._prefix) for key in found)
 
-    def versions(self, key: str) -> Sequence[Version]:
+    def versions(self, key: str) -> Iterator[Version]:
         markers = {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"}
         pages = self._pages("ListObjectVersions", markers, key)
-        every = [each for page in pages for each in page.get("Versions", ())]
-        return [
+        every = (each for page in pages for each in page.get("Versions", ()))
+        return (
             Version(each["VersionId"], each["LastModified"].timestamp(), each["Size"])
             for each in every
             if each["Key"] == self._prefix + key
-        ]
+        )
 
     def _pages(self, operation: str, markers: Mapping[str, str], prefix: str) -> Iterator[Answer]:
         given: dict[str, Any] = {}

@@ -5,7 +5,7 @@ Everything above (documents, journals, leases, history) is the same for every ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -75,6 +75,9 @@ class Objects(Protocol):
         """The keys that begin with a prefix, sorted."""
         ...
 
-    def versions(self, key: str) -> Sequence[Version]:
-        """Every version that is kept of an object, newest first, the present one included."""
+    def versions(self, key: str) -> Iterable[Version]:
+        """Every version that is kept of an object, newest first, the present one included.
+
+        They may be many (a lease has one for each renewal), and are listed as they are asked for.
+        """
         ...

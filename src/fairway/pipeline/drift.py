@@ -74,9 +74,11 @@ def accept_drift(
             next="give the definition with --source, or name the addresses",
         )
     run = Run("drift --accept", target, ports)
-    with turn(run, open_store(target, ports.interruption)) as (store, lease):
+    with (
+        turn(run, open_store(target, ports.interruption)) as (store, lease),
+        Stored(store, target.environment, target.stack) as stored,
+    ):
         cloud = connect(target, ports.interruption, lease.check)
-        stored = Stored(store, target.environment, target.stack)
         state = stored.load() or deployed(target)  # which raises, naming what is deployed
         look = _look(state, request, run, cloud, store, addresses)
         accepted = accept(state, look.live, look.drift, cloud.traits)

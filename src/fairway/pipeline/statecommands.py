@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
+from fairway.model.journal import going_on, read_entries
 from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
 from fairway.pipeline.elsewhere import require_here
@@ -85,7 +86,8 @@ def restore(target: Target, serial: int, ports: Ports, confirm: Confirm) -> Edit
             _require_finished(store, target, present)
             _require_same_history(present, wanted)
             return _written(run, store, present, replace(wanted, serial=present.serial), confirm)
-        last = wanted.serial - 1 if _was_cut_off(store, target) else kept.highest_serial()
+        journal = store.journal(target.environment, target.stack).read()
+        last = wanted.serial - 1 if journal else kept.highest_serial()
         empty = replace(wanted, serial=0, resources={}, outputs={})
         return _written(run, store, empty, replace(wanted, serial=last), confirm)
 
@@ -136,12 +138,12 @@ def edit(
     """
     with _turn(target, command, ports) as (run, store):
         state = store.load(target.environment, target.stack)
+        _require_finished(store, target, state)
         if state is None:
             require_here(target, store)
             if first is None:
                 raise not_deployed(target, store)
             state = first(store)
-        _require_finished(store, target, state)
         return _written(run, store, state, change(state), confirm)
 
 
@@ -158,16 +160,13 @@ def _usable(store: Store, target: Target) -> StackState | None:
     return found
 
 
-def _was_cut_off(store: Store, target: Target) -> bool:
-    """A run that ends, whatever its result, leaves no journal."""
-    return bool(store.journal(target.environment, target.stack).read())
-
-
-def _require_finished(store: Store, target: Target, state: StackState) -> None:
-    if state.pending or state.updating or _was_cut_off(store, target):
+def _require_finished(store: Store, target: Target, state: StackState | None) -> None:
+    """A dead journal, whose end was saved and only its removal cut off, is in nobody's way."""
+    entries = read_entries(store.journal(target.environment, target.stack).read())
+    if going_on(state, entries) or (state and (state.pending or state.updating)):
         raise Failed(
             "state.unfinished",
-            f"a deploy of {state.stack} was cut off, and what it had begun is not in the state yet",
+            f"a deploy of {target.stack} was cut off, and what it had begun is not in the state yet",
             next="finish it first with `fairway deploy` or `fairway destroy`",
         )
 

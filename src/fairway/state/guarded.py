@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from fairway.model.objects import Appending, Blob, Objects, Version
 
@@ -32,7 +32,7 @@ class Guarded:
     def keys(self, prefix: str) -> Sequence[str]:
         return self._objects.keys(prefix)
 
-    def versions(self, key: str) -> Sequence[Version]:
+    def versions(self, key: str) -> Iterable[Version]:
         return self._objects.versions(key)
 
 

@@ -11,7 +11,7 @@ hold it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -38,7 +38,7 @@ class Slots(Protocol):
 
     def keys(self, prefix: str) -> Sequence[str]: ...
 
-    def versions(self, key: str) -> Sequence[Version]:
+    def versions(self, key: str) -> Iterable[Version]:
         """With times by the store's clock; none where it has no clock."""
         ...
 

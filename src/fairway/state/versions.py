@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.objects import Objects, Version
@@ -39,7 +40,7 @@ class Versions:
 
     def newest(self, count: int | None = None) -> Sequence[KeptVersion]:
         """The newest `count`, or all."""
-        found = self._objects.versions(self._key)[:count]
+        found = islice(self._objects.versions(self._key), count)
         with ThreadPoolExecutor(READERS) as pool:
             return [version for version in pool.map(self._read, found) if version]
 
