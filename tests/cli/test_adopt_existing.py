@@ -83,6 +83,27 @@ def test_a_lost_state_is_told_and_taken_back(tmp_path: Path, local_cloud: Cloud)
     assert app("destroy", "--yes").code == 0
 
 
+NAMED_BY_AWS = """
+Resources:
+  Vault: {Type: AWS::KMS::Key, Properties: {}}
+  Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Name: rest}}
+  Web: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: web, ProtocolType: HTTP}}
+  Partner: {Type: AWS::ApiGateway::ApiKey, Properties: {}}
+"""
+
+
+def test_what_aws_names_is_taken_back_by_its_tags(tmp_path: Path, local_cloud: Cloud) -> None:
+    app = program(tmp_path / "by-tags", local_cloud)
+    (app.folder / "template.yaml").write_text(NAMED_BY_AWS)
+    assert app("deploy", "--yes").code == 0
+    shutil.rmtree(app.folder / ".fairway")
+
+    taken = _actions(app, "deploy", "--yes", "--adopt", "*")
+
+    assert taken == dict.fromkeys(("Vault", "Rest", "Web", "Partner"), "update")
+    assert app("destroy", "--yes", "--allow-data-loss", "Vault").code == 0
+
+
 def test_whose_the_one_in_the_way_is_stands_in_the_error(tmp_path: Path, local_cloud: Cloud) -> None:
     name, sqs = unique("jobs"), local_cloud.client("sqs")
     first = _app(tmp_path / "first", local_cloud, name)

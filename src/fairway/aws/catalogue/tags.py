@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from fairway.aws.catalogue.context import Context, send
@@ -13,6 +12,7 @@ from fairway.model.evaluate import text
 from fairway.model.values import Properties, Value
 
 PREFIX = "fairway:"
+_LINEAGE = f"{PREFIX}lineage"
 
 
 def ownership(owner: Owner) -> dict[str, str]:
@@ -38,10 +38,7 @@ def with_ownership(given: Value, owner: Owner, *, as_map: bool) -> Value:
 
 def is_owned(tags: Any, owner: Owner) -> bool:
     """Whether live tags say that a resource is this owner's."""
-    live = _ours(tags)
-    if owner.lineage == ANY_LINEAGE:
-        owner = replace(owner, lineage=live.get(f"{PREFIX}lineage", ""))
-    return live == ownership(owner)
+    return _is_same(ownership(owner), _ours(tags))
 
 
 def owner_of(tags: Any) -> Owner | None:
@@ -60,7 +57,13 @@ def is_anyones(tags: Any) -> bool:
 def is_same_owner(wanted: Any, live: Any) -> bool:
     """Whether live tags name the owner that the wanted ones name; tags that name nobody belong to nobody."""
     own = _ours(wanted)
-    return bool(own) and own == _ours(live)
+    return bool(own) and _is_same(own, _ours(live))
+
+
+def _is_same(wanted: Mapping[str, str], live: Mapping[str, str]) -> bool:
+    if wanted.get(_LINEAGE) == ANY_LINEAGE:
+        wanted, live = ({k: v for k, v in tags.items() if k != _LINEAGE} for tags in (wanted, live))
+    return wanted == live
 
 
 def _ours(tags: Any) -> dict[str, str]:
