@@ -44,4 +44,4 @@ lock: setup
 	  --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock -q --upgrade
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .demo .bench bench/results
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .demo .bench .crash bench/results
