@@ -64,6 +64,7 @@ def test_a_damaged_journal_is_refused(store: Store, objects: Objects, line: byte
         store.journal("dev", "shop").read()
     assert caught.value.code == "state.damaged"
     assert caught.value.where == f"{objects.place}/{JOURNAL}"
+    assert "fairway deploy --adopt '*'" in str(caught.value.next)
 
 
 def test_deployments_are_numbered(store: Store) -> None:

@@ -89,7 +89,8 @@ class JournalFile:
             "the journal is damaged",
             where=self._where,
             why=f"a line is no JSON object: {line[:60].decode(errors='replace')}",
-            next="restore the object from a backup, or an earlier version of it",
+            next="restore the object from a backup or an earlier version of it; where there is none, remove"
+            " it and run `fairway deploy --adopt '*'`, which finds what the run that was cut off had made",
         )
 
 
