@@ -136,6 +136,17 @@ def test_code_comes_back_on_another_machine(place: str, tmp_path: Path, local_cl
     assert app("invoke", "Function").out.strip() == '"one"'
 
 
+def test_a_destroyed_stack_comes_back_with_the_secret_that_is_given_again(
+    tmp_path: Path, local_cloud: Cloud
+) -> None:
+    app = program(tmp_path / unique("again"), local_cloud)
+    write(app.folder, {"template.yaml": FUNCTION, "code/app.py": "def handler(e, c): return 'one'\n"})
+    deploy(app, "", "--param", "Password=opensesame")
+    assert app("destroy", "--yes").code == 0
+    assert app("rollback", "--to", "1", "--yes", "--param", "Password=opensesame").code == 0
+    assert app("plan", "--exit-code", "--param", "Password=opensesame").code == 0
+
+
 def test_a_secret_that_has_to_be_sent_again_is_asked_for_by_its_parameter(
     tmp_path: Path, local_cloud: Cloud
 ) -> None:

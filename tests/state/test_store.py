@@ -73,7 +73,7 @@ def test_a_destroyed_stack_leaves_its_history(store: Store) -> None:
     store.archive("dev", "shop")
     assert store.load("dev", "shop") is None
     assert store.stacks("dev") == ()
-    assert store.last_life("dev", "shop") == Life(state.lineage, 1)
+    assert store.last_life("dev", "shop") == Life(state.lineage, 1, state.secret_key)
     assert store.deployments("dev", "shop").read(1) == {"command": "deploy"}
 
 
@@ -82,9 +82,10 @@ def test_the_last_life_is_the_latest_one(store: Store) -> None:
     store.archive("dev", "shop")
     for _ in range(11):
         past = store.last_life("dev", "shop")
-        state = store.save(new_state("shop", "dev", lineage=past.lineage, serial=past.serial))
+        again = new_state("shop", "dev", lineage=past.lineage, serial=past.serial, secret_key=past.secret_key)
+        state = store.save(again)
         store.archive("dev", "shop")
-    assert store.last_life("dev", "shop") == Life(state.lineage, 12)
+    assert store.last_life("dev", "shop") == Life(state.lineage, 12, state.secret_key)
 
 
 def test_nothing_is_known_of_a_life_that_never_was(store: Store) -> None:

@@ -150,7 +150,7 @@ def planned(
 
 
 def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
-    """Of a stack that is not deployed. One that was destroyed before goes on with its lineage and serials."""
+    """Of a stack that is not deployed. One that was destroyed before goes on with its lineage and keys."""
     session, past = cloud.caller.session, store.last_life(target.environment, target.stack)
     return new_state(
         target.stack,
@@ -159,6 +159,7 @@ def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
         region=session.region,
         lineage=past.lineage,
         serial=past.serial,
+        secret_key=past.secret_key,
     )
 
 

@@ -17,12 +17,19 @@ from fairway.state.migrations import migrated
 
 
 def new_state(
-    stack: str, environment: str, *, account: str = "", region: str = "", lineage: str = "", serial: int = 0
+    stack: str,
+    environment: str,
+    *,
+    account: str = "",
+    region: str = "",
+    lineage: str = "",
+    serial: int = 0,
+    secret_key: str = "",
 ) -> StackState:
-    """The state of a stack that is not deployed, with a key for secrets of its own.
+    """The state of a stack that is not deployed.
 
-    `lineage` and `serial` are those of an earlier life of the stack, whose remains it may take over; else
-    it gets its own.
+    `lineage`, `serial` and `secret_key` are those of an earlier life of the stack, whose remains it may take
+    over and whose records it may go back to; else it gets its own.
     """
     return StackState(
         stack,
@@ -31,7 +38,7 @@ def new_state(
         region,
         lineage=lineage or secrets.token_hex(8),
         serial=serial,
-        secret_key=secrets.token_hex(32),
+        secret_key=secret_key or secrets.token_hex(32),
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from fairway.model.errors import Failed, WrongInput
@@ -35,10 +35,14 @@ COPIERS = 4
 
 @dataclass(frozen=True)
 class Life:
-    """One life of a stack, from its first deploy until it was destroyed: its lineage and its last serial."""
+    """One life of a stack, from its first deploy until it was destroyed: its lineage and its last serial.
+
+    With its `secret_key` what its records hold of secrets can still be compared; empty where it is not known.
+    """
 
     lineage: str = ""
     serial: int = 0
+    secret_key: str = field(default="", repr=False)
 
 
 class Store:
@@ -124,9 +128,19 @@ class Store:
         self._seen[key] = ABSENT
 
     def last_life(self, environment: str, stack: str) -> Life:
-        """The lineage and serial with which the stack was destroyed; empty when there never was one."""
-        lives = map(_life, self.objects.keys(self.key(environment, stack, ARCHIVE)))
-        return max(lives, key=lambda life: life.serial, default=Life())
+        """What the stack was destroyed with; empty when there never was one."""
+        by_key = {key: _life(key) for key in self.objects.keys(self.key(environment, stack, ARCHIVE))}
+        if not by_key:
+            return Life()
+        newest = max(by_key, key=lambda key: by_key[key].serial)
+        return replace(by_key[newest], secret_key=self._archived_key(newest))
+
+    def _archived_key(self, key: str) -> str:
+        blob = self.objects.get(key)
+        try:
+            return decode(blob.content, self.where(key)).secret_key if blob else ""
+        except Failed:
+            return ""
 
     def take_over(self, source: Store, environment: str, stack: str) -> None:
         """Copy what another store keeps of a stack, but for its journal; the document comes last.
