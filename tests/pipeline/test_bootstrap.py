@@ -43,7 +43,7 @@ def test_it_makes_a_private_versioned_encrypted_bucket_and_a_table(
     assert [(each["Effect"], each["Principal"]) for each in policy["Statement"]] == [("Deny", "*")] * 2
     assert ACCOUNT in json.dumps(policy)
     (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90, "NewerNoncurrentVersions": 50}
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 365}
     description = local_cloud.client("dynamodb").describe_table(TableName=table)["Table"]
     assert [key["AttributeName"] for key in description["KeySchema"]] == ["LockID"]
     ttl = local_cloud.client("dynamodb").describe_time_to_live(TableName=table)["TimeToLiveDescription"]

@@ -20,8 +20,9 @@ from fairway.model.errors import Failed
 
 Did = Literal["created", "set", "already so"]
 
-KEPT_VERSIONS, KEPT_DAYS = 50, 90
-"""Old versions of an object that stay: the newest ones, and of the others those that are younger."""
+KEPT_DAYS = 365
+"""How long an old version stays. Not a number of them beside that: it would count for every object, also for
+those that are written once and removed, and keep their one old version for ever."""
 _RULE = "fairway-old-versions"
 _FIRST_REGION = "us-east-1"
 _POLLS = (0.25, 0.5, *[1.0] * 120)
@@ -105,7 +106,7 @@ def _settings(caller: Caller, bucket: str) -> Sequence[Setting]:
             _put_policy,
         ),
         Setting(
-            f"old versions: the newest {KEPT_VERSIONS} and those of {KEPT_DAYS} days stay",
+            f"old versions stay for {KEPT_DAYS} days",
             _lifecycle,
             lambda present: _merged(present, (_OLD_VERSIONS,), "ID"),
             _put_lifecycle,
@@ -120,7 +121,7 @@ _OLD_VERSIONS: Mapping[str, Any] = {
     "ID": _RULE,
     "Status": "Enabled",
     "Filter": {"Prefix": ""},
-    "NoncurrentVersionExpiration": {"NoncurrentDays": KEPT_DAYS, "NewerNoncurrentVersions": KEPT_VERSIONS},
+    "NoncurrentVersionExpiration": {"NoncurrentDays": KEPT_DAYS},
     "Expiration": {"ExpiredObjectDeleteMarker": True},
 }
 
