@@ -24,7 +24,7 @@ def test_a_bucket_is_emptied_with_all_its_versions(world: World, local_cloud: Cl
     s3.delete_object(Bucket=made.identifier, Key="ray")
     told: list[str] = []
     world.cloud.delete(BUCKET, made.identifier, wanted, told.append)
-    assert told == ["deleting 3 object versions"]
+    assert told == ["deleted 3 object versions"]
     assert world.cloud.read(BUCKET, made.identifier, wanted) is None
 
 

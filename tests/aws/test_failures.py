@@ -90,6 +90,12 @@ TOLD = (
         "OperationAborted",
         "A conflicting conditional operation is currently in progress against this resource.",
     ),
+    (
+        C,
+        "s3",
+        "ConditionalRequestConflict",
+        "The conditional request cannot succeed: a conflicting operation",
+    ),
     (C, "logs", "OperationAbortedException", "A conflicting operation is currently in progress"),
     (C, "sns", "ConcurrentAccess", "Only one tagging operation at a time"),
     (C, "ssm", "TooManyUpdates", "There are concurrent updates for a resource"),

@@ -115,8 +115,7 @@ ROWS = (
     Row(C, "BC", "iam", "ConcurrentModification"),
     Row(C, "BC", "stepfunctions", "StateMachineDeleting"),
     Row(C, "BC", "sqs", "QueueDeletedRecently"),
-    Row(C, "BC", "sqs", "AWS.SimpleQueueService.QueueDeletedRecently"),
-    Row(C, "BC CreateQueue", "sqs", text="must wait 60 seconds"),
+    Row(C, "JS", "sqs", "AWS.SimpleQueueService.QueueDeletedRecently"),
     Row(C, "TF secretsmanager", "secretsmanager", "InvalidRequestException", "was deleted"),
     Row(L, "TF lambda", "lambda", _INVALID, "throttled by EC2"),
     # Already there.
