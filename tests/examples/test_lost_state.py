@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("atlas-engine")
 
 
 def test_atlas_engine_is_taken_back_with_nothing_doubled(tmp_path: Path, local_cloud: Cloud) -> None:
-    app = copied("atlas-engine", tmp_path / "atlas", local_cloud)
+    app = copied("atlas-engine", tmp_path / "lost", local_cloud)
     empty = inventory(local_cloud)
     first = app("deploy", "--yes", "--json")
     assert first.code == 0, first.out + first.err
