@@ -42,8 +42,6 @@ def test_it_makes_a_private_versioned_encrypted_bucket_and_a_table(
     policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
     assert [(each["Effect"], each["Principal"]) for each in policy["Statement"]] == [("Deny", "*")] * 2
     assert ACCOUNT in json.dumps(policy)
-    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 365}
     description = local_cloud.client("dynamodb").describe_table(TableName=table)["Table"]
     assert [key["AttributeName"] for key in description["KeySchema"]] == ["LockID"]
     ttl = local_cloud.client("dynamodb").describe_time_to_live(TableName=table)["TimeToLiveDescription"]
@@ -81,6 +79,29 @@ def test_what_differs_is_repaired_and_what_others_have_set_stays(local_cloud: Cl
     assert len(statements) == 3
     rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
     assert [each["ID"] for each in rules] == ["theirs", "fairway-old-versions"]
+
+
+def test_what_is_replaced_or_deleted_goes_in_the_end_whatever_its_key(
+    local_cloud: Cloud, tmp_path: Path
+) -> None:
+    bucket = unique("state")
+    s3 = local_cloud.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    of_an_earlier_fairway = {
+        "ID": "fairway-old-versions",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 90, "NewerNoncurrentVersions": 50},
+    }
+    rules = {"Rules": [of_an_earlier_fairway]}
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rules)
+    done = run(local_cloud, tmp_path, Wanted(bucket))
+    assert done["old versions stay for 365 days, unfinished uploads for 7"] == "set"
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 365}
+    assert rule["Expiration"] == {"ExpiredObjectDeleteMarker": True}
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+    assert rule["Filter"] == {"Prefix": ""}
 
 
 def test_the_bucket_is_named_after_account_and_region_and_made_there(

@@ -7,31 +7,18 @@ import time
 from dataclasses import replace
 
 import pytest
+from tests.state.holders import ANN, BOB, KEY
 from tests.state.memory import MemoryObjects, World
 
 from fairway.model.errors import Failed
 from fairway.model.objects import Conflict
-from fairway.state.holder import Holder, Process, decode, encode
+from fairway.state.holder import decode, encode
 from fairway.state.lease import Lease, Place, take
-
-KEY = "prod/shop/lease.json"
-ANN = Holder("ann", "ann@laptop", "laptop", Process(11, "machine-1", "5"), "", "deploy 1f3c")
-BOB = Holder("bob", "bob@runner", "runner", Process(12, "machine-2", "6"), "https://ci/7", "deploy 9a7e")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 @pytest.fixture
 def objects(world: World) -> MemoryObjects:
     return MemoryObjects(world)
-
-
-@pytest.fixture
-def place(objects: MemoryObjects) -> Place:
-    return Place(objects, KEY)
 
 
 def lost(lease: Lease) -> Failed:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from tests.state.holders import ANN, BOB, KEY
 from tests.state.memory import MemoryObjects, World
-from tests.state.test_lease import ANN, BOB, KEY
 
 from fairway.model.errors import Failed
 from fairway.model.objects import Version
@@ -22,18 +22,8 @@ from fairway.state.waiting import Seen, acquire, look
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def objects(world: World) -> MemoryObjects:
     return MemoryObjects(world)
-
-
-@pytest.fixture
-def place(objects: MemoryObjects) -> Place:
-    return Place(objects, KEY)
 
 
 def test_a_free_lease_costs_one_call(place: Place, objects: MemoryObjects, world: World) -> None:

@@ -23,6 +23,8 @@ Did = Literal["created", "set", "already so"]
 KEPT_DAYS = 365
 """How long an old version stays. Not a number of them beside that: it would count for every object, also for
 those that are written once and removed, and keep their one old version for ever."""
+UNFINISHED_DAYS = 7
+"""How long an upload in parts stays that was begun and never completed."""
 _RULE = "fairway-old-versions"
 _FIRST_REGION = "us-east-1"
 _POLLS = (0.25, 0.5, *[1.0] * 120)
@@ -106,7 +108,7 @@ def _settings(caller: Caller, bucket: str) -> Sequence[Setting]:
             _put_policy,
         ),
         Setting(
-            f"old versions stay for {KEPT_DAYS} days",
+            f"old versions stay for {KEPT_DAYS} days, unfinished uploads for {UNFINISHED_DAYS}",
             _lifecycle,
             lambda present: _merged(present, (_OLD_VERSIONS,), "ID"),
             _put_lifecycle,
@@ -123,6 +125,7 @@ _OLD_VERSIONS: Mapping[str, Any] = {
     "Filter": {"Prefix": ""},
     "NoncurrentVersionExpiration": {"NoncurrentDays": KEPT_DAYS},
     "Expiration": {"ExpiredObjectDeleteMarker": True},
+    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": UNFINISHED_DAYS},
 }
 
 

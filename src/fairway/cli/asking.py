@@ -18,10 +18,21 @@ def agreed(
     """
     if getattr(arguments, "yes", False):
         return True
-    if output.json or not sys.stdin.isatty():
+    if not can_ask(output):
         raise WrongInput(
             "arguments.yes", "nobody can confirm this: standard input is not a terminal", next=first
         )
-    output.stdout.write(f"{question} [y/N] ")
+    return ask(question, output)
+
+
+def can_ask(output: Output) -> bool:
+    """Whether somebody sits there who reads a question and can answer it."""
+    return sys.stdin.isatty() and not output.json
+
+
+def ask(question: str, output: Output, *, usually: bool = False) -> bool:
+    """Whether the answer is yes; `usually` is what an empty one means."""
+    output.stdout.write(f"{question} [{'Y/n' if usually else 'y/N'}] ")
     output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    answer = sys.stdin.readline().strip().lower()
+    return answer in ("y", "yes") if answer else usually

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
+from fairway.cli.asking import ask, can_ask
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import target
 from fairway.model.errors import WrongInput
@@ -47,13 +47,11 @@ def add(commands: Commands) -> None:
 
 def _asked(seen: Seen, output: Output) -> bool:
     """Ask on a terminal. Raises WrongInput where nobody can answer."""
-    if output.json or not sys.stdin.isatty():
+    if not can_ask(output):
         raise WrongInput(
             "unlock.renews",
             f"{seen.holder} still renews its lease",
             why="it is running: once its lease is broken it stops in the middle of what it does",
             next="let it finish or stop it; to break its lease all the same add --yes",
         )
-    output.stdout.write(f"{seen.holder} still renews its lease. Break it in the middle of its work? [y/N] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return ask(f"{seen.holder} still renews its lease. Break it in the middle of its work?", output)

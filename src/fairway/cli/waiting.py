@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
+from fairway.cli.asking import ask, can_ask
 from fairway.cli.output import Output
 
 UNATTENDED_PATIENCE = 600.0
@@ -23,12 +23,8 @@ def patience(arguments: argparse.Namespace, output: Output) -> float | None:
 def agrees_to_wait(arguments: argparse.Namespace, output: Output) -> bool:
     """Whether to wait at all: asked on a terminal, where nothing has been said about it."""
     said = getattr(arguments, "yes", False) or getattr(arguments, "wait_for_lock", None) is not None
-    if said or not _is_attended(output):
-        return True
-    output.stdout.write("Wait for it? [Y/n] ")
-    output.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
+    return said or not _is_attended(output) or ask("Wait for it?", output, usually=True)
 
 
 def _is_attended(output: Output) -> bool:
-    return sys.stdin.isatty() and not output.json and not os.environ.get("CI")
+    return can_ask(output) and not os.environ.get("CI")

@@ -137,13 +137,18 @@ def _cut_off(run: Run, left: Interrupted) -> CutOff:
 
 @contextmanager
 def _told(run: Run) -> Iterator[None]:
-    """What goes wrong with a record is told as a warning: it stops no deployment."""
+    """What goes wrong with a record is told as a warning, a bug of Fairway too: it stops no deployment."""
     try:
         yield
-    except (OSError, FairwayError) as error:
+    except Exception as error:
         what = "the history of this deployment is not complete"
-        finding = Finding("history.not-written", what, why=str(error), severity="warning")
+        finding = Finding("history.not-written", what, why=_why(error), severity="warning")
         run.emit(Warned(run.now, finding))
+
+
+def _why(error: Exception) -> str:
+    """The words of an error that was foreseen; of another its type alone, as its words may hold a secret."""
+    return str(error) if isinstance(error, (OSError, FairwayError)) else type(error).__name__
 
 
 @contextmanager

@@ -37,11 +37,6 @@ class Schema:
         return self._paths("createOnlyProperties")
 
     @cached_property
-    def sometimes_create_only(self) -> frozenset[str]:
-        """What cannot be changed without a replacement in cases that only the documentation tells."""
-        return self._paths("conditionalCreateOnlyProperties")
-
-    @cached_property
     def read_only(self) -> frozenset[str]:
         """What only AWS sets: the attributes GetAtt answers."""
         return self._paths("readOnlyProperties")
