@@ -19,7 +19,7 @@ from fairway.pipeline.planfile import (
     refuse_another_state,
     write_plan_file,
 )
-from fairway.pipeline.prepare import Prepared, first_state, prepare
+from fairway.pipeline.prepare import Prepared, compared, first_state, prepare, told
 from fairway.pipeline.request import Request
 from fairway.pipeline.run import Ports, Result, Run
 from fairway.pipeline.storage import open_store
@@ -43,9 +43,11 @@ def plan(request: Request, ports: Ports, out: Path | None = None) -> Result:
 
 def deploy(request: Request, ports: Ports) -> Result:
     """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
-    with at_work("deploy", request, ports) as job:
-        recorded = picked_up(job)
-        return _deployed(prepare(request, job.run, job.store, job.cloud, recorded, shortcut=True), job)
+    with at_work("deploy", request, ports, ahead=True) as job:
+        prepared = _compared(job)
+        if not job.stored.is_current():
+            prepared = _compared(job)
+        return _deployed(told(prepared, job.run), job)
 
 
 def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
@@ -83,6 +85,11 @@ def destroy(request: Request, ports: Ports) -> Result:
             if outcome.complete:
                 job.stored.archive()
             return ended("destroyed", plan, outcome, job)
+
+
+def _compared(job: Job) -> Prepared:
+    recorded = picked_up(job)
+    return compared(job.request, job.run, job.store, job.cloud, recorded, shortcut=True)
 
 
 def _deployed(prepared: Prepared, job: Job) -> Result:

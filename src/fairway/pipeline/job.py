@@ -33,13 +33,18 @@ class Job:
 
 
 @contextmanager
-def at_work(command: str, request: Request, ports: Ports) -> Iterator[Job]:
-    """A run that holds the stack's lease: what it changes and writes, it does only as long as it holds it."""
+def at_work(command: str, request: Request, ports: Ports, *, ahead: bool = False) -> Iterator[Job]:
+    """A run that holds the stack's lease: what it changes and writes, it does only as long as it holds it.
+
+    With `ahead` what is stored is read while the lease is taken: see `Stored.is_current`.
+    """
     target = request.target
     run = Run(command, target, ports, request.folder)
+    store = open_store(target, ports.interruption)
+    glimpse = store.ahead(target.environment, target.stack) if ahead else None
     with (
-        turn(run, open_store(target, ports.interruption)) as (store, lease),
-        Stored(store, target.environment, target.stack) as stored,
+        turn(run, store) as (store, lease),
+        Stored(store, target.environment, target.stack, None if lease.waited else glimpse) as stored,
     ):
         yield Job(request, run, store, stored, connect(target, ports.interruption, lease.check))
 

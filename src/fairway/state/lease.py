@@ -83,6 +83,8 @@ class Lease:
     def __init__(self, place: Place, holder: Holder, tag: str, sent: float, clocks: Clocks) -> None:
         self._place, self._tag, self._sent, self._clocks = place, tag, sent, clocks
         self.holder = holder
+        self.waited = False
+        """Whether somebody else held it when it was wanted."""
         self._why_lost = ""
         self._turn = threading.Lock()
         self._ended = threading.Event()

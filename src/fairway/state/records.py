@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fairway.model.errors import Failed
-from fairway.model.objects import ABSENT, Appending, Conflict, Objects
+from fairway.model.objects import ABSENT, Appending, Blob, Conflict, Objects
+
+Get = Callable[[str], Blob | None]
+"""Finds an object by its key, as `Objects.get` does."""
 
 
 class JournalFile:
@@ -25,12 +28,13 @@ class JournalFile:
         self._tag: str | None = None
         self._whole = 0  # the object's size, where all of it is whole lines
 
-    def read(self) -> list[Mapping[str, Any]]:
+    def read(self, get: Get | None = None) -> list[Mapping[str, Any]]:
         """Every line that was written whole; a last one that was cut off is left out.
 
+        With `get` as that finds the journal.
         Raises Failed (`state.damaged`) for a line that is no JSON object.
         """
-        blob = self._objects.get(self._key)
+        blob = (get or self._objects.get)(self._key)
         self._tag = blob.tag if blob else ABSENT
         content = blob.content if blob else b""
         self._content = content[: content.rfind(b"\n") + 1]

@@ -19,12 +19,13 @@ from fairway.model.errors import Failed, WrongInput
 from fairway.model.objects import ABSENT, Conflict, Objects
 from fairway.model.state import StackState
 from fairway.model.values import Json
+from fairway.state.ahead import Ahead
 from fairway.state.artifacts import KeptArtifacts
 from fairway.state.document import decode, encode
 from fairway.state.guarded import guarded
 from fairway.state.lease import Lease
 from fairway.state.pointer import PointerFile
-from fairway.state.records import Deployments, JournalFile
+from fairway.state.records import Deployments, Get, JournalFile
 from fairway.state.versions import READERS, Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
@@ -66,14 +67,18 @@ class Store:
         """Where it is, for people."""
         return self.objects.place
 
-    def load(self, environment: str, stack: str) -> StackState | None:
-        """The stack's state, or None when it is not deployed.
+    def ahead(self, environment: str, stack: str) -> Ahead:
+        """Begin to read the stack's document and journal, for who does not hold its lease yet."""
+        return Ahead(self.objects, [self.key(environment, stack, name) for name in (DOCUMENT, JOURNAL)])
+
+    def load(self, environment: str, stack: str, get: Get | None = None) -> StackState | None:
+        """The stack's state, or None when it is not deployed; with `get` as that finds its document.
 
         Raises Failed when the document is damaged, newer than this program, or another stack's; the error
         names the last version that is good and the command that restores it.
         """
         key = self.key(environment, stack, DOCUMENT)
-        blob = self.objects.get(key)
+        blob = (get or self.objects.get)(key)
         self._seen[key] = blob.tag if blob else ABSENT
         if blob is None:
             return None
@@ -98,7 +103,7 @@ class Store:
         try:
             self._seen[key] = self._written.put(key, encode(written), replacing=self._seen[key])
         except Conflict:
-            raise _written_by_another(self.where(key)) from None
+            raise written_by_another(self.where(key)) from None
         return written
 
     def versions(self, environment: str, stack: str) -> Versions:
@@ -110,7 +115,7 @@ class Store:
         blob = self.objects.get(key)
         there = decode(blob.content, self.where(key)) if blob else None
         if there and (there.lineage, there.serial) != (state.lineage, state.serial):
-            raise _written_by_another(self.where(key))
+            raise written_by_another(self.where(key))
         self._seen[key] = blob.tag if blob else ABSENT
 
     def archive(self, environment: str, stack: str) -> None:
@@ -124,7 +129,7 @@ class Store:
         try:
             self._written.delete(key, replacing=self._seen[key])
         except Conflict:
-            raise _written_by_another(self.where(key)) from None
+            raise written_by_another(self.where(key)) from None
         self._seen[key] = ABSENT
 
     def last_life(self, environment: str, stack: str) -> Life:
@@ -156,7 +161,7 @@ class Store:
         try:
             self._copy(source, document, replacing=ABSENT)
         except Conflict:
-            raise _written_by_another(self.where(document)) from None
+            raise written_by_another(self.where(document)) from None
 
     def _copy(self, source: Store, key: str, *, replacing: str | None = None) -> None:
         if blob := source.objects.get(key):
@@ -257,7 +262,8 @@ def _with_way_out(error: Failed, good: StackState | None) -> Failed:
     return error
 
 
-def _written_by_another(where: str) -> Failed:
+def written_by_another(where: str) -> Failed:
+    """The error for state that is not what a run began from."""
     return Failed(
         "state.conflict",
         "somebody else has written this stack's state in the meantime",

@@ -58,7 +58,9 @@ def acquire(
         return take(place, claim, clocks)
     queue = _Queue(place, claim, clocks)
     try:
-        return _wait(_Watch(place, clocks, queue.enter()), queue, timeout, waiting)
+        lease = _wait(_Watch(place, clocks, queue.enter()), queue, timeout, waiting)
+        lease.waited = True
+        return lease
     finally:
         queue.leave()
 
