@@ -14,10 +14,10 @@ from fairway.aws.provider import Live
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import unseal
 from fairway.model.state import StackState
-from fairway.pipeline.deploy import deploy, destroy, plan
-from fairway.pipeline.request import Request, Target
-from fairway.pipeline.run import Ports
-from fairway.pipeline.storage import open_store
+from fairway.stacks.deploy import deploy, destroy, plan
+from fairway.stacks.request import Request, Target
+from fairway.stacks.run import Ports
+from fairway.stacks.storage import open_store
 
 STACKS = Path(__file__).parent / "stacks"
 MOCK = "x-amazon-apigateway-integration.requestTemplates.application/json"

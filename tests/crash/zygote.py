@@ -23,7 +23,7 @@ _PRELOADED = (
     "fairway.__main__",
     "fairway.cli.main",
     "fairway.cli.commands",
-    "fairway.pipeline.deploy",
+    "fairway.stacks.deploy",
     "fairway.local.client",
     "botocore.session",
     "botocore.client",

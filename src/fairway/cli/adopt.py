@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.asking import agreed
 from fairway.cli.target import target
-from fairway.pipeline.request import Request
+from fairway.stacks.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fairway.cli.arguments import Commands
     from fairway.cli.output import Output
-    from fairway.pipeline.cloudformation import Adopted
-    from fairway.pipeline.export import Exported
-    from fairway.pipeline.run import Ports
-    from fairway.pipeline.statecommands import Confirm, Edited
+    from fairway.stacks.cloudformation import Adopted
+    from fairway.stacks.export import Exported
+    from fairway.stacks.run import Ports
+    from fairway.stacks.statecommands import Confirm, Edited
 
 
 def add_import(action: Callable[..., argparse.ArgumentParser], confirm: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def add_import(action: Callable[..., argparse.ArgumentParser], confirm: argparse
 
 def import_resource(arguments: argparse.Namespace, ports: Ports, confirm: Confirm) -> Edited:
     """`fairway state import`."""
-    from fairway.pipeline.adopt import import_resource as run
+    from fairway.stacks.adopt import import_resource as run
 
     return run(_request(arguments), arguments.address, arguments.identifier, arguments.type, ports, confirm)
 
@@ -72,7 +72,7 @@ def add(commands: Commands) -> None:
 def adopt(arguments: argparse.Namespace, output: Output) -> int:
     """`fairway adopt`."""
     from fairway.cli.running import parameters, ports
-    from fairway.pipeline import cloudformation
+    from fairway.stacks import cloudformation
 
     own = arguments.source is None
     arguments.source = Path() if own else arguments.source
@@ -112,7 +112,7 @@ def add_export(commands: Commands) -> None:
 def export(arguments: argparse.Namespace, output: Output) -> int:
     """`fairway export`."""
     from fairway.cli.target import deployed_target
-    from fairway.pipeline.export import export as run
+    from fairway.stacks.export import export as run
 
     done = run(deployed_target(arguments, connect=False), arguments.out)
     data = {

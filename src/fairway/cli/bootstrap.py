@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import target
 from fairway.model.errors import WrongInput
-from fairway.pipeline.interruption import Interruption
-from fairway.pipeline.project import TABLE_NAME
-from fairway.pipeline.request import Target
+from fairway.project.settings import TABLE_NAME
+from fairway.stacks.interruption import Interruption
+from fairway.stacks.request import Target
 
 if TYPE_CHECKING:
     from fairway.aws.bootstrap import Step
     from fairway.cli.arguments import Commands
-    from fairway.pipeline.bootstrap import Wanted
+    from fairway.stacks.bootstrap import Wanted
 
 _ABOUT = """\
 Makes the bucket that state is kept in (versioned, encrypted, private) and, with --lock-table, a
@@ -28,7 +28,7 @@ Running it again changes nothing.
 
 
 def bootstrap(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.bootstrap import bootstrap as run
+    from fairway.stacks.bootstrap import bootstrap as run
 
     interruption = Interruption()
     stop_on_signals(interruption)
@@ -54,7 +54,7 @@ def bootstrap(arguments: argparse.Namespace, output: Output) -> int:
 
 def _taken_along(arguments: argparse.Namespace, output: Output, where: Target) -> Mapping[str, str]:
     """With --migrate, moves the state of earlier deploys; else the command that does it, by stack."""
-    from fairway.pipeline.elsewhere import migration, stacks_beside
+    from fairway.stacks.elsewhere import migration, stacks_beside
 
     stacks = stacks_beside(where)
     if stacks and arguments.migrate:
@@ -83,7 +83,7 @@ def add(commands: Commands) -> None:
 
 
 def _wanted(arguments: argparse.Namespace) -> Wanted:
-    from fairway.pipeline.bootstrap import Wanted
+    from fairway.stacks.bootstrap import Wanted
 
     if arguments.lock_table and not TABLE_NAME.fullmatch(arguments.lock_table):
         raise WrongInput(

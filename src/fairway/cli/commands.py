@@ -19,14 +19,15 @@ from fairway.cli.state import state
 from fairway.cli.target import deployed_target, target
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
-from fairway.pipeline.project import LOCAL, OnFailure, find_project
-from fairway.pipeline.request import Request
+from fairway.project.find import find_project
+from fairway.project.settings import LOCAL, OnFailure
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
+from fairway.stacks.request import Request
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.deploy import plan as make_plan
+    from fairway.stacks.deploy import plan as make_plan
 
     request = request_of(arguments)
     made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
@@ -37,15 +38,15 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.deploy import deploy as run
+    from fairway.stacks.deploy import deploy as run
 
     request = replace(request_of(arguments), on_failure=_on_failure(arguments))
     return ended(run(request, ports(request.target, arguments, output)), output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.deploy import apply_plan
-    from fairway.pipeline.planfile import read_plan_file, refuse_missing_secrets
+    from fairway.stacks.deploy import apply_plan
+    from fairway.stacks.planfile import read_plan_file, refuse_missing_secrets
 
     file = read_plan_file(arguments.file)
     again = pairs(arguments.param)
@@ -69,7 +70,7 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.deploy import destroy as run
+    from fairway.stacks.deploy import destroy as run
 
     where = deployed_target(arguments)
     request = Request(
@@ -82,8 +83,8 @@ def destroy(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.validate import validate as run
     from fairway.report.errors_text import render_findings
+    from fairway.stacks.validate import validate as run
 
     findings = run(request_of(arguments, connect=False))
     if any(finding.severity == "error" for finding in findings):
@@ -96,9 +97,9 @@ def validate(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def status(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import status as look_at
-    from fairway.pipeline.outputs import shown_outputs
     from fairway.report.stack_json import status_json
+    from fairway.stacks.inspect import status as look_at
+    from fairway.stacks.outputs import shown_outputs
 
     where = deployed_target(arguments, connect=False)
     found = look_at(where)
@@ -107,8 +108,8 @@ def status(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def outputs(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import deployed
-    from fairway.pipeline.outputs import shown_outputs
+    from fairway.stacks.inspect import deployed
+    from fairway.stacks.outputs import shown_outputs
 
     where = deployed_target(arguments, connect=False)
     shown = shown_outputs(deployed(where), public_address(where))
@@ -125,14 +126,14 @@ def outputs(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def events(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import last_deployment
+    from fairway.stacks.inspect import last_deployment
 
     happened = last_deployment(deployed_target(arguments, connect=False)).events
     return output.result(0, {"events": happened}, lambda style: render_events(happened, style))
 
 
 def logs(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.functions import follow_logs
+    from fairway.stacks.functions import follow_logs
 
     where = deployed_target(arguments)
 
@@ -144,7 +145,7 @@ def logs(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def invoke(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.functions import invoke as call
+    from fairway.stacks.functions import invoke as call
 
     answer = call(deployed_target(arguments), arguments.address, _payload(arguments.payload))
     if answer.error:

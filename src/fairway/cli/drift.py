@@ -11,7 +11,7 @@ from fairway.cli.target import deployed_target
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
-    from fairway.pipeline.request import Target
+    from fairway.stacks.request import Target
 
 _ABOUT = """\
 Compares what was recorded with what AWS answers now, and shows what was changed or deleted outside
@@ -41,8 +41,8 @@ def add(commands: Commands) -> None:
 def drift(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.cli.commands import request_of
     from fairway.cli.running import ports
-    from fairway.pipeline.drift import accept_drift, find_drift
     from fairway.report.drift import drift_json, render_drift
+    from fairway.stacks.drift import accept_drift, find_drift
 
     request = request_of(arguments) if arguments.source is not None else None
     where = request.target if request else _deployed(arguments)

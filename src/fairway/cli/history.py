@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fairway.cli.output import Output
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
-from fairway.pipeline.request import Request
+from fairway.stacks.request import Request
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -43,9 +43,9 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
 def history(arguments: argparse.Namespace, output: Output) -> int:
     from itertools import islice
 
-    from fairway.pipeline.inspect import history as history_of
     from fairway.report.history_json import summary_json
     from fairway.report.history_text import render_history
+    from fairway.stacks.inspect import history as history_of
 
     found = list(
         islice(history_of(deployed_target(arguments, connect=False)).newest_first(), arguments.limit)
@@ -55,9 +55,9 @@ def history(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def show(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import history as history_of
     from fairway.report.history_json import deployment_json
     from fairway.report.history_text import render_deployment
+    from fairway.stacks.inspect import history as history_of
 
     found = history_of(deployed_target(arguments, connect=False)).deployment(arguments.number)
     return output.result(0, deployment_json(found), lambda style: render_deployment(found, style))
@@ -66,8 +66,8 @@ def show(arguments: argparse.Namespace, output: Output) -> int:
 def diff(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.model.differences import differences
     from fairway.model.plain import plain
-    from fairway.pipeline.inspect import history as history_of
     from fairway.report.history_text import render_differences
+    from fairway.stacks.inspect import history as history_of
 
     where = history_of(deployed_target(arguments, connect=False))
     one, other = where.deployment(arguments.first), where.deployment(arguments.second)
@@ -77,7 +77,7 @@ def diff(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def rollback(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.undo import rollback as run
+    from fairway.stacks.undo import rollback as run
 
     where = deployed_target(arguments)
     request = Request(

@@ -11,8 +11,8 @@ from fairway.cli.target import home
 from fairway.local.client import LocalCloud, Status, is_local_cloud
 from fairway.local.faults.settings import BY_NAME, OFF, SWITCHES, Faults, all_on
 from fairway.model.errors import WrongInput
-from fairway.pipeline.request import Target
 from fairway.report.style import Style, seconds
+from fairway.stacks.request import Target
 
 
 def local(arguments: argparse.Namespace, output: Output) -> int:

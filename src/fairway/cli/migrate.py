@@ -11,13 +11,13 @@ from fairway.cli.asking import agreed
 from fairway.cli.output import Output
 from fairway.cli.state import ports
 from fairway.cli.target import at_place, one_deployed_stack, target
-from fairway.pipeline.migrate import Migrated, migrate, stacks_to_migrate
-from fairway.pipeline.request import Target
-from fairway.pipeline.storage import is_bucket, open_store
 from fairway.report.style import plural
+from fairway.stacks.migrate import Migrated, migrate, stacks_to_migrate
+from fairway.stacks.request import Target
+from fairway.stacks.storage import is_bucket, open_store
 
 if TYPE_CHECKING:
-    from fairway.pipeline.migrate import Confirm, Move
+    from fairway.stacks.migrate import Confirm, Move
 
 _WORDS = {"migrated": "moved to", "unchanged": "had been moved before, to", "declined": "not moved to"}
 

@@ -12,12 +12,12 @@ from typing import Any, Protocol, TextIO
 
 from fairway.model.errors import FairwayError
 from fairway.model.events import Event
-from fairway.pipeline.interruption import Interruption
 from fairway.report.errors_text import render_error
 from fairway.report.jsonlines import JsonReport, result_line
 from fairway.report.plain import PlainReport
 from fairway.report.style import Style, style_for
 from fairway.report.terminal import TerminalReport
+from fairway.stacks.interruption import Interruption
 
 
 class Report(Protocol):

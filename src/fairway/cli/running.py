@@ -12,11 +12,11 @@ from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
-from fairway.pipeline.interruption import Interruption
-from fairway.pipeline.project import LOCAL
-from fairway.pipeline.request import Target
-from fairway.pipeline.run import Ports, Result
+from fairway.project.settings import LOCAL
 from fairway.report.stack_text import render_outputs
+from fairway.stacks.interruption import Interruption
+from fairway.stacks.request import Target
+from fairway.stacks.run import Ports, Result
 
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
 

@@ -12,14 +12,14 @@ from fairway.cli.asking import agreed
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import one_deployed_stack, target
 from fairway.cli.waiting import agrees_to_wait, patience
-from fairway.pipeline.interruption import Interruption
-from fairway.pipeline.request import Target
-from fairway.pipeline.run import Ports
+from fairway.stacks.interruption import Interruption
+from fairway.stacks.request import Target
+from fairway.stacks.run import Ports
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
     from fairway.model.state_difference import StateDifference
-    from fairway.pipeline.statecommands import Edited
+    from fairway.stacks.statecommands import Edited
 
 _ABOUT = """\
 Shows what was recorded about a stack, and puts it right where that is needed. Nothing in AWS is
@@ -71,8 +71,8 @@ def state(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _list(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import deployed
     from fairway.report.state_text import render_resources
+    from fairway.stacks.inspect import deployed
 
     resources = deployed(_where(arguments)).resources.values()
     data = [{"address": each.address, "type": each.type, "identifier": each.identifier} for each in resources]
@@ -80,18 +80,18 @@ def _list(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _show(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.inspect import deployed, deployed_resource
     from fairway.report.state_json import resource_json
     from fairway.report.state_text import render_resource
+    from fairway.stacks.inspect import deployed, deployed_resource
 
     held = deployed_resource(deployed(_where(arguments)), arguments.address)
     return output.result(0, {"resource": resource_json(held)}, lambda style: render_resource(held, style))
 
 
 def _versions(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.statecommands import versions
     from fairway.report.state_json import version_json
     from fairway.report.state_text import render_versions
+    from fairway.stacks.statecommands import versions
 
     kept = versions(_where(arguments), None if arguments.all else _VERSIONS)
     data = [version_json(each.at, each.size, each.state, each.problem) for each in kept]
@@ -100,15 +100,15 @@ def _versions(arguments: argparse.Namespace, output: Output) -> int:
 
 def _diff(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.model.plain import plain
-    from fairway.pipeline.statecommands import diff
     from fairway.report.state_text import render_difference
+    from fairway.stacks.statecommands import diff
 
     found = diff(_where(arguments), arguments.before, arguments.after)
     return output.result(0, {"difference": plain(found)}, lambda style: render_difference(found, style))
 
 
 def _restore(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.statecommands import restore
+    from fairway.stacks.statecommands import restore
 
     where = _where(arguments)
     return _ended(
@@ -117,7 +117,7 @@ def _restore(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _move(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.statecommands import move
+    from fairway.stacks.statecommands import move
 
     where = _where(arguments)
     ended = move(where, arguments.address, arguments.to, ports(arguments, output), _asks(arguments, output))
@@ -125,7 +125,7 @@ def _move(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _forget(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.statecommands import forget
+    from fairway.stacks.statecommands import forget
 
     where = _where(arguments)
     return _ended(
@@ -134,7 +134,7 @@ def _forget(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False) -> int:
-    from fairway.pipeline.statecommands import protect
+    from fairway.stacks.statecommands import protect
 
     asks = _asks(arguments, output)
     return _ended(

@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
-from fairway.pipeline.elsewhere import require_here, stacks_beside
-from fairway.pipeline.project import LOCAL, StateSettings, find_project
-from fairway.pipeline.request import Target
-from fairway.pipeline.storage import is_bucket, open_store
+from fairway.project.find import find_project
+from fairway.project.settings import LOCAL, StateSettings
+from fairway.stacks.elsewhere import require_here, stacks_beside
+from fairway.stacks.request import Target
+from fairway.stacks.storage import is_bucket, open_store
 
 _DEFAULT_REGION = "us-east-1"
 

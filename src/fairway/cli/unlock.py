@@ -9,7 +9,7 @@ from fairway.cli.asking import ask, can_ask
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import target
 from fairway.model.errors import WrongInput
-from fairway.pipeline.interruption import Interruption
+from fairway.stacks.interruption import Interruption
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -23,7 +23,7 @@ run shows.
 
 
 def unlock(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.unlock import unlock as run
+    from fairway.stacks.unlock import unlock as run
 
     interruption = Interruption()
     stop_on_signals(interruption)

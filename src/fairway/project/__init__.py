@@ -1,0 +1,1 @@
+"""`fairway.toml`: what a project says about itself."""

@@ -1,0 +1,106 @@
+"""Plan, deploy, apply, destroy: each reads top to bottom like what it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from fairway.model.errors import Failed
+from fairway.model.events import PlanMade
+from fairway.plan.planner import plan_destroy
+from fairway.stacks.carry import carry_out, carry_through, ended, refuse
+from fairway.stacks.connect import connect
+from fairway.stacks.freshness import STALE
+from fairway.stacks.history import Subject, remembered
+from fairway.stacks.job import Job, at_work, known, picked_up, recovered
+from fairway.stacks.planfile import (
+    PlanFile,
+    plan_file,
+    refuse_another_plan,
+    refuse_another_state,
+    write_plan_file,
+)
+from fairway.stacks.prepare import Prepared, compared, first_state, prepare, told
+from fairway.stacks.request import Request
+from fairway.stacks.run import Ports, Result, Run
+from fairway.stacks.storage import open_store
+from fairway.stacks.stored import Stored
+from fairway.stacks.undo import undo
+
+
+def plan(request: Request, ports: Ports, out: Path | None = None) -> Result:
+    """What a deploy would change, also as a file where `out` says so. Changes nothing."""
+    target = request.target
+    run = Run("plan", target, ports)
+    cloud, store = connect(target, ports.interruption), open_store(target, ports.interruption)
+    stored = Stored(store, target.environment, target.stack)
+    recorded = recovered(run, cloud, known(target, stored, cloud))
+    prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
+    if out:
+        write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)
+    return run.finish("planned", prepared.plan, calls=cloud.calls)
+
+
+def deploy(request: Request, ports: Ports) -> Result:
+    """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
+    with at_work("deploy", request, ports, ahead=True) as job:
+        prepared = _compared(job)
+        if not job.stored.is_current():
+            prepared = _compared(job)
+        return _deployed(told(prepared, job.run), job)
+
+
+def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
+    """Carry a plan out as it was reviewed, without asking.
+
+    It is made again first: raises Failed, with the first differences, when it would not be the same now.
+    """
+    target = request.target
+    with at_work("apply", request, replace(ports, confirm=lambda _: True)) as job:
+        recorded = picked_up(job)
+        refuse_another_state(file, target, recorded)
+        state = recorded or replace(first_state(target, job.store, job.cloud), lineage=file.lineage)
+        prepared = prepare(request, job.run, job.store, job.cloud, state, shortcut=False)
+        refuse_another_plan(file, prepared)
+        return _deployed(prepared, job)
+
+
+def destroy(request: Request, ports: Ports) -> Result:
+    """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
+    with at_work("destroy", request, ports) as job:
+        run, cloud = job.run, job.cloud
+        state = picked_up(job)
+        if state is None:
+            return run.finish("unchanged", None, calls={})
+        plan, desired = plan_destroy(
+            state, {}, cloud, allow_data_loss=request.allow_data_loss, count=cloud.contents
+        )
+        run.emit(PlanMade(at=run.now, plan=plan))
+        refuse(plan, job)
+        if plan.effective and not run.confirmed(plan):
+            return run.finish("declined", plan, calls=cloud.calls)
+        with remembered(run, job.store, lambda: cloud.calls, Subject(state)) as record:
+            outcome = carry_out(plan, desired, state, job)
+            record.left(outcome.state)
+            if outcome.complete:
+                job.stored.archive()
+            return ended("destroyed", plan, outcome, job)
+
+
+def _compared(job: Job) -> Prepared:
+    recorded = picked_up(job)
+    return compared(job.request, job.run, job.store, job.cloud, recorded, shortcut=True)
+
+
+def _deployed(prepared: Prepared, job: Job) -> Result:
+    """Carry a deploy through; what fails stays or is undone, as the request says."""
+    undoes = job.request.on_failure == "rollback"
+    try:
+        result = carry_through(prepared, job)
+    except Failed as error:
+        if error.code == STALE and undoes:
+            undo(job)
+        raise
+    if result.result == "failed" and undoes:
+        return replace(result, outputs=undo(job).outputs)
+    return result
