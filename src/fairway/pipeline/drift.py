@@ -27,7 +27,6 @@ from fairway.plan.accept import accept
 from fairway.plan.drift import drift_alone
 from fairway.state.store import Store
 
-
 Confirm = Callable[[Sequence[Drift]], bool]
 
 
