@@ -113,8 +113,8 @@ def waiting_text(event: Waiting) -> str:
     """Who holds the stack, since when, whether it seems alive, and the id that `fairway unlock` takes."""
     if not event.holder:
         return event.what
-    since = f"since {seconds(max(0.0, event.at - event.since))}"
-    return f"{event.what}, {since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
+    since = f", since {seconds(max(0.0, event.at - event.since))}" if event.since else ""
+    return f"{event.what}{since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
 
 
 def failure_text(event: OperationFailed, style: Style) -> str:

@@ -40,8 +40,8 @@ def _work(standing: Standing, style: Style) -> Iterator[str]:
 
 def _who_works(standing: Standing) -> str:
     if now := standing.under_way:
-        renewed = f"renewed {seconds(now.unrenewed)} ago"
-        return f"Under way by {now.who}, since {_time(now.since)}, {renewed} (holder {now.holder})"
+        since = f", since {_time(now.since)}" if now.since else ""
+        return f"Under way by {now.who}{since}, renewed {seconds(now.unrenewed)} ago (holder {now.holder})"
     if left := standing.left:
         return f"A {left.begun.command} by {left.begun.by} was cut off; it began {_time(left.begun.at)}"
     return "An earlier run left work unfinished" if standing.unfinished else ""
