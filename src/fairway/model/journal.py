@@ -215,11 +215,11 @@ def _entry(number: int, line: Mapping[str, Any]) -> Entry:
     fields = {name: value for name, value in line.items() if name != "entry"}
     try:
         return _READERS[line["entry"]](fields)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError):
         raise Failed(
             "journal.unreadable",
             f"line {number} of the journal cannot be read",
-            why=f"it was written by another version of Fairway, or damaged ({error})",
+            why="it was written by another version of Fairway, or damaged",
             next="use the version of Fairway that began the deployment",
         ) from None
 

@@ -52,11 +52,11 @@ class History:
             raise self._unknown(number)
         try:
             return from_json(document)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError):
             raise Failed(
                 "history.damaged",
                 f"the record of deployment {number} cannot be read",
-                why=str(error),
+                why="it has not the form of a record: it was edited, or written by another version of Fairway",
                 next="later deployments have records of their own: see `fairway history`",
             ) from None
 
