@@ -14,7 +14,7 @@ from fairway.model.errors import WrongInput
 from fairway.pipeline.elsewhere import require_here, stacks_beside
 from fairway.pipeline.project import LOCAL, StateSettings, find_project
 from fairway.pipeline.request import Target
-from fairway.pipeline.storage import is_bucket, open_store
+from fairway.pipeline.storage import is_bucket, open_store, require_place
 
 _DEFAULT_REGION = "us-east-1"
 
@@ -76,6 +76,7 @@ def at_place(where: Target, place: str) -> Target:
 
 def _settings_of(place: str, written: StateSettings) -> StateSettings:
     """Those that are written for the place, where they are for it."""
+    require_place(place)
     whole = place if is_bucket(place) else str(Path(place).resolve())
     return written if whole == written.backend else StateSettings(whole)
 

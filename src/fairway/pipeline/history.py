@@ -56,7 +56,7 @@ class History:
             raise Failed(
                 "history.damaged",
                 f"the record of deployment {number} cannot be read",
-                why="it has not the form of a record: it was edited, or written by another version of Fairway",
+                why="it has not the form of a record: another version of Fairway wrote it, or it was edited",
                 next="later deployments have records of their own: see `fairway history`",
             ) from None
 
