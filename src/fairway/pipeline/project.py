@@ -20,6 +20,9 @@ BUCKET = "s3://"
 _T = TypeVar("_T")
 
 OnFailure = Literal["hold", "rollback"]
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+"""Of a stack or an environment: it becomes part of paths and of AWS names."""
+NAME_RULE = "a name starts with a letter and holds letters, digits and hyphens, 128 at most"
 # BC dynamodb CreateTable.
 TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _S3 = re.compile(r"s3://[^/]+(/.*)?")
@@ -221,11 +224,10 @@ class _Table:
 
 
 def _project(root: _Table, file: Path) -> Project:
-    state, environments = root.table("state"), root.table("environments")
     project = Project(
         file=file,
-        state=_state(state, file),
-        environments={name: _environment(table, file) for name, table in environments.named().items()},
+        state=_state(root.table("state"), file),
+        environments=_environments(root.table("environments"), file),
         imports=tuple(_import(table) for table in root.tables("import")),
     )
     root.close()
@@ -244,6 +246,13 @@ def _state(table: _Table, file: Path) -> StateSettings:
     settings = StateSettings(backend, lock_table, table.text("region"))
     table.close()
     return settings
+
+
+def _environments(table: _Table, file: Path) -> Mapping[str, EnvironmentSettings]:
+    for name in table.held:
+        if not NAME.fullmatch(name):
+            table.wrong(name, f"{name!r} cannot be the name of an environment", why=NAME_RULE)
+    return {name: _environment(each, file) for name, each in table.named().items()}
 
 
 def _environment(table: _Table, file: Path) -> EnvironmentSettings:
