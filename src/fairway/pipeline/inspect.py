@@ -12,7 +12,7 @@ from fairway.pipeline.request import Target
 from fairway.pipeline.storage import lease_place, open_store
 from fairway.pipeline.stored import Stored
 from fairway.state.lease import Place
-from fairway.state.store import Store
+from fairway.state.store import DOCUMENT, JOURNAL, Store
 from fairway.state.waiting import glance
 
 
@@ -71,6 +71,13 @@ def last_deployment(target: Target) -> Deployment:
 def history(target: Target) -> History:
     """The stack's deployments. Raises WrongInput when its state is in another place."""
     return known_history(target, open_store(target))
+
+
+def is_there(target: Target, store: Store) -> bool:
+    """Whether there is anything of the stack: its state, or a run that works on it or was cut off."""
+    place = target.environment, target.stack
+    names = (store.key(*place, name) for name in (DOCUMENT, JOURNAL))
+    return any(map(store.objects.get, names)) or lease_place(target, store).read() is not None
 
 
 def not_deployed(target: Target, store: Store) -> WrongInput:
