@@ -14,6 +14,7 @@ from fairway.pipeline.freshness import STALE
 from fairway.pipeline.history import Subject, remembered
 from fairway.pipeline.inspect import is_there
 from fairway.pipeline.job import Job, at_work, known, picked_up, recovered
+from fairway.pipeline.lost import lost_state
 from fairway.pipeline.planfile import (
     PlanFile,
     plan_file,
@@ -100,9 +101,14 @@ def _compared(job: Job) -> Prepared:
 
 
 def _nothing_there(run: Run, store: Store) -> Result:
-    """A stack that is not there has been destroyed before, or its name is a slip."""
+    """A stack that is not there has been destroyed before, or its name is a slip.
+
+    Raises WrongInput where it is not known to be gone.
+    """
     target = run.target
     require_here(target, store)
+    if lost := lost_state(target, store):
+        raise lost
     what = f"no stack {target.stack} is deployed in {target.environment}: there is nothing to destroy"
     others = ", ".join(store.stacks(target.environment))
     next = f"name another with --stack: {others}" if others else ""

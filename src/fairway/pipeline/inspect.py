@@ -8,6 +8,7 @@ from fairway.model.standing import Standing, UnderWay
 from fairway.model.state import ResourceState, StackState
 from fairway.pipeline.elsewhere import known_history, require_here
 from fairway.pipeline.history import History
+from fairway.pipeline.lost import lost_state
 from fairway.pipeline.request import Target
 from fairway.pipeline.storage import lease_place, open_store
 from fairway.pipeline.stored import Stored
@@ -81,8 +82,13 @@ def is_there(target: Target, store: Store) -> bool:
 
 
 def not_deployed(target: Target, store: Store) -> WrongInput:
-    """The error for a stack that is not deployed, naming those that are. Raises as `require_here`."""
+    """The error for a stack that is not deployed, naming those that are, or for one whose state was lost.
+
+    Raises as `require_here`.
+    """
     require_here(target, store)
+    if lost := lost_state(target, store):
+        return lost
     others = ", ".join(store.stacks(target.environment))
     return WrongInput(
         "state.not-deployed",
