@@ -159,6 +159,8 @@ def test_renaming_a_logical_id_moves_it(app: Program, local_cloud: Cloud) -> Non
     assert "moved from Queue" in text
     assert "Plan: 1 to move" in text
     ended = app("deploy", "--yes", "--json")
+    assert [each["moved_from"] for each in ended.of("OperationFinished")] == ["Queue"]
+    assert "Orders moved from Queue in" in app("events").out
     assert ended.of("DeploymentFinished")[0]["calls"]["writes"] == 1
     assert identifier(app, "Orders") == before
     assert app("deploy", "--yes", "--json").result["result"] == "unchanged"

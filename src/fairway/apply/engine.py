@@ -214,8 +214,9 @@ class _Operations:
             return False
         now = self._teller.clock()
         change = task.change
+        moved_from = change.moved_from if action in (Action.UPDATE, Action.ADOPT) else ""
         self._teller.tell(
-            OperationFinished(now, change.address, change.type, action, now - started, identifier)
+            OperationFinished(now, change.address, change.type, action, now - started, identifier, moved_from)
         )
         return True
 

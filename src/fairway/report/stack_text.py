@@ -8,7 +8,7 @@ from typing import Any
 
 from fairway.model.plan import Action
 from fairway.model.standing import Standing
-from fairway.report.style import Style, columns, plural, seconds
+from fairway.report.style import Style, columns, past, plural, seconds
 
 
 def render_status(standing: Standing, outputs: Mapping[str, Any], style: Style) -> str:
@@ -78,7 +78,8 @@ def _words(event: Mapping[str, Any]) -> str:
         case {"event": "BuildFinished", "cached": False}:
             return f"built {event['address']} in {seconds(event['seconds'])}"
         case {"event": "OperationFinished"}:
-            done = f"{Action(event['action']).past} in {seconds(event['seconds'])}"
+            what = past(Action(event["action"]), event.get("moved_from", ""))
+            done = f"{what} in {seconds(event['seconds'])}"
             return f"{event['address']} {done}  {event['identifier']}"
         case {"event": "OperationFailed"}:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
