@@ -125,7 +125,7 @@ def _is_of(begun: Begun, record: Deployment) -> bool:
 
 
 def _cut_off(run: Run, left: Interrupted) -> CutOff:
-    results = (("finished", left.done), ("started", left.unfinished), ("skipped", left.given_up))
+    results = (("finished", left.done), ("started", left.unfinished))
     return CutOff(
         run.now,
         tuple(
