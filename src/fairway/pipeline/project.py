@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from fairway.model.errors import InvalidDefinition
 from fairway.model.location import Location
+from fairway.pipeline.bucket_names import misnamed
 from fairway.sources.findings import Findings, suggest
 
 FILE = "fairway.toml"
@@ -19,9 +20,12 @@ BUCKET = "s3://"
 _T = TypeVar("_T")
 
 OnFailure = Literal["hold", "rollback"]
-# BC dynamodb CreateTable, BC s3 CreateBucket (the naming rules of general purpose buckets).
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+"""Of a stack or an environment: it becomes part of paths and of AWS names."""
+NAME_RULE = "a name starts with a letter and holds letters, digits and hyphens, 128 at most"
+# BC dynamodb CreateTable.
 TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
-_S3 = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
+_S3 = re.compile(r"s3://[^/]+(/.*)?")
 
 
 def bucket_of(backend: str) -> str:
@@ -152,28 +156,28 @@ class _Table:
         """A value that is text, of a form where one is given; empty when it is not there or wrong."""
         value = self._take(key, str, "text", "")
         if value and form and not form.fullmatch(value):
-            self._wrong(key, f"{self._name(key)} cannot be {value!r}", f"write it as {example}")
+            self.wrong(key, f"{self._name(key)} cannot be {value!r}", f"write it as {example}")
             return ""
         return value
 
     def required(self, key: str) -> str:
         """A text that must be there."""
         if not (value := self.text(key)) and self.held.get(key, "") == "":
-            self._wrong(key, f"{self._name(key)} is missing", f'add {key} = "…"')
+            self.wrong(key, f"{self._name(key)} is missing", f'add {key} = "…"')
         return value
 
     def choice(self, key: str, values: Collection[str], default: str) -> str:
         """One of some words."""
         value = self._take(key, str, "text", default)
         if value not in values:
-            self._wrong(key, f"{self._name(key)} cannot be {value!r}", f"it is one of {', '.join(values)}")
+            self.wrong(key, f"{self._name(key)} cannot be {value!r}", f"it is one of {', '.join(values)}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         values = self._take(key, list, "a list of texts", [])
         if not all(isinstance(value, str) and value for value in values):
-            self._wrong(key, f"{self._name(key)} must be a list of texts")
+            self.wrong(key, f"{self._name(key)} must be a list of texts")
         return tuple(value for value in values if isinstance(value, str))
 
     def table(self, key: str) -> _Table:
@@ -184,13 +188,18 @@ class _Table:
         """An array of tables."""
         held = self._take(key, list, f"[[{key}]]", [])
         if not all(isinstance(each, dict) for each in held):
-            self._wrong(key, f"{self._name(key)} must be written as [[{key}]]")
+            self.wrong(key, f"{self._name(key)} must be written as [[{key}]]")
             return ()
         return tuple(_Table(self.reader, (*self.path, key, at), each) for at, each in enumerate(held))
 
     def named(self) -> Mapping[str, _Table]:
         """Every table below, whatever its name."""
         return {key: self.table(key) for key in self.held}
+
+    def wrong(self, key: str, message: str, next: str = "", *, why: str = "") -> None:
+        """Tells of a value that cannot be used."""
+        where = self.reader.at((*self.path, key))
+        self.reader.findings.error("project.value", message, where, why=why, next=next)
 
     def close(self) -> None:
         """Tells of the keys that nobody has taken."""
@@ -207,22 +216,18 @@ class _Table:
         value = self.held.get(key, default)
         if isinstance(value, kind):
             return value
-        self._wrong(key, f"{self._name(key)} must be {words}")
+        self.wrong(key, f"{self._name(key)} must be {words}")
         return default
 
     def _name(self, key: str) -> str:
         return ".".join(str(part) for part in (*self.path, key) if isinstance(part, str))
 
-    def _wrong(self, key: str, message: str, next: str = "") -> None:
-        self.reader.findings.error("project.value", message, self.reader.at((*self.path, key)), next=next)
-
 
 def _project(root: _Table, file: Path) -> Project:
-    state, environments = root.table("state"), root.table("environments")
     project = Project(
         file=file,
-        state=_state(state, file),
-        environments={name: _environment(table, file) for name, table in environments.named().items()},
+        state=_state(root.table("state"), file),
+        environments=_environments(root.table("environments"), file),
         imports=tuple(_import(table) for table in root.tables("import")),
     )
     root.close()
@@ -233,12 +238,21 @@ def _state(table: _Table, file: Path) -> StateSettings:
     backend = table.text("backend")
     if re.match(r"\w+:", backend):
         backend = table.text("backend", form=_S3, example="s3://bucket/prefix")
+        if backend and (why := misnamed(bucket_of(backend))):
+            table.wrong("backend", f"{bucket_of(backend)!r} cannot be the name of a bucket", why=why)
     elif backend:
         backend = str(file.parent / backend)
     lock_table = table.text("lock_table", form=TABLE_NAME, example="3 to 255 letters, digits, _, . or -")
     settings = StateSettings(backend, lock_table, table.text("region"))
     table.close()
     return settings
+
+
+def _environments(table: _Table, file: Path) -> Mapping[str, EnvironmentSettings]:
+    for name in table.held:
+        if not NAME.fullmatch(name):
+            table.wrong(name, f"{name!r} cannot be the name of an environment", why=NAME_RULE)
+    return {name: _environment(each, file) for name, each in table.named().items()}
 
 
 def _environment(table: _Table, file: Path) -> EnvironmentSettings:
