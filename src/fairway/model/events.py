@@ -111,11 +111,14 @@ class OperationProgress(Event):
 
 @dataclass(frozen=True)
 class OperationFinished(Event):
+    """`moved_from` is the address under which the resource stood, where this has moved it."""
+
     address: str
     type: str
     action: Action
     seconds: float
     identifier: str = ""
+    moved_from: str = ""
 
 
 @dataclass(frozen=True)
