@@ -38,9 +38,9 @@ def invoke(target: Target, address: str, payload: bytes) -> Answer:
     """Call a function, or run a workflow to its end. Raises WrongInput for anything else."""
     resource = deployed_resource(deployed(target), address)
     if resource.type == FUNCTION:
-        return _invoke_function(caller(target, patience=LONGEST_RUN), resource.identifier, payload)
+        return call_function(caller(target, patience=LONGEST_RUN), resource.identifier, payload)
     if resource.type == STATE_MACHINE:
-        return _run_workflow(caller(target), str(resource.ref), payload.decode())
+        return run_workflow(caller(target), str(resource.ref), payload.decode())
     raise WrongInput(
         "arguments.address", f"{address} is {resource.type}, which cannot be called", next="name a function"
     )
@@ -71,12 +71,13 @@ def follow_logs(
         sleep(_FOLLOW_SECONDS)
 
 
-def _invoke_function(aws: Caller, name: str, payload: bytes) -> Answer:
+def call_function(aws: Caller, name: str, payload: bytes) -> Answer:
+    """Call a function by its name or ARN; `aws` must have the patience for it."""
     answer = aws.call("lambda", "Invoke", {"FunctionName": name, "Payload": payload}, once=True)
     return Answer(answer["Payload"].read().decode(), answer.get("FunctionError", ""))
 
 
-def _run_workflow(aws: Caller, arn: str, text: str, sleep: Callable[[float], None] = time.sleep) -> Answer:
+def run_workflow(aws: Caller, arn: str, text: str, sleep: Callable[[float], None] = time.sleep) -> Answer:
     """Start an execution and wait until it ends."""
     started = aws.call("stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": text}, once=True)
     waited = 0

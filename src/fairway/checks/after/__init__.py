@@ -1,0 +1,28 @@
+"""Verifications: what must hold after a deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fairway.checks import command
+from fairway.checks.after import http, invoke
+from fairway.checks.kinds import Kind, declared
+from fairway.checks.runner import run_all
+from fairway.checks.subject import Subject
+from fairway.model.checked import Checked
+from fairway.model.events import Emit
+from fairway.project.checks import Command, Http, Invoke, Verification
+from fairway.project.settings import Project
+
+KINDS: Mapping[type[Verification], Kind] = {
+    Http: Kind("http", http.check),
+    Invoke: Kind("invoke", invoke.check),
+    Command: Kind("command", command.check),
+}
+
+
+def run(project: Project, subject: Subject, emit: Emit) -> list[Checked]:
+    """Every verification of the project that is for this environment, and those that are built in, all at
+    once. Raises Interrupted.
+    """
+    return run_all([*declared(project.verify, KINDS, subject)], "verify", subject, emit)
