@@ -68,6 +68,15 @@ class Place:
         project = self.project(verify=verifications)
         return after.run(project, self.subject(project), told)[: len(verifications)]
 
+    def built_in(self) -> dict[str, Checked]:
+        """What came of the verifications that are built in, by their names."""
+        project = self.project()
+        return {each.name: each for each in after.run(project, self.subject(project), told)}
+
+    def identifier(self, address: str) -> str:
+        """How AWS knows a deployed resource."""
+        return self.subject(self.project()).resource(address).identifier
+
     def check(self, *checks: Prerequisite) -> list[Checked]:
         """What came of the declared ones."""
         project = self.project(checks=checks)
