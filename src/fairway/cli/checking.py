@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import deployed_target, target
+from fairway.cli.target import deployed_target
 from fairway.model.checked import Checked, any_failed
 from fairway.model.plain import plain
 from fairway.project.find import find_project
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fairway.checks.subject import Subject
     from fairway.cli.arguments import Commands
     from fairway.project.settings import Project
-    from fairway.stacks.request import Target
+    from fairway.stacks.request import Request, Target
 
 _CHECK = """\
 Checks everything that a deploy needs before it changes anything: what fairway.toml declares under
@@ -34,17 +34,20 @@ in. Exits with 1 where something does not hold.
 
 def add(commands: Commands) -> None:
     """The commands' grammar."""
-    from fairway.cli.arguments import add_command, target_options
+    from fairway.cli.arguments import add_command, definition_options, target_options
 
-    add_command(commands, "check", "check what a deploy needs", target_options(), about=_CHECK)
+    words = "check what a deploy needs"
+    add_command(commands, "check", words, definition_options(), target_options(), about=_CHECK)
     words = "verify that what is deployed works"
     add_command(commands, "verify", words, target_options(), about=_VERIFY)
 
 
 def check(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.checks import before
+    from fairway.cli.commands import request_of
 
-    project, subject = _subject(target(arguments))
+    request = request_of(arguments)
+    project, subject = _subject(request.target, request)
     return _ended(before.run(project, subject, output.emit), output)
 
 
@@ -55,14 +58,17 @@ def verify(arguments: argparse.Namespace, output: Output) -> int:
     return _ended(after.run(project, subject, output.emit), output)
 
 
-def _subject(where: Target) -> tuple[Project, Subject]:
+def _subject(where: Target, request: Request | None = None) -> tuple[Project, Subject]:
     from fairway.checks.opening import subject_of
 
     interruption = Interruption()
     stop_on_signals(interruption)
     project = find_project(Path())
     targets = {where.stack: where}
-    return project, subject_of(project, targets, interruption=interruption, present=public_address(where))
+    requests = {where.stack: request} if request else {}
+    return project, subject_of(
+        project, targets, requests=requests, interruption=interruption, present=public_address(where)
+    )
 
 
 def _ended(checked: Sequence[Checked], output: Output) -> int:
