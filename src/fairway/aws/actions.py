@@ -45,6 +45,7 @@ _OTHER_NAMES = {
     "s3.PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
     "s3.PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
 }
+PASS_ROLE = "iam:PassRole"
 _ROLES = ("Role", "RoleArn", "ExecutionRoleArn")
 """Properties that pass a role to a service, which takes iam:PassRole (docs:IAM, passing a role)."""
 
@@ -53,7 +54,7 @@ def actions(derived: Derived, action: Action, names: Collection[str]) -> frozens
     """The actions of a change of one resource, for which these properties are sent."""
     found = {name for call in _calls(derived, action, names) for name in _action(derived, call)}
     passes_role = action not in (Action.DELETE, Action.FORGET) and any(name in _ROLES for name in names)
-    return frozenset(found | ({"iam:PassRole"} if passes_role else set()))
+    return frozenset(found | ({PASS_ROLE} if passes_role else set()))
 
 
 def _calls(derived: Derived, action: Action, names: Collection[str]) -> Iterator[Call]:

@@ -53,8 +53,13 @@ def check(arguments: argparse.Namespace, output: Output) -> int:
 
 def verify(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.checks import after
+    from fairway.stacks.inspect import not_deployed
+    from fairway.stacks.storage import open_store
 
-    project, subject = _subject(deployed_target(arguments))
+    where = deployed_target(arguments)
+    project, subject = _subject(where)
+    if not subject.states:
+        raise not_deployed(where, open_store(where))
     return _ended(after.run(project, subject, output.emit), output)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from fairway.aws.actions import actions
+from fairway.aws.actions import PASS_ROLE, actions
 from fairway.aws.calls import Caller
 from fairway.aws.failures import CallFailed
 from fairway.build.builder import asset_key
@@ -62,7 +62,10 @@ def demands(intended: Intended) -> Mapping[str, Wanted]:
         each = found.setdefault(change.type, Wanted())
         resource = built.resources.get(change.address)
         derived = intended.cloud.derived(change.type)
-        each.actions |= actions(derived, change.action, _sent(change, resource, derived.tag_property))
+        needed = actions(derived, change.action, _sent(change, resource, derived.tag_property))
+        each.actions |= needed - {PASS_ROLE}
+        if PASS_ROLE in needed:  # is judged for the role, which may not be there yet
+            found.setdefault(PASS_ROLE, Wanted()).actions.add(PASS_ROLE)
         each.arns |= {arn for arn in [_arn(intended, change, resource)] if arn}
     return found
 
