@@ -32,8 +32,8 @@ def environment(subject: Subject) -> Mapping[str, str]:
     `FAIRWAY_ENVIRONMENT`; each output that is no secret as `FAIRWAY_OUTPUT_STACK_NAME`; the region; and for
     the local cloud its address with its credentials, as AWS's SDKs take them.
     """
-    names, session = subject.names, subject.caller.session
-    outputs = {_variable(name): names[name] for name in names if name.startswith("stacks.")}
+    session = subject.caller.session
+    outputs = {_variable(stack, name): value for (stack, name), value in subject.outputs().items()}
     here = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), session.region)
     here["FAIRWAY_ENVIRONMENT"] = subject.environment
     if session.endpoint:
@@ -43,9 +43,9 @@ def environment(subject: Subject) -> Mapping[str, str]:
     return {**subject.environ, **outputs, **here}
 
 
-def _variable(name: str) -> str:
-    """`FAIRWAY_OUTPUT_BACKEND_APIURL` for `stacks.backend.ApiUrl`."""
-    return "FAIRWAY_OUTPUT_" + re.sub(r"\W", "_", name.removeprefix("stacks.")).upper()
+def _variable(stack: str, output: str) -> str:
+    """`FAIRWAY_OUTPUT_BACKEND_APIURL` for ApiUrl of backend."""
+    return "FAIRWAY_OUTPUT_" + re.sub(r"\W", "_", f"{stack}_{output}").upper()
 
 
 def _again(command: str) -> str:

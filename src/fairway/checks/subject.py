@@ -12,8 +12,10 @@ from pathlib import Path
 from fairway.aws.calls import Caller
 from fairway.aws.session import Session
 from fairway.model.errors import WrongInput
+from fairway.model.sealing import is_sealed_secret
 from fairway.model.state import ResourceState, StackState
 from fairway.stacks.functions import LONGEST_RUN
+from fairway.stacks.outputs import shown_outputs
 from fairway.stacks.request import Request
 
 
@@ -55,6 +57,15 @@ class Subject:
             patience=LONGEST_RUN,
         )
         return replace(self.caller, session=waiting)
+
+    def outputs(self) -> Mapping[tuple[str, str], str]:
+        """Every output that is no secret, by stack and name, in the form in which it can be used."""
+        return {
+            (stack, name): str(value)
+            for stack, state in self.states.items()
+            for name, value in shown_outputs(state, self.present).items()
+            if not is_sealed_secret(state.outputs[name].value)
+        }
 
     def resource(self, name: str) -> ResourceState:
         """A deployed resource, by `STACK.ADDRESS`, or by its address where only one stack has it.
