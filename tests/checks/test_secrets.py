@@ -33,7 +33,7 @@ def here(tmp_path: Path, local_cloud: Cloud) -> Place:
 
 def test_a_placeholder_of_a_stack_is_named_by_its_place(here: Place, local_cloud: Cloud) -> None:
     found = here.built_in()["secrets"]
-    assert (found.result, found.message) == ("warned", "a placeholder is in Login, username")
+    assert (found.result, found.message) == ("warned", "a placeholder is in Login (username)")
     local_cloud.client("secretsmanager").put_secret_value(
         SecretId=here.identifier("Login"), SecretString='{"username": "me"}'
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fairway.aws.session import TEST_CREDENTIAL
 from fairway.checks import shell
 from fairway.checks.outcome import Outcome, failed, passed
-from fairway.checks.subject import Subject
+from fairway.checks.subject import Subject, usable_outputs
 from fairway.project.checks import Command
 from fairway.project.names import filled
 
@@ -33,14 +33,15 @@ def environment(subject: Subject) -> Mapping[str, str]:
     the local cloud its address with its credentials, as AWS's SDKs take them.
     """
     session = subject.caller.session
-    outputs = {_variable(stack, name): value for (stack, name), value in subject.outputs().items()}
+    outputs = usable_outputs(subject.states, subject.present)
+    given = {_variable(stack, name): value for (stack, name), value in outputs.items()}
     here = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), session.region)
     here["FAIRWAY_ENVIRONMENT"] = subject.environment
     if session.endpoint:
         here["AWS_ENDPOINT_URL"] = session.endpoint
     if session.local:
         here |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), TEST_CREDENTIAL)
-    return {**subject.environ, **outputs, **here}
+    return {**subject.environ, **given, **here}
 
 
 def _variable(stack: str, output: str) -> str:

@@ -23,6 +23,18 @@ def _as_is(text: str) -> str:
     return text
 
 
+def usable_outputs(
+    states: Mapping[str, StackState], present: Callable[[str], str]
+) -> Mapping[tuple[str, str], str]:
+    """Every output that is no secret, by stack and name, in the form in which it can be used."""
+    return {
+        (stack, name): str(value)
+        for stack, state in states.items()
+        for name, value in shown_outputs(state, present).items()
+        if not is_sealed_secret(state.outputs[name].value)
+    }
+
+
 @dataclass(frozen=True)
 class Subject:
     """An environment whose checks are run.
@@ -57,15 +69,6 @@ class Subject:
             patience=LONGEST_RUN,
         )
         return replace(self.caller, session=waiting)
-
-    def outputs(self) -> Mapping[tuple[str, str], str]:
-        """Every output that is no secret, by stack and name, in the form in which it can be used."""
-        return {
-            (stack, name): str(value)
-            for stack, state in self.states.items()
-            for name, value in shown_outputs(state, self.present).items()
-            if not is_sealed_secret(state.outputs[name].value)
-        }
 
     def resource(self, name: str) -> ResourceState:
         """A deployed resource, by `STACK.ADDRESS`, or by its address where only one stack has it.

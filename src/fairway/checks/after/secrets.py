@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from fairway.aws.calls import Caller
-from fairway.aws.failures import CallFailed, Kind
+from fairway.aws.failures import DENIED, CallFailed, Kind
 from fairway.checks.outcome import Outcome, failed, passed, skipped, warned
 from fairway.checks.subject import Subject
 from fairway.model.state import ResourceState
@@ -26,7 +26,6 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What people write where a secret is to come."""
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 _NOT_READ = skipped("they may not be read with these credentials")
 
 
@@ -49,13 +48,13 @@ def _looked_at(reads: Mapping[str, Callable[[], str]]) -> Outcome:
         try:
             places = _placeholders(read())
         except CallFailed as failure:
-            if failure.aws_code in _DENIED:
+            if failure.aws_code in DENIED:
                 return _NOT_READ
             if failure.kind is not Kind.NOT_FOUND:
                 raise
             missing.append(name)
         else:
-            waiting += [f"{name}, {place}" if place else name for place in places]
+            waiting += [f"{name} ({', '.join(places)})" if any(places) else name] if places else []
     if missing:
         return failed(f"no value is there of {', '.join(missing)}", next="put one in")
     if waiting:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fairway.aws.actions import PASS_ROLE, actions
 from fairway.aws.calls import Caller
-from fairway.aws.failures import CallFailed
+from fairway.aws.failures import DENIED, CallFailed
 from fairway.build.builder import asset_key
 from fairway.checks.before.intended import Intended
 from fairway.checks.outcome import Outcome, failed, passed, skipped, warned
@@ -20,7 +20,6 @@ from fairway.plan.planner import make_plan
 from fairway.stacks.read import assets, with_artifacts
 
 _ANY, _ALLOWED, _EXPLICIT = "*", "allowed", "explicitDeny"
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 _FIRST = re.compile(r"[.\[]")
 _SESSION = re.compile(r"arn:([\w-]+):sts::(\d+):assumed-role/([^/]+)/.+")
 
@@ -46,7 +45,7 @@ def check(intended: Intended, _: Subject) -> Outcome:
     try:
         refused = {type_name: _refused(aws, principal, each) for type_name, each in wanted.items()}
     except CallFailed as failure:
-        if failure.aws_code in _DENIED:
+        if failure.aws_code in DENIED:
             return skipped("these credentials may not simulate policies", why=failure.why)
         raise
     return _outcome(wanted, {name: found for name, found in refused.items() if found}, principal)
