@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Literal
@@ -20,6 +20,8 @@ Stage = Literal["checks", "verify"]
 WORKERS = 16
 """At once. They mostly wait."""
 _NOT_IN_LOCAL_CLOUD = "NotImplemented"
+GRACE = 2.0
+"""Seconds in which a run that is stopped ends its commands; an answer that is still out is not waited for."""
 PAUSES = (0.25, 0.5, 1.0, 2.0)
 """Seconds between two tries; the last one again and again."""
 
@@ -37,20 +39,18 @@ class Check:
 def run_all(checks: Sequence[Check], stage: Stage, subject: Subject, emit: Emit) -> list[Checked]:
     """What came of each, in their order; told one by one as they end. Raises Interrupted."""
     masks = _masks(subject)
-    with ThreadPoolExecutor(WORKERS, "check") as pool:
-        futures = [pool.submit(_checked, check, subject, masks) for check in checks]
-        try:
-            _tell(futures, stage, subject, emit)
-        except BaseException:
-            subject.caller.stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(WORKERS, "check")
+    futures = [pool.submit(_checked, check, subject, masks) for check in checks]
+    try:
+        for future in as_completed(futures):
+            emit(CheckFinished(at=subject.clock(), stage=stage, checked=future.result()))
+    except BaseException:
+        subject.caller.stop.set()
+        wait(futures, GRACE)
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return [future.result() for future in futures]
-
-
-def _tell(futures: Sequence[Future[Checked]], stage: Stage, subject: Subject, emit: Emit) -> None:
-    for future in as_completed(futures):
-        emit(CheckFinished(at=subject.clock(), stage=stage, checked=future.result()))
 
 
 def _checked(check: Check, subject: Subject, masks: Masks) -> Checked:

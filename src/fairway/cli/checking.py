@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import deployed_target
+from fairway.cli.target import deployed_target, target
 from fairway.model.checked import Checked, any_failed
 from fairway.model.plain import plain
 from fairway.project.find import find_project
@@ -47,7 +48,7 @@ def check(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.cli.commands import request_of
 
     request = request_of(arguments)
-    project, subject = _subject(request.target, request)
+    project, subject = _subject([request.target], request)
     return _ended(before.run(project, subject, output.emit), output)
 
 
@@ -56,23 +57,34 @@ def verify(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.inspect import not_deployed
     from fairway.stacks.storage import open_store
 
-    where = deployed_target(arguments)
-    project, subject = _subject(where)
+    targets = _deployed(arguments)
+    project, subject = _subject(targets)
     if not subject.states:
-        raise not_deployed(where, open_store(where))
+        raise not_deployed(targets[0], open_store(targets[0]))
     return _ended(after.run(project, subject, output.emit), output)
 
 
-def _subject(where: Target, request: Request | None = None) -> tuple[Project, Subject]:
+def _deployed(arguments: argparse.Namespace) -> Sequence[Target]:
+    """The stack that is named, else all that the project declares, else the only one."""
+    declared = find_project(Path()).stacks
+    if arguments.stack or not declared:
+        return [deployed_target(arguments)]
+    where = target(arguments)
+    return [replace(where, stack=stack) for stack in declared]
+
+
+def _subject(targets: Sequence[Target], request: Request | None = None) -> tuple[Project, Subject]:
     from fairway.checks.opening import subject_of
 
     interruption = Interruption()
     stop_on_signals(interruption)
     project = find_project(Path())
-    targets = {where.stack: where}
-    requests = {where.stack: request} if request else {}
     return project, subject_of(
-        project, targets, requests=requests, interruption=interruption, present=public_address(where)
+        project,
+        {where.stack: where for where in targets},
+        requests={request.target.stack: request} if request else {},
+        interruption=interruption,
+        present=public_address(targets[0]),
     )
 
 

@@ -57,7 +57,7 @@ class Reading:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._reader.shutdown(cancel_futures=True)
+        self._reader.shutdown(wait=kind is None, cancel_futures=True)
 
     def of(self, stack: str) -> Intended:
         """What was read. Raises WrongInput for a definition that cannot be read at all."""
