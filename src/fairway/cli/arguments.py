@@ -119,7 +119,11 @@ def target_options() -> argparse.ArgumentParser:
     """The options that say where a command works and how it shows what it does."""
     options = argparse.ArgumentParser(add_help=False)
     group = options.add_argument_group("where")
-    group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
+    group.add_argument(
+        "--stack",
+        metavar="NAME",
+        help="name of the stack (default: the only one in fairway.toml, or the folder's name)",
+    )
     group.add_argument(
         "--env",
         metavar="NAME",
@@ -139,9 +143,8 @@ def target_options() -> argparse.ArgumentParser:
     group.add_argument(
         "--concurrency",
         type=positive,
-        default=DEFAULT_CONCURRENCY,
         metavar="N",
-        help="operations at once (default %(default)s)",
+        help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
     )
     group.add_argument(
         "--allow-data-loss",
@@ -160,9 +163,9 @@ def definition_options() -> argparse.ArgumentParser:
         "source",
         nargs="?",
         type=Path,
-        default=Path(),
         metavar="SOURCE",
-        help="a template, or a folder with template.yaml, .yml or .json (default: the current folder)",
+        help="a template, or a folder with template.yaml, .yml or .json (default: what fairway.toml says of "
+        "the stack, or the current folder)",
     )
     add_parameters(options)
     return options
