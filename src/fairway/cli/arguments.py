@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.cli import adopt, bootstrap, drift, history, state, unlock
+from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -118,7 +118,11 @@ def target_options() -> argparse.ArgumentParser:
     """The options that say where a command works and how it shows what it does."""
     options = argparse.ArgumentParser(add_help=False)
     group = options.add_argument_group("where")
-    group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
+    group.add_argument(
+        "--stack",
+        metavar="NAME",
+        help="name of the stack (default: the only one in fairway.toml, or the folder's name)",
+    )
     group.add_argument(
         "--env",
         metavar="NAME",
@@ -138,9 +142,8 @@ def target_options() -> argparse.ArgumentParser:
     group.add_argument(
         "--concurrency",
         type=positive,
-        default=DEFAULT_CONCURRENCY,
         metavar="N",
-        help="operations at once (default %(default)s)",
+        help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
     )
     group.add_argument(
         "--allow-data-loss",
@@ -158,9 +161,9 @@ def _definition_options() -> argparse.ArgumentParser:
         "source",
         nargs="?",
         type=Path,
-        default=Path(),
         metavar="SOURCE",
-        help="a template, or a folder with template.yaml, .yml or .json (default: the current folder)",
+        help="a template, or a folder with template.yaml, .yml or .json (default: what fairway.toml says of "
+        "the stack, or the current folder)",
     )
     add_parameters(options)
     return options
@@ -249,11 +252,11 @@ def _add_faults(faults: argparse.ArgumentParser) -> None:
 
 
 def duration(text: str) -> float:
-    """Seconds, from `90`, `90s`, `10m` or `1h`."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    if not match:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 30s, 10m or 1h")
-    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+    """Seconds, from a text such as `90s`."""
+    try:
+        return seconds(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def positive(text: str) -> int:

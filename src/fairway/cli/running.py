@@ -1,9 +1,9 @@
-"""What commands that change a stack share: their parameters, the question they ask, how they end."""
+"""What commands that change a stack share: the question they ask, how they end."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from fairway.cli.asking import agreed
 from fairway.cli.local import public_address
@@ -19,14 +19,6 @@ from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
 
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
-
-
-def parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
-    """Those of the file, then those of the flags, which win."""
-    from fairway.sources.load import read_parameters
-
-    given: dict[str, Value] = dict(read_parameters(arguments.params)) if arguments.params else {}
-    return given | pairs(arguments.param)
 
 
 def pairs(texts: Iterable[str]) -> dict[str, Value]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.values import Value
-from fairway.project.settings import OnFailure
+from fairway.project.settings import Import, OnFailure
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Target:
     `lock_table` is the DynamoDB table in which its leases are, where they are not beside the state.
     `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
     state is kept as long as nobody chooses another place; empty where there is no source.
+    `identity` is what STS said of the credentials, where it has been asked.
     """
 
     stack: str
@@ -33,6 +34,7 @@ class Target:
     state_region: str = ""
     lock_table: str = ""
     beside: str = ""
+    identity: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Request:
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
     earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
-    is undone.
+    is undone. `imports` are the project's `[[import]]` blocks.
     """
 
     source: Path
@@ -55,6 +57,7 @@ class Request:
     protect: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
     on_failure: OnFailure = "hold"
+    imports: tuple[Import, ...] = ()
 
     @property
     def folder(self) -> Path:
