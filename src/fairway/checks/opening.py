@@ -46,7 +46,6 @@ def subject_of(
         environment=target.environment,
         folder=project.folder,
         caller=aws,
-        local=target.local,
         states=states,
         requests=requests or {},
         names=Known(project, target.environment, aws.session, output, environ),

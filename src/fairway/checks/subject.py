@@ -49,7 +49,6 @@ class Subject:
     environment: str
     folder: Path
     caller: Caller
-    local: bool = False
     states: Mapping[str, StackState] = field(default_factory=dict)
     requests: Mapping[str, Request] = field(default_factory=dict)
     unready: Mapping[str, Outcome] = field(default_factory=dict)
