@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, drift, history, state, unlock
+from fairway.cli import adopt, bootstrap, checking, drift, history, state, unlock
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _add_inspecting(commands)
     history.add(commands, target_options())
     drift.add(commands)
+    checking.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
     adopt.add(commands)
@@ -60,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
-    target, definition, confirm = target_options(), _definition_options(), confirm_options()
+    target, definition, confirm = target_options(), definition_options(), confirm_options()
     part = _part_options()
     about = "show what a deploy would change"
     plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
@@ -155,7 +156,8 @@ def target_options() -> argparse.ArgumentParser:
     return options
 
 
-def _definition_options() -> argparse.ArgumentParser:
+def definition_options() -> argparse.ArgumentParser:
+    """The source, and its parameters."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
         "source",

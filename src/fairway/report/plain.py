@@ -6,6 +6,7 @@ from typing import TextIO
 
 from fairway.model.events import (
     BuildFinished,
+    CheckFinished,
     DeploymentFinished,
     DeploymentStarted,
     Event,
@@ -19,6 +20,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.plan import Action
+from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.plan_text import left_out, render_plan, summary
 from fairway.report.style import SYMBOLS, Style, past, plural, seconds
@@ -76,6 +78,8 @@ class PlainReport:
             case FreshnessProved():
                 self._fresh += 1
                 return style.dim(f"fresh {event.address} {event.digest[:12]}") if self._verbose else ""
+            case CheckFinished():
+                return check_line(event.checked, style)
             case DeploymentFinished():
                 return finished_text(event, style, self._fresh)
         return self._operation(event)

@@ -1,0 +1,79 @@
+"""Makes the subject of an environment's checks from where its stacks are, and from what is to go there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from fairway.checks.before.definition import unreadable
+from fairway.checks.outcome import Outcome, skipped
+from fairway.checks.subject import Subject
+from fairway.model.errors import WrongInput
+from fairway.model.state import StackState
+from fairway.project.order import needs
+from fairway.project.settings import Project
+from fairway.stacks.connect import caller
+from fairway.stacks.interruption import Interruption
+from fairway.stacks.known import Known, output_text
+from fairway.stacks.request import Request, Target
+from fairway.stacks.storage import open_store
+from fairway.stacks.stored import Stored
+
+
+def subject_of(
+    project: Project,
+    targets: Mapping[str, Target],
+    *,
+    requests: Mapping[str, Request] | None = None,
+    interruption: Interruption | None = None,
+    present: Callable[[str], str] = str,
+    environ: Mapping[str, str] = os.environ,
+) -> Subject:
+    """The subject for stacks of one environment, by name: `targets` say where they are, `requests` what is
+    going to be deployed.
+    """
+    target = next(iter(targets.values()))
+    aws = caller(target, interruption)
+    states = {name: state for name, each in targets.items() if (state := _state(each))}
+
+    def output(stack: str, name: str) -> str:
+        if stack not in states:
+            raise WrongInput("project.output", f"no stack {stack} is deployed in {target.environment}")
+        return present(output_text(states[stack], name))
+
+    return Subject(
+        environment=target.environment,
+        folder=project.folder,
+        caller=aws,
+        states=states,
+        requests=requests or {},
+        names=Known(project, target.environment, aws.session, output, environ),
+        present=present,
+        environ=environ,
+    )
+
+
+def intending(
+    subject: Subject, project: Project, stacks: Iterable[str], request: Callable[[str], Request]
+) -> Subject:
+    """The subject with what is going to be deployed of these stacks, as `request` makes it.
+
+    What is wrong with a stack's parameters, and that they come from stacks that are not deployed yet, is told
+    by its checks.
+    """
+    requests: dict[str, Request] = {}
+    unready: dict[str, Outcome] = {}
+    for stack in stacks:
+        if missing := needs(project, subject.environment, stack) - subject.states.keys():
+            unready[stack] = skipped(f"it comes after {', '.join(sorted(missing))}, not deployed yet")
+            continue
+        try:
+            requests[stack] = request(stack)
+        except WrongInput as error:
+            unready[stack] = unreadable(error)
+    return replace(subject, requests=requests, unready=unready)
+
+
+def _state(target: Target) -> StackState | None:
+    return Stored(open_store(target), target.environment, target.stack).load()
