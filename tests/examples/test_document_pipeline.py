@@ -62,10 +62,10 @@ def worked(outputs: Mapping[str, str], kind: str, text: str) -> Mapping[str, Any
     submitted = ask(outputs, SUBMIT, kind=kind, text=text)["submitDocument"]
     assert submitted["status"] == "RECEIVED"
 
-    def ended() -> Mapping[str, Any] | None:
+    def ended() -> Mapping[str, Any]:
         query = "query($id: ID!) { document(id: $id) { status result } }"
         document: Mapping[str, Any] = ask(outputs, query, id=submitted["id"])["document"]
-        return document if document["status"] not in ("RECEIVED", "PROCESSING") else None
+        return document if document["status"] not in ("RECEIVED", "PROCESSING") else {}
 
     return eventually(ended)
 

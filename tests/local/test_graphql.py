@@ -229,14 +229,7 @@ def test_what_cannot_be_run_says_so(local_cloud: Cloud) -> None:
     api.resolver(
         "Query.echo", dataSourceName=source, requestMappingTemplate='{"payload": "$util.rds.toJsonString(1)"}'
     )
-    api.resolver(
-        "Query.fails",
-        dataSourceName=source,
-        code="export function request(ctx) { return {}; }\nexport function response(ctx) { return 1; }",
-        runtime={"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"},
-    )
     assert "$util.rds" in api.errors("{ echo }")[0][1]
-    assert "APPSYNC_JS" in api.errors("{ fails }")[0][1]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ _NEVER = (
     "AppSync: subscriptions, caches, merged APIs, logs, metrics, WAF, custom domain names, limits of depth",
     "AppSync: Cognito, OpenID and Lambda authorization (callers are refused); AWS_IAM lets the signed in",
     "AppSync: the directives @aws_auth, @aws_api_key, … on types and fields",
-    "AppSync: data sources other than AWS_LAMBDA, AMAZON_DYNAMODB and NONE; batches; APPSYNC_JS code",
+    "AppSync: data sources other than AWS_LAMBDA, AMAZON_DYNAMODB and NONE; batches",
 )
 
 
