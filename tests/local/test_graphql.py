@@ -255,6 +255,17 @@ def test_what_appsync_refuses_is_refused(
     assert refused.value.response["Error"]["Code"] == code
 
 
+def test_a_second_one_in_the_same_place_is_refused(local_cloud: Cloud) -> None:
+    """In AppSync's own words: aws-appsync-community issue 128, amplify-cli issue 911."""
+    api = Api.make(local_cloud)
+    source = api.source("nothing", "NONE")
+    api.resolver("Query.echo", dataSourceName=source)
+    with pytest.raises(ClientError, match="Only one resolver is allowed per field"):
+        api.resolver("Query.echo", dataSourceName=source)
+    with pytest.raises(ClientError, match="Data source with name nothing already exists"):
+        api.source("nothing", "NONE")
+
+
 def test_a_broken_schema_fails_with_its_reason_and_leaves_the_old_one(local_cloud: Cloud) -> None:
     api, client = Api.make(local_cloud), local_cloud.client("appsync")
     client.start_schema_creation(apiId=api.id, definition=b"type Query { ray: Rai }")

@@ -208,6 +208,8 @@ def test_lists_and_lookups_may_wait_for_a_resource(tmp_path: Path) -> None:
         ("TemplateURL: patterns", "template.nested", 5),
         ("TemplateURL: patterns/none.yaml", "template.nested", 5),
         ("TemplateURL: template.yaml", "template.nested", 5),
+        ('TemplateURL: "a\\0b"', "template.nested", 5),
+        (f"TemplateURL: {'a' * 300}", "template.nested", 5),
         ("TemplateURL: !Ref Queue", "template.nested", 5),
         ("TemplateUrl: patterns/one.yaml", "property.unknown", 5),
         ("TemplateURL: patterns/one.yaml, TimeoutInMinutes: 5", "template.nested", 5),

@@ -210,7 +210,7 @@ class Part:
     """A kind of part: its operations end with `kind`, `member` and `listed` are where answers carry it.
 
     `key` are the members that identify it in its API, `place` is the end of its ARN; `check` refuses what
-    cannot be created or changed so.
+    cannot be created or changed so; `taken` is what AppSync says of a second one.
     """
 
     kind: str
@@ -220,6 +220,7 @@ class Part:
     arn: str
     place: str
     check: Callable[[Kept, Params], None]
+    taken: str = ""
     defaults: Params = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, str, Repair]]:
@@ -236,7 +237,7 @@ class Part:
             params["functionId"] = uuid.uuid4().hex[:26]
         key = tuple(params[name] for name in self.key)
         if key in self._all(found):
-            raise Refused("BadRequestException", f"{self.kind} {'.'.join(key)} already exists.")
+            raise Refused("BadRequestException", self.taken.format(**params))
         self.check(found, params)
         self._all(found)[key] = self._document(found, params)
         return {self.member: self._all(found)[key]}
@@ -304,6 +305,7 @@ PARTS = (
         "dataSourceArn",
         "datasources/{name}",
         lambda _, __: None,
+        "Data source with name {name} already exists",
         {"metricsConfig": "DISABLED"},
     ),
     Part(
@@ -314,6 +316,7 @@ PARTS = (
         "resolverArn",
         "types/{typeName}/resolvers/{fieldName}",
         _check_resolver,
+        "Only one resolver is allowed per field.",
         {"kind": "UNIT", "maxBatchSize": 0, "metricsConfig": "DISABLED"},
     ),
     Part(
@@ -324,6 +327,6 @@ PARTS = (
         "functionArn",
         "functions/{functionId}",
         _check_source,
-        {"maxBatchSize": 0},
+        defaults={"maxBatchSize": 0},
     ),
 )

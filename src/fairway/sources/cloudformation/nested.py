@@ -18,6 +18,7 @@ from fairway.model.graph import Definition, Output, Resource, keeps
 from fairway.model.values import Value, references
 from fairway.sources.cloudformation.resources import build_resource, check_resource
 from fairway.sources.cloudformation.result import BROKEN
+from fairway.sources.cloudformation.tree import Node
 from fairway.sources.findings import Findings, suggest
 from fairway.sources.inputs import Inputs, Nesting
 
@@ -48,11 +49,12 @@ class Nested:
         """What the nested stacks that have been read export, by name."""
         self._evaluator = evaluator
         self._read = read
+        self._names = frozenset(_names(evaluator.resources))
         self._under_way: list[str] = []
         self._children: dict[str, Definition] = {}
 
     def __contains__(self, name: str) -> bool:
-        return self._evaluator.template.get("Resources", name, "Type") == STACK
+        return name in self._names
 
     def resources(self, name: str) -> tuple[Resource, ...]:
         """The resources of a nested stack, at their addresses in the whole graph."""
@@ -152,12 +154,21 @@ class Nested:
         elif _REMOTE.match(url):
             words = "name a template beside this one, or deploy that template as a stack of its own"
             self._refuse(block, f"the template of a nested stack must be a local file, not {url}", next=words)
-        elif (file := Path(self._evaluator.template.file).parent / url).is_dir():
-            self._refuse(block, f"{url} is a folder", next="name the template in it")
-        elif file.resolve() in self._around():
-            self._refuse(block, f"{url} nests itself")
         else:
-            return file
+            return self._local(block, url)
+        return None
+
+    def _local(self, block: Resource, url: str) -> Path | None:
+        file = Path(self._evaluator.template.file).parent / url
+        try:
+            if file.is_dir():
+                self._refuse(block, f"{url} is a folder", next="name the template in it")
+            elif file.resolve() in self._around():
+                self._refuse(block, f"{url} nests itself")
+            else:
+                return file
+        except (OSError, ValueError) as error:  # no file can have such a name
+            self._refuse(block, f"{url!r} cannot be read", why=str(error))
         return None
 
     def _around(self) -> tuple[Path, ...]:
@@ -182,6 +193,12 @@ class Nested:
     def _refuse(self, block: Resource, message: str, *, why: str = "", next: str = "") -> None:
         where = block.locate(("TemplateURL",))
         self._evaluator.findings.error("template.nested", message, where, why=why, next=next)
+
+
+def _names(resources: Mapping[str, Node]) -> Iterator[str]:
+    for name, body in resources.items():
+        if isinstance(body, Mapping) and body.get("Type") == STACK:
+            yield name
 
 
 def _within(block: Resource, resource: Resource) -> Resource:
