@@ -107,6 +107,13 @@ def test_a_failing_step_is_recorded_and_can_be_tried_again(outputs: dict[str, st
     assert ask(outputs, retry, id=failed) == {"retryDocument": {"status": "RECEIVED"}}
 
 
+def test_a_function_of_a_pattern_can_be_called_by_its_address(app: Program, outputs: dict[str, str]) -> None:
+    invoice = {"number": "R-1", "total": 300, "items": {"a": 100, "b": 200}}
+    run = app("invoke", "Invoice.Check", "--payload", json.dumps({"invoice": invoice}), "--json")
+    assert run.code == 0, run.err
+    assert json.loads(run.result["payload"]) == {"status": "DONE", "problems": []}
+
+
 def test_the_second_deploy_does_nothing(app: Program, outputs: dict[str, str]) -> None:
     again = redeployed(app)
     assert again.result["result"] == "unchanged"

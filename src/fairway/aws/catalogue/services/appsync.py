@@ -94,30 +94,35 @@ SCHEMA = ResourceType(
 )
 
 
-def _part(name: str, kind: str, place: Template, **declared: Any) -> ResourceType:
-    """A part of an API; `place` is the end of its ARN, with the names that identify it there.
+def _part(
+    name: str, kind: str, arn: str, place: Template, readable: tuple[str, ...], **declared: Any
+) -> ResourceType:
+    """A part of an API.
 
-    TF appsync: AppSync refuses to change two parts of one API at once.
+    `kind` is the end of its operations' names; `arn` the attribute that is its ARN, and `place` the end of
+    that, with the names that identify it in the API; `readable` are properties that `GetAtt` answers too.
     """
-    member = kind[0].lower() + kind[1:]
-    answer = "functionConfiguration" if kind == "Function" else member
+    answer = "functionConfiguration" if kind == "Function" else kind[0].lower() + kind[1:]
     steps = place.split("/")
 
-    def names(arn: str) -> Mapping[str, str]:
-        values = arn.partition(":apis/")[2].split("/")
-        found = {"ApiId": values[0]}
-        pairs = zip(steps, values[1:], strict=False)
-        return found | {step.strip("{}"): value for step, value in pairs if step.startswith("{")}
+    def names(found: str) -> Mapping[str, str]:
+        api, *values = found.partition(":apis/")[2].split("/")
+        pairs = zip(steps, values, strict=False)
+        return {"ApiId": api} | {step.strip("{}"): value for step, value in pairs if step.startswith("{")}
 
     return ResourceType(
         name=name,
         service=_SERVICE,
+        identity=(arn,),
+        names=names,
         create=Call(f"Create{kind}", answer=answer),
+        read=Call(f"Get{kind}", answer=answer),
         # BC appsync: an update resets what it is not given.
         update=(Call(f"Update{kind}", answer=answer, whole=True),),
         delete=Call(f"Delete{kind}"),
-        names=names,
-        serialize="appsync {ApiId}",
+        attributes={arn: f"{_ARN}/{place}"} | {each: f"{{{each}}}" for each in readable},
+        unreadable=("ApiId",),
+        serialize="appsync {ApiId}",  # TF appsync: one change of an API's parts at a time
         **declared,
     )
 
@@ -131,49 +136,35 @@ _MAPPING = {
 DATA_SOURCE = _part(
     "AWS::AppSync::DataSource",
     "DataSource",
+    "DataSourceArn",
     "datasources/{Name}",
-    identity=("DataSourceArn",),
-    read=Call("GetDataSource", answer="dataSource"),
-    attributes={"DataSourceArn": f"{_ARN}/datasources/{{Name}}", "Name": "{Name}"},
+    ("Name",),
     defaults={"MetricsConfig": "DISABLED"},
-    unreadable=("ApiId",),
 )
 
 RESOLVER = _part(
     "AWS::AppSync::Resolver",
     "Resolver",
+    "ResolverArn",
     "types/{TypeName}/resolvers/{FieldName}",
-    identity=("ResolverArn",),
-    read=Call("GetResolver", answer="resolver"),
-    attributes={
-        "ResolverArn": f"{_ARN}/types/{{TypeName}}/resolvers/{{FieldName}}",
-        "TypeName": "{TypeName}",
-        "FieldName": "{FieldName}",
-    },
+    ("TypeName", "FieldName"),
     defaults={"Kind": "UNIT", "MaxBatchSize": 0, "MetricsConfig": "DISABLED"},
     refused=_MAPPING,
-    unreadable=("ApiId",),
 )
 
 FUNCTION = _part(
     "AWS::AppSync::FunctionConfiguration",
     "Function",
+    "FunctionArn",
     "functions/{FunctionId}",
-    identity=("FunctionArn",),
-    read=Call("GetFunction", answer="functionConfiguration"),
+    ("Name", "DataSourceName"),
     find=Call(
         "ListFunctions",
         answer="functions",
         match={"name": "{Name}", "dataSourceName": "{DataSourceName}"},
     ),
-    attributes={
-        "FunctionArn": f"{_ARN}/functions/{{FunctionId}}",
-        "Name": "{Name}",
-        "DataSourceName": "{DataSourceName}",
-    },
     defaults={"MaxBatchSize": 0},
     refused=_MAPPING,
-    unreadable=("ApiId",),
 )
 
 
