@@ -114,6 +114,13 @@ def test_a_function_of_a_pattern_can_be_called_by_its_address(app: Program, outp
     assert json.loads(run.result["payload"]) == {"status": "DONE", "problems": []}
 
 
+def test_what_the_project_declares_holds(app: Program, outputs: dict[str, str]) -> None:
+    verified = app("verify")
+    assert verified.code == 0, verified.out + verified.err
+    assert "the API answers" in verified.out
+    assert "invoices are checked" in verified.out
+
+
 def test_the_second_deploy_does_nothing(app: Program, outputs: dict[str, str]) -> None:
     again = redeployed(app)
     assert again.result["result"] == "unchanged"
