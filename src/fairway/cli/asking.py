@@ -52,10 +52,22 @@ def _answer(question: str, output: Output, *, hidden: bool) -> str | None:
             return getpass.getpass(question)
         except EOFError:
             return None
-    output.stdout.write(question)
-    output.stdout.flush()
-    line = sys.stdin.readline()
+    line = _typed(question, output)
     return line.rstrip("\n") if line else None
+
+
+def _typed(question: str, output: Output) -> str:
+    """The line that is typed after a question; empty where input has ended."""
+    line = ""
+    try:
+        output.stdout.write(question)
+        output.stdout.flush()
+        line = sys.stdin.readline()
+    finally:
+        if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor beside the question
+            output.stdout.write("\n")
+            output.stdout.flush()
+    return line
 
 
 def can_ask(output: Output) -> bool:
@@ -65,14 +77,6 @@ def can_ask(output: Output) -> bool:
 
 def ask(question: str, output: Output, *, usually: bool = False) -> bool:
     """Whether the answer is yes; `usually` is what an empty one means."""
-    output.stdout.write(f"{question} [{'Y/n' if usually else 'y/N'}] ")
-    output.stdout.flush()
-    line = ""
-    try:
-        line = sys.stdin.readline()
-    finally:
-        if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor beside the question
-            output.stdout.write("\n")
-            output.stdout.flush()
+    line = _typed(f"{question} [{'Y/n' if usually else 'y/N'}] ", output)
     answer = line.strip().lower()
     return answer in ("y", "yes") if answer else usually

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from fairway.model.errors import Finding, InvalidDefinition
@@ -85,13 +85,13 @@ def _parameters(
 
 def _unknown(own: Parameters, declared: Mapping[str, Declaration]) -> list[Finding]:
     return [
-        _no_such(name, setting.location, "the template has", declared)
+        _no_such(f"the template has no parameter {name}", name, setting.location, declared)
         for name, setting in own.items()
         if name not in declared
     ]
 
 
-def _nobodys(project: Project, names: frozenset[str] | set[str], shared: Parameters) -> list[Finding]:
+def _nobodys(project: Project, names: Collection[str], shared: Parameters) -> list[Finding]:
     """Parameters that an environment gives to all stacks and none has: a slip, by which nothing is given."""
     left, known = set(names), set[str]()
     for stack in project.stacks if left else ():
@@ -99,9 +99,8 @@ def _nobodys(project: Project, names: frozenset[str] | set[str], shared: Paramet
         left -= known
         if not left:
             break
-    return [_no_such(name, shared[name].location, "no stack has", known) for name in left]
+    return [_no_such(f"no stack has a parameter {name}", name, shared[name].location, known) for name in left]
 
 
-def _no_such(name: str, where: Location, who: str, known: Mapping[str, object] | set[str]) -> Finding:
-    what = f"{who} a parameter {name}" if who.startswith("no") else f"{who} no parameter {name}"
+def _no_such(what: str, name: str, where: Location, known: Collection[str]) -> Finding:
     return Finding("parameter.unknown", what, where, next=suggest(name, known))
