@@ -14,6 +14,7 @@ from fairway.cli.checking import check, verify
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
+from fairway.cli.notify import notify
 from fairway.cli.output import Output
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
@@ -166,6 +167,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "diff": diff,
     "rollback": rollback,
     "drift": drift,
+    "notify": notify,
     "adopt": adopt,
     "export": export,
     "validate": validate,

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
 from fairway.model.errors import FairwayError
@@ -39,6 +39,7 @@ class Output:
     error_style: Style
     report: Report
     json: bool
+    listeners: list[Report] = field(default_factory=list)
 
     @classmethod
     def for_arguments(
@@ -61,7 +62,9 @@ class Output:
         return cls(arguments.command, stdout, stderr, style, style_for(stderr, environ), report, json)
 
     def emit(self, event: Event) -> None:
-        """Report an event."""
+        """Report an event, after others who listen have heard it: what they warn of stands before it."""
+        for listener in self.listeners:
+            listener(event)
         with self._heard_or_not():
             self.report(event)
 
@@ -94,6 +97,8 @@ class Output:
 
     def close(self) -> None:
         """Take down whatever the report still shows, and hold nothing back."""
+        for listener in self.listeners:
+            listener.close()
         with self._heard_or_not():
             self.report.close()
             self.stdout.flush()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from fairway.cli.asking import agreed
 from fairway.cli.local import public_address
+from fairway.cli.notify import tell_people
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
@@ -34,6 +35,7 @@ def pairs(texts: Iterable[str]) -> dict[str, Value]:
 
 def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
     """The ports of a run that may change something: it can be stopped, and asks unless `--yes` is given."""
+    tell_people(where.environment, output)
     interruption = Interruption()
     stop_on_signals(interruption)
 
