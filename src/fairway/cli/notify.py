@@ -46,17 +46,18 @@ def notify(arguments: argparse.Namespace, output: Output) -> int:
     project = find_project(Path())
     people = _named(project, arguments.name, arguments.env)
     news, known = trial_news(about(project, arguments.env)), known_names(project, arguments.env, os.environ)
-    reached, exit_code = [], 0
+    reached: list[str] = []
+    failed: dict[str, FairwayError] = {}
     for each in people:
         try:
             send(each, news, known)
             reached.append(each.name)
         except FairwayError as error:
-            exit_code = output.error(error)
-    data = {"told": reached, "not_told": [each.name for each in people if each.name not in reached]}
-    return output.result(
-        exit_code, data, lambda _: "".join(f"{name} was told\n" for name in reached).rstrip()
-    )
+            failed[each.name] = error
+            output.stderr.write(render_error(error, output.error_style) + "\n")
+    data = {"told": reached, "not_told": {name: error_json(error) for name, error in failed.items()}}
+    lines = [f"{name} was told" for name in reached]
+    return output.result(1 if failed else 0, data, lambda _: "\n".join(lines))
 
 
 def tell_people(environment: str, output: Output) -> None:
