@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, checking, drift, history, notify, reports, state, unlock
+from fairway.cli import adopt, bootstrap, checking, drift, history, metrics, notify, reports, state, unlock
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     history.add(commands, target_options())
     drift.add(commands)
     checking.add(commands)
+    metrics.add(commands)
     notify.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
