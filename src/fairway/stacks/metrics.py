@@ -76,7 +76,7 @@ def _measured(
         queries = [
             _query(f"m{at}", held.identifier, *_METRICS[name], period) for at, (held, name) in enumerate(part)
         ]
-        span = {"StartTime": _time(start), "EndTime": _time(start + period)}
+        span = {"StartTime": _time(start), "EndTime": _time(end)}
         for page in aws.pages("cloudwatch", "GetMetricData", {"MetricDataQueries": queries, **span}):
             for result in page["MetricDataResults"]:
                 held, name = part[int(result["Id"][1:])]
