@@ -14,7 +14,7 @@ from fairway.cli.checking import check, verify
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
-from fairway.cli.metrics import metrics
+from fairway.cli.metrics import dashboard, metrics
 from fairway.cli.notify import notify
 from fairway.cli.output import Output
 from fairway.cli.reports import document, wanted_reports, write_reports
@@ -169,6 +169,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "rollback": rollback,
     "drift": drift,
     "metrics": metrics,
+    "dashboard": dashboard,
     "notify": notify,
     "adopt": adopt,
     "export": export,
