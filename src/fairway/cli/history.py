@@ -11,7 +11,7 @@ from fairway.cli.requests import request_without_definition
 from functools import partial
 from pathlib import Path
 
-from fairway.cli.reports import timeline_kind, write_document
+from fairway.cli.reports import wanted_timelines, write_document
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
 
@@ -40,8 +40,10 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
     shown.add_argument(
         "--timeline",
         type=Path,
+        action="append",
+        default=[],
         metavar="FILE",
-        help="also draw its timeline, as a page (.html) or picture (.svg)",
+        help="also draw its timeline, as a page (.html) or picture (.svg); repeatable",
     )
     words = "show what differs between the definitions of two deployments"
     compared = add_command(commands, "diff", words, target)
@@ -75,12 +77,12 @@ def show(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.inspect import history as history_of
     from fairway.stacks.inspect import last_deployment
 
-    drawn = timeline_kind(arguments.timeline)
+    drawings = wanted_timelines(arguments)
     where = deployed_target(arguments, connect=False)
     found = history_of(where).deployment(arguments.number) if arguments.number else last_deployment(where)
     times = timeline(found.events)
-    if drawn:
-        write_document(arguments.timeline, drawn(times))
+    for path, draw in drawings.items():
+        write_document(path, draw(times))
     data = {**deployment_json(found), "times": times_json(times)}
     render = partial(render_times, times) if arguments.times else partial(render_deployment, found)
     return output.result(0, data, render)

@@ -55,15 +55,15 @@ def write_document(path: Path, text: str) -> None:
         raise WrongInput("arguments.report", f"cannot write {path}", why=str(error.strerror)) from None
 
 
-def timeline_kind(path: Path | None) -> Callable[[Timeline], str] | None:
-    """What draws the file of `--timeline`. Raises WrongInput for an ending that stands for no picture."""
-    if path is None:
-        return None
+def wanted_timelines(arguments: argparse.Namespace) -> Mapping[Path, Callable[[Timeline], str]]:
+    """What draws each file of `--timeline`. Raises WrongInput for an ending that stands for no picture."""
     from fairway.report.timeline_svg import timeline_page, timeline_svg
 
-    if drawn := {".svg": timeline_svg, ".html": timeline_page}.get(path.suffix):
-        return drawn
-    raise _unknown_ending(path, (".svg", ".html"))
+    kinds = {".svg": timeline_svg, ".html": timeline_page}
+    for path in arguments.timeline:
+        if path.suffix not in kinds:
+            raise _unknown_ending(path, tuple(kinds))
+    return {path: kinds[path.suffix] for path in arguments.timeline}
 
 
 def document(plans: Sequence[Plan], form: str) -> str:
