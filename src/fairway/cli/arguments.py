@@ -77,6 +77,7 @@ def _add_deploying(commands: Commands) -> None:
     apply.add_argument("file", type=Path, metavar="FILE", help="the plan")
     apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
     for each in (deploy, apply):
+        reports.add_timeline_option(each)
         each.add_argument(
             "--on-failure",
             choices=("hold", "rollback"),

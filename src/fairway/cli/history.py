@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from fairway.cli.output import Output
 from fairway.cli.requests import request_without_definition
 from functools import partial
-from pathlib import Path
 
-from fairway.cli.reports import wanted_timelines, write_document
+from fairway.cli.reports import add_timeline_option, wanted_timelines, write_document
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
 
@@ -37,14 +36,7 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
         "number", type=positive, nargs="?", metavar="N", help="its number in the history (default: the last)"
     )
     shown.add_argument("--times", action="store_true", help="show where its time went")
-    shown.add_argument(
-        "--timeline",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="also draw its timeline, as a page (.html) or picture (.svg); repeatable",
-    )
+    add_timeline_option(shown)
     words = "show what differs between the definitions of two deployments"
     compared = add_command(commands, "diff", words, target)
     compared.add_argument("first", type=positive, metavar="N", help="a number in the history")
@@ -53,6 +45,7 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
     back = add_command(commands, "rollback", words, target, confirm_options(), about=_ROLLBACK)
     back.add_argument("--to", type=positive, metavar="N", help="its number (default: the one before)")
     back.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
+    add_timeline_option(back)
 
 
 def history(arguments: argparse.Namespace, output: Output) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fairway.model.errors import WrongInput
+from fairway.cli.output import Output
+from fairway.model.errors import Finding, WrongInput
 
 if TYPE_CHECKING:
+    from fairway.model.events import Emit, Event
     from fairway.model.plan import Plan
     from fairway.report.timeline import Timeline
 
@@ -53,6 +55,51 @@ def write_document(path: Path, text: str) -> None:
         path.write_text(text)
     except OSError as error:
         raise WrongInput("arguments.report", f"cannot write {path}", why=str(error.strerror)) from None
+
+
+def add_timeline_option(grammar: argparse.ArgumentParser) -> None:
+    """The flag of commands whose time can be drawn."""
+    grammar.add_argument(
+        "--timeline",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="also draw its timeline, as a page (.html) or picture (.svg); repeatable",
+    )
+
+
+def draw_timelines(arguments: argparse.Namespace, output: Output) -> None:
+    """Have the command draw its timeline at its end, if that is asked for. Raises as `wanted_timelines`."""
+    if getattr(arguments, "timeline", None):
+        output.listeners.append(_Drawing(wanted_timelines(arguments), output.report))
+
+
+class _Drawing:
+    """A reader of events that draws them at each end; a file that cannot be written stops no deployment."""
+
+    def __init__(self, wanted: Mapping[Path, Callable[[Timeline], str]], warn: Emit) -> None:
+        self._wanted, self._warn = wanted, warn
+        self._events: list[Mapping[str, Any]] = []
+
+    def __call__(self, event: Event) -> None:
+        from fairway.model.events import Warned, to_json
+        from fairway.report.timeline import timeline
+
+        self._events.append(to_json(event))
+        if type(event).__name__ not in ("DeploymentFinished", "PipelineFinished"):
+            return
+        found = timeline(self._events)
+        for path, draw in self._wanted.items():
+            try:
+                write_document(path, draw(found))
+            except WrongInput as error:
+                self._warn(
+                    Warned(event.at, Finding(error.code, error.what, why=error.why, severity="warning"))
+                )
+
+    def close(self) -> None:
+        """Everything is drawn."""
 
 
 def wanted_timelines(arguments: argparse.Namespace) -> Mapping[Path, Callable[[Timeline], str]]:

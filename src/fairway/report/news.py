@@ -30,15 +30,14 @@ class About:
 
 def news_of(events: Sequence[Event], about: About) -> News | None:
     """What the last of these events is news of, if it is any; the others are those of the run before it."""
-    last, piped = events[-1], any(event["event"] == "PipelineStarted" for event in events)
-    match last:
+    match events[-1]:
         case {"event": "PipelineStarted", "stages": stages} if "apply" in stages:
             return _started("run", about)
         case {"event": "PipelineFinished"}:
-            return _piped(events, about)
-        case {"event": "ApplyStarted", "operations": int(count)} if count and not piped:
+            return _ended(events, about)
+        case {"event": "ApplyStarted", "operations": int(count)} if count and not _is_piped(events):
             return _started(_command(events), about) if _is_first(events) else None
-        case {"event": "DeploymentFinished"} if not piped and _command(events) in _CHANGING:
+        case {"event": "DeploymentFinished"} if _command(events) in _CHANGING and not _is_piped(events):
             return _deployed(events, about)
     return None
 
@@ -65,7 +64,7 @@ def _started(command: str, about: About) -> News:
     return News("started", f"{about.project}: {command} in {about.environment} has begun", tuple(_by(about)))
 
 
-def _piped(events: Sequence[Event], about: About) -> News | None:
+def _ended(events: Sequence[Event], about: About) -> News | None:
     result = events[-1]["result"]
     if result == "waiting":
         return _awaited(events, about)
@@ -166,6 +165,11 @@ def _command(events: Sequence[Event]) -> str:
     names = ("PipelineStarted", "DeploymentStarted")
     started = next((event for event in reversed(events) if event["event"] in names), {})
     return str(started.get("command", "run"))
+
+
+def _is_piped(events: Sequence[Event]) -> bool:
+    """Whether a pipeline's own beginning and end are told, and not those of the stacks in it."""
+    return any(event["event"] == "PipelineStarted" for event in events)
 
 
 def _is_first(events: Sequence[Event]) -> bool:
