@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
-from fairway.cli.requests import request_without_definition
-from functools import partial
-
 from fairway.cli.reports import add_timeline_option, wanted_timelines, write_document
+from fairway.cli.requests import request_without_definition
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
 
