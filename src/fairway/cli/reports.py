@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairway.cli.output import Output
-from fairway.model.errors import Finding, WrongInput
+from fairway.model.errors import WrongInput
 
 if TYPE_CHECKING:
-    from fairway.model.events import Emit, Event
+    from fairway.model.events import Event
     from fairway.model.plan import Plan
     from fairway.report.timeline import Timeline
 
@@ -72,18 +72,18 @@ def add_timeline_option(grammar: argparse.ArgumentParser) -> None:
 def draw_timelines(arguments: argparse.Namespace, output: Output) -> None:
     """Have the command draw its timeline at its end, if that is asked for. Raises as `wanted_timelines`."""
     if getattr(arguments, "timeline", None):
-        output.listeners.append(_Drawing(wanted_timelines(arguments), output.report))
+        output.listeners.append(_Drawing(wanted_timelines(arguments)))
 
 
 class _Drawing:
-    """A reader of events that draws them at each end; a file that cannot be written stops no deployment."""
+    """A reader of events that draws them at each end."""
 
-    def __init__(self, wanted: Mapping[Path, Callable[[Timeline], str]], warn: Emit) -> None:
-        self._wanted, self._warn = wanted, warn
+    def __init__(self, wanted: Mapping[Path, Callable[[Timeline], str]]) -> None:
+        self._wanted = wanted
         self._events: list[Mapping[str, Any]] = []
 
     def __call__(self, event: Event) -> None:
-        from fairway.model.events import Warned, to_json
+        from fairway.model.events import to_json
         from fairway.report.timeline import timeline
 
         self._events.append(to_json(event))
@@ -91,12 +91,7 @@ class _Drawing:
             return
         found = timeline(self._events)
         for path, draw in self._wanted.items():
-            try:
-                write_document(path, draw(found))
-            except WrongInput as error:
-                self._warn(
-                    Warned(event.at, Finding(error.code, error.what, why=error.why, severity="warning"))
-                )
+            write_document(path, draw(found))
 
     def close(self) -> None:
         """Everything is drawn."""
