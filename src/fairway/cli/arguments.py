@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, checking, drift, history, state, unlock
+from fairway.cli import adopt, bootstrap, checking, drift, history, metrics, notify, reports, state, unlock
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     history.add(commands, target_options())
     drift.add(commands)
     checking.add(commands)
+    metrics.add(commands)
+    notify.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
     adopt.add(commands)
@@ -66,6 +68,7 @@ def _add_deploying(commands: Commands) -> None:
     about = "show what a deploy would change"
     plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
     plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan, for `apply FILE`")
+    reports.add_plan_options(plan)
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
     deploy = add_command(commands, "deploy", words, definition, part, target, confirm, about=_DEPLOY)
@@ -74,6 +77,7 @@ def _add_deploying(commands: Commands) -> None:
     apply.add_argument("file", type=Path, metavar="FILE", help="the plan")
     apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
     for each in (deploy, apply):
+        reports.add_timeline_option(each)
         each.add_argument(
             "--on-failure",
             choices=("hold", "rollback"),

@@ -14,7 +14,10 @@ from fairway.cli.checking import check, verify
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
+from fairway.cli.metrics import dashboard, metrics
+from fairway.cli.notify import notify
 from fairway.cli.output import Output
+from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.state import state
@@ -28,12 +31,14 @@ from fairway.report.style import Style
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import plan as make_plan
 
+    wanted = wanted_reports(arguments)
     request = request_of(arguments, output)
     made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
     assert made
+    write_reports([made], wanted)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
-    return output.result(exit_code, {"changes": changes}, _nothing)
+    return output.result(exit_code, {"changes": changes}, lambda _: document([made], arguments.format))
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
@@ -163,6 +168,9 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "diff": diff,
     "rollback": rollback,
     "drift": drift,
+    "metrics": metrics,
+    "dashboard": dashboard,
+    "notify": notify,
     "adopt": adopt,
     "export": export,
     "validate": validate,

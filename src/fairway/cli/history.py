@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
+from fairway.cli.reports import add_timeline_option, wanted_timelines, write_document
 from fairway.cli.requests import request_without_definition
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
@@ -29,7 +31,11 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
         "--limit", type=positive, default=20, metavar="N", help="so many (default %(default)s)"
     )
     shown = add_command(commands, "show", "show one deployment in full", target)
-    shown.add_argument("number", type=positive, metavar="N", help="its number in the history")
+    shown.add_argument(
+        "number", type=positive, nargs="?", metavar="N", help="its number in the history (default: the last)"
+    )
+    shown.add_argument("--times", action="store_true", help="show where its time went")
+    add_timeline_option(shown)
     words = "show what differs between the definitions of two deployments"
     compared = add_command(commands, "diff", words, target)
     compared.add_argument("first", type=positive, metavar="N", help="a number in the history")
@@ -38,6 +44,7 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
     back = add_command(commands, "rollback", words, target, confirm_options(), about=_ROLLBACK)
     back.add_argument("--to", type=positive, metavar="N", help="its number (default: the one before)")
     back.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
+    add_timeline_option(back)
 
 
 def history(arguments: argparse.Namespace, output: Output) -> int:
@@ -57,10 +64,20 @@ def history(arguments: argparse.Namespace, output: Output) -> int:
 def show(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.history_json import deployment_json
     from fairway.report.history_text import render_deployment
+    from fairway.report.timeline import timeline
+    from fairway.report.timeline_text import render_times, times_json
     from fairway.stacks.inspect import history as history_of
+    from fairway.stacks.inspect import last_deployment
 
-    found = history_of(deployed_target(arguments, connect=False)).deployment(arguments.number)
-    return output.result(0, deployment_json(found), lambda style: render_deployment(found, style))
+    drawings = wanted_timelines(arguments)
+    where = deployed_target(arguments, connect=False)
+    found = history_of(where).deployment(arguments.number) if arguments.number else last_deployment(where)
+    times = timeline(found.events)
+    for path, draw in drawings.items():
+        write_document(path, draw(times))
+    data = {**deployment_json(found), "times": times_json(times)}
+    render = partial(render_times, times) if arguments.times else partial(render_deployment, found)
+    return output.result(0, data, render)
 
 
 def diff(arguments: argparse.Namespace, output: Output) -> int:
