@@ -71,3 +71,22 @@ def ended(result: Result, output: Output) -> int:
     return output.result(
         exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
     )
+
+
+def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
+    """What the flags ask for and the project's settings say. Raises WrongInput for what cannot be meant."""
+    from fairway.sources.load import find_template
+
+    find_template(arguments.source)  # before anything is started for a source that is not there
+    where = target(arguments, connect=connect)
+    return Request(
+        source=arguments.source,
+        parameters=parameters(arguments),
+        target=where,
+        protect=frozenset(find_project(arguments.source).environment(where.environment).protect),
+        allow_data_loss=frozenset(arguments.allow_data_loss),
+        concurrency=arguments.concurrency,
+        targets=frozenset(getattr(arguments, "target", ())),
+        refresh=not getattr(arguments, "no_refresh", False),
+        adopt=frozenset(getattr(arguments, "adopt", ())),
+    )
