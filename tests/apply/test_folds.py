@@ -17,7 +17,6 @@ from fairway.model.journal import (
     Forgotten,
     Gone,
     Intent,
-    NotDone,
     Revived,
     interrupted,
     read_entries,
@@ -73,11 +72,6 @@ def test_an_update_under_way_is_remembered_with_all_it_may_use() -> None:
     assert under_way.resources["A"].dependencies == ("B", "C")
     assert under_way.updating == {"A": ("Size",)}
     assert fold(under_way, [Done(OLD)]).updating == {}
-
-
-def test_what_was_never_sent_leaves_no_trace() -> None:
-    create = Intent("B", TYPE, Action.CREATE)
-    assert fold(STATE, [create, REPLACE, NotDone("B"), NotDone("A")]) == STATE
 
 
 def test_what_is_forgotten_is_not_held() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,3 +110,15 @@ def test_trouble_is_told_and_whoever_needs_the_entry_does_not_go_on() -> None:
         assert ledger.trouble is caught.value
         ledger.commit(done("A"))
     assert set(ledger.ended([]).resources) == {"A"}, "what was under way is not forgotten"
+
+
+def test_what_was_never_sent_leaves_no_trace_in_the_state_that_is_saved() -> None:
+    state = replace(fresh(), resources={"A": done("A").resource})
+    change = Intent("A", TYPE, Action.REPLACE, 1, "id-A", {"Size": 1}, ("Size",), ("B",))
+    with Ledger(state, Notebook()) as ledger:
+        ledger.begin([change, *intents("B", "C")])
+        ledger.commit(done("C"))
+    assert set(ledger.ended([]).pending) == {"A", "B"}
+    assert ledger.ended({("A", ""), ("B", "")}) == replace(
+        state, resources={**state.resources, "C": done("C").resource}
+    )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,8 +83,45 @@ class Program:
             start_new_session=True,
         )
 
+    def on_terminal(self, *arguments: str, typed: str, timeout: float = 120) -> Ended:
+        """The program on a terminal of its own, where that is typed once it asks. `out` is all it shows."""
+        ours, its = pty.openpty()
+        with subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env={**self.environment, "CI": ""},
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        ) as run:
+            os.close(its)
+            shown = _talk(ours, typed, timeout)
+        os.close(ours)
+        return Ended(run.returncode, shown, "")
+
     def command(self, *arguments: str) -> Sequence[str]:
         return [sys.executable, "-m", "fairway", *arguments]
+
+
+def _take_terminal() -> None:
+    """Ctrl-C reaches only those whose terminal it is."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _talk(terminal: int, typed: str, timeout: float) -> str:
+    """Type the answer once there is a question, and read what is shown to the end."""
+    shown, asked, end = "", False, time.monotonic() + timeout
+    while select.select([terminal], [], [], max(0.0, end - time.monotonic()))[0]:
+        try:
+            shown += os.read(terminal, 65536).decode(errors="replace").replace("\r\n", "\n")
+        except OSError:  # the program has ended
+            return shown
+        if not asked and shown.endswith(("[y/N] ", "[Y/n] ")):
+            asked = True
+            os.write(terminal, typed.encode())
+    raise TimeoutError(f"it did not end; it has shown:\n{shown}")
 
 
 def program(folder: Path, cloud: Cloud, **extra: str) -> Program:

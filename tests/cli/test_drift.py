@@ -81,7 +81,7 @@ def test_what_the_definition_says_by_now_is_accepted_and_the_rest_told(
     template = app.folder / "template.yaml"
     template.write_text(TEMPLATE.replace("MemorySize: 256", "MemorySize: 512"))
     serial = app("status", "--json").result["serial"]
-    ended = app("drift", "--accept", "--source", ".", "--json")
+    ended = app("drift", "--accept", "--source", ".", "--yes", "--json")
     assert ended.code == 2
     assert [each["address"] for each in ended.result["accepted"]] == ["Greeter"]
     assert {each["address"] for each in ended.result["drift"]} == {"Greeter", "Topic"}
@@ -97,7 +97,7 @@ def test_without_a_definition_the_named_are_accepted_as_they_are(app: Program, l
     meddle(app, local_cloud)
     assert app("drift", "--accept").code == 2
     assert "name the addresses" in app("drift", "--accept").err
-    assert app("drift", "--accept", "Greeter", "Topic").code == 0
+    assert app("drift", "--accept", "Greeter", "Topic", "--yes").code == 0
     assert app("drift", "--accept", "Greeter").code == 0
     assert len(app("history", "--json").result["deployments"]) == 2, "accepting nothing is not recorded"
     assert app("drift").code == 0
@@ -106,6 +106,22 @@ def test_without_a_definition_the_named_are_accepted_as_they_are(app: Program, l
         "GreeterRole",
         "Queue",
     }
+
+
+def test_nothing_is_accepted_before_somebody_has_agreed(app: Program, local_cloud: Cloud) -> None:
+    meddle(app, local_cloud)
+    serial = app("status", "--json").result["serial"]
+    unattended = app("drift", "--accept", "Greeter")
+    assert unattended.code == 2
+    assert "arguments.yes" in unattended.err
+    assert "MemorySize: recorded 256, live 512" in unattended.out
+    declined = app.on_terminal("drift", "--accept", "Greeter", typed="n\n")
+    assert declined.code == 1
+    assert "To be taken into state" in declined.out
+    assert "Take this into state? Nothing in AWS changes. [y/N]" in declined.out
+    assert app("status", "--json").result["serial"] == serial
+    assert app.on_terminal("drift", "--accept", "Greeter", typed="y\n").code == 0
+    assert app("status", "--json").result["serial"] == serial + 1
 
 
 def test_an_unknown_address_is_wrong_input(app: Program) -> None:
@@ -143,6 +159,8 @@ def test_renaming_a_logical_id_moves_it(app: Program, local_cloud: Cloud) -> Non
     assert "moved from Queue" in text
     assert "Plan: 1 to move" in text
     ended = app("deploy", "--yes", "--json")
+    assert [each["moved_from"] for each in ended.of("OperationFinished")] == ["Queue"]
+    assert "Orders moved from Queue in" in app("events").out
     assert ended.of("DeploymentFinished")[0]["calls"]["writes"] == 1
     assert identifier(app, "Orders") == before
     assert app("deploy", "--yes", "--json").result["result"] == "unchanged"

@@ -106,6 +106,7 @@ def freeze(app: Program, cloud: Cloud, patience: float = 90) -> None:
     back = ended(frozen)
     assert back.code == 1
     assert "lease.lost" in back.out, back.out
+    assert "history.not-written" not in back.out, back.out
     assert changes(cloud) == before
     slow_down(cloud, 0)
     third = app("deploy", "--yes", "--json")

@@ -130,11 +130,22 @@ def test_a_bucket_that_is_not_there_is_named(tmp_path: Path, local_cloud: Cloud)
     assert (ended.code, ended.result["error"]["code"]) == (1, "state.no-bucket")
 
 
-@pytest.mark.parametrize("place", ["s3://", "s3:///prefix", "s3://bucket?x=1"])
+@pytest.mark.parametrize("place", ["s3://", "s3:///prefix", "s3://bucket?x=1", "s3://Bad_Name/shop"])
 def test_a_place_that_is_none_is_told(tmp_path: Path, local_cloud: Cloud, place: str) -> None:
     app = program(tmp_path / unique("app"), local_cloud)
-    ended = app("status", "--json", "--state", place)
-    assert (ended.code, ended.result["error"]["code"]) == (2, "arguments.state")
+    for words in (["status"], ["bootstrap"], ["state", "migrate", "--from", place]):
+        ended = app(*words, "--json", *([] if "--from" in words else ["--state", place]))
+        assert (ended.code, ended.result["error"]["code"]) == (2, "arguments.state"), words
+
+
+def test_a_bucket_that_cannot_be_made_is_told_before_anything_is_done(
+    tmp_path: Path, local_cloud: Cloud
+) -> None:
+    app = program(tmp_path / unique("app"), local_cloud)
+    ended = app("bootstrap", "--bucket", "Bad_Name")
+    assert ended.code == 2
+    assert "a bucket's name holds lower-case letters, digits, hyphens and dots only" in ended.err
+    assert ended.out == ""
 
 
 def test_state_in_a_folder_loads_nothing(tmp_path: Path, local_cloud: Cloud) -> None:

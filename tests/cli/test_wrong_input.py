@@ -122,6 +122,7 @@ Resources:
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--params", "no.json"], "no.json"),
         ({"template.yaml": "Resources: {}\n", "p.json": "[[["}, ["plan", "--params", "p.json"], "p.json"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--stack", "../up"], "../up"),
+        ({"template.yaml": "Resources: {}\n"}, ["deploy", "--yes", "--env", "../up"], "../up"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--endpoint-url", "here"], "http://"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--region", "mars"], "eu-west-1"),
         ({"template.yaml": "Resources: {}\n"}, ["plan", "--out", "no/such/folder/plan.json"], "plan.json"),

@@ -116,6 +116,36 @@ def test_nothing_is_guessed_where_more_than_one_fits(
         assert "fairway state move" in made.impact.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            ["A", "B"],
+            ["C", "D"],
+            [
+                "may be A or B under another address, as may D: `fairway state move A C` says so",
+                "may be A or B under another address, as may C: `fairway state move B D` says so",
+            ],
+        ),
+        (
+            ["A"],
+            ["B", "C"],
+            [
+                "may be A under another address, as may C: `fairway state move A B` says so",
+                "may be A under another address, as may B: `fairway state move A C` says so",
+            ],
+        ),
+    ],
+)
+def test_the_commands_for_identical_ones_can_all_be_run_and_name_who_else_it_may_be(
+    stack: Stack, before: list[str], after: list[str], told: list[str]
+) -> None:
+    stack.deploy(define(*(resource(address) for address in before)))
+    plan, _, _ = stack.plan(define(*(resource(address) for address in after)))
+    notes = {each.address: each.impact.notes[0] for each in plan.changes if each.impact.notes}
+    assert [notes[address] for address in after] == told
+
+
 def test_what_was_deleted_by_hand_does_not_move(stack: Stack) -> None:
     stack.deploy(define(resource("Old", Delay=5)))
     del stack.world.held["shop-Old"]

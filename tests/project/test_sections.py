@@ -35,6 +35,9 @@ protect = ["", 7]                    #! environments.dev.protect must be a list 
 [environments.dev.state]
 colour = "red"                       #! [environments.dev.state] cannot hold colour | it holds backend, lo
 backend = "gs://bucket"              #! environments.dev.state.backend cannot be 'gs://bucket' | s3://
+[environments."../x"]                #! '../x' cannot be the name of an environment
+[environments.qa.state]
+backend = "s3://Bad_Name/shop"       #! 'Bad_Name' cannot be the name of a bucket
 
 [[import]]                           #! import.identifier is missing | add identifier
 stack = "shop"

@@ -57,6 +57,13 @@ def test_plain_lines_are_quiet_and_complete() -> None:
     ]
 
 
+def test_a_resource_that_was_only_renamed_is_said_to_be_moved() -> None:
+    stream = io.StringIO()
+    moved = OperationFinished(1.2, "Mails", QUEUE, Action.UPDATE, 0.3, "https://queue", "Orders")
+    PlainReport(stream, Style(), verbose=False)(moved)
+    assert stream.getvalue() == "  ~ Mails moved from Orders in 0.30 s\n"
+
+
 def test_verbose_says_what_is_waited_for() -> None:
     assert "    Orders waits: the name is still taken" in plain(verbose=True)
 

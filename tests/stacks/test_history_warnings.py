@@ -47,3 +47,23 @@ def test_a_failure_on_the_thread_of_the_history_is_a_warning_with_its_reason(
         run.finish("succeeded", None, calls={})
     (warned,) = [event for event in told if isinstance(event, Warned)]
     assert (warned.finding.code, warned.finding.why) == ("history.not-written", why)
+
+
+LOST = Failed("lease.lost", "this run has lost the lease on the stack and changes nothing any more")
+
+
+def test_a_run_that_ends_by_its_lost_lease_says_so_once(tmp_path: Path) -> None:
+    told: list[Event] = []
+    run = Run("deploy", TARGET, Ports(emit=told.append, confirm=lambda _: True), tmp_path)
+    store = Store(Broken(tmp_path, LOST))
+    with pytest.raises(Failed), remembered(run, store, dict, Subject(new_state("shop", "dev"))):
+        raise LOST
+    assert not [event for event in told if isinstance(event, Warned)]
+
+
+def test_a_lease_that_is_lost_in_the_very_end_is_told_by_the_history(tmp_path: Path) -> None:
+    told: list[Event] = []
+    run = Run("deploy", TARGET, Ports(emit=told.append, confirm=lambda _: True), tmp_path)
+    with remembered(run, Store(Broken(tmp_path, LOST)), dict, Subject(new_state("shop", "dev"))):
+        run.finish("succeeded", None, calls={})
+    assert [event.finding.code for event in told if isinstance(event, Warned)] == ["history.not-written"]

@@ -101,6 +101,34 @@ def test_what_cannot_be_used_is_refused_and_the_last_good_version_named(
     assert "`fairway state restore 2 --env dev --stack shop`" in caught.value.next
 
 
+def sealed(body: object, schema: int = SCHEMA_VERSION) -> bytes:
+    """A document whose checksum fits."""
+    text = json.dumps(body, separators=(",", ":"))
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    return f'{{"schema": {schema}, "checksum": "{checksum}", "state": {text}}}\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "it is empty"),
+        (b"\xff\xfe", "it is not text in UTF-8"),
+        (b"[" * 9_999 + b"]" * 9_999, "it holds what no Fairway writes"),
+        (b"9" * 9_999, "it holds what no Fairway writes"),
+        (b'{"schema": 2, "check', "it is not JSON from line 1, column 15 on: it was cut off, or edited"),
+        (b"[]", "it is not an object with `schema`, `checksum` and `state`"),
+        (b'{"schema": 2}', "it is not an object with `schema`, `checksum` and `state`"),
+        (sealed({"stack": "shop"}), "its state has not the form of schema version 2"),
+        (sealed({"stack": "shop"}, 0), "its state has not the form of schema version 0"),
+        (sealed({}).replace(b"{}", b'{"stack": "x"}'), "its checksum does not fit what it holds"),
+    ],
+)
+def test_damage_is_told_in_words_of_the_document(content: bytes, why: str) -> None:
+    with pytest.raises(Failed) as caught:
+        decode(content, "state.json")
+    assert (caught.value.code, caught.value.why) == ("state.damaged", why)
+
+
 def test_a_folder_survives_an_edit_of_its_newest_document_in_place(tmp_path: Path) -> None:
     store = Store(FolderObjects(tmp_path))
     store.save(new_state("shop", "dev"))

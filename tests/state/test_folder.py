@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
 from fairway.model.errors import Failed
 from fairway.state.document import new_state
-from fairway.state.folder import FolderObjects
+from fairway.state.folder import ABANDONED, FolderObjects
 from fairway.state.store import Store
 
 KEY = "dev/shop/state.json"
@@ -51,6 +53,23 @@ def test_what_an_earlier_fairway_wrote_is_a_version_too(objects: FolderObjects) 
     assert found.content == b"earlier"
     objects.put(KEY, b"later", replacing=found.tag)
     assert [each.size for each in objects.versions(KEY)] == [5, 7]
+
+
+def test_what_a_killed_process_left_goes_with_the_next_write_and_what_another_writes_stays(
+    objects: FolderObjects,
+) -> None:
+    objects.put(KEY, b"one")
+    folder = objects.path(KEY).parent
+    places = (folder, folder / ".state.json.versions")
+    abandoned = [place / f".{name}.7-7.new" for place in places for name in ("state.json", "000000002-00")]
+    under_way = [place / f".{name}.8-8.new" for place in places for name in ("state.json", "000000002-00")]
+    for file in (*abandoned, *under_way):
+        file.write_bytes(b"ha")
+    written = time.time() - ABANDONED - 5
+    for file in abandoned:
+        os.utime(file, (written, written))
+    objects.put(KEY, b"two")
+    assert sorted(folder.rglob("*.new")) == sorted(under_way)
 
 
 def test_a_half_written_file_of_a_killed_process_is_nothing(objects: FolderObjects) -> None:

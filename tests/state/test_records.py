@@ -14,6 +14,23 @@ from fairway.state.store import Store
 JOURNAL = "dev/shop/journal.jsonl"
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b'{"place": "s3', "it is not JSON from line 1, column 11 on: it was cut off, or edited"),
+        (b'{"place": "s3://b"}', "it is not an object with `place`, `lineage` and `serial`"),
+        (b"[]", "it is not an object with `place`, `lineage` and `serial`"),
+    ],
+)
+def test_a_damaged_pointer_is_told_in_words_of_the_document(
+    store: Store, objects: Objects, content: bytes, why: str
+) -> None:
+    objects.put("dev/shop/moved.json", content)
+    with pytest.raises(Failed) as caught:
+        store.pointer("dev", "shop").read()
+    assert (caught.value.code, caught.value.why) == ("state.damaged", why)
+
+
 def test_a_journal_grows_until_it_is_cleared(store: Store) -> None:
     journal = store.journal("dev", "shop")
     assert journal.read() == []

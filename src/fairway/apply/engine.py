@@ -33,7 +33,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.graph import Output
-from fairway.model.journal import Begun, Entry, Finished, Moved, NotDone
+from fairway.model.journal import Begun, Entry, Finished, Moved
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
@@ -109,9 +109,8 @@ def apply(
         )
         skipped = tuple(operations.skip(key, because) for key, because in result.skipped.items())
         _finish(plan, desired, performer, teller)
-    never_sent = [NotDone(*key) for key in (*result.skipped, *operations.never_sent)]
     return Outcome(
-        ledger.ended(never_sent),
+        ledger.ended({*result.skipped, *operations.never_sent}),
         tuple(operations.failures),
         skipped,
         any(because is None for because in result.skipped.values()) and ledger.trouble is None,
@@ -214,8 +213,9 @@ class _Operations:
             return False
         now = self._teller.clock()
         change = task.change
+        moved_from = change.moved_from if action in (Action.UPDATE, Action.ADOPT) else ""
         self._teller.tell(
-            OperationFinished(now, change.address, change.type, action, now - started, identifier)
+            OperationFinished(now, change.address, change.type, action, now - started, identifier, moved_from)
         )
         return True
 

@@ -15,7 +15,6 @@ from fairway.model.journal import (
     Gone,
     Intent,
     Moved,
-    NotDone,
     Revived,
     base_state,
     going_on,
@@ -34,11 +33,9 @@ def fold(state: StackState, entries: Sequence[Entry]) -> StackState:
     It is in `resources`, in `leftovers`, or in `pending` where only AWS can tell; an update that did not
     end is in `updating`. What is gone for sure is in none of them.
     """
-    never_sent = {(entry.address, entry.identifier) for entry in entries if isinstance(entry, NotDone)}
     folding = Folding(state)
     for entry in entries:
-        if not (isinstance(entry, Intent) and entry.key in never_sent):
-            folding.add(entry)
+        folding.add(entry)
     return folding.state
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Any, Protocol
@@ -113,10 +113,14 @@ class Ledger:
         if durable and self.trouble:
             raise self.trouble
 
-    def ended(self, more: Iterable[Entry]) -> StackState:
-        """The state to save: what was intended and has not ended for sure may have been done."""
+    def ended(self, never_sent: Collection[tuple[str, str]]) -> StackState:
+        """The state to save: what was intended and has not ended for sure may have been done.
+
+        `never_sent` are the keys of the intents of which nothing was sent.
+        """
         with self._turn:
-            return fold(self._base, [*self._entries, *more])
+            sent = (e for e in self._entries if not (isinstance(e, Intent) and e.key in never_sent))
+            return fold(self._base, tuple(sent))
 
     def _write_behind(self) -> None:
         while not self.trouble:

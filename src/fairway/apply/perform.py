@@ -11,7 +11,7 @@ from fairway.apply.ledger import Ledger
 from fairway.apply.tasks import Task, keeps_old
 from fairway.aws.provider import Live, Progress, Provider
 from fairway.model.errors import Failed
-from fairway.model.evaluate import evaluate
+from fairway.model.evaluate import answer_of, evaluate
 from fairway.model.journal import Done, Forgotten, Gone
 from fairway.model.plan import Action
 from fairway.model.sealing import UNPROVED, unseal
@@ -117,10 +117,7 @@ class Performer:
         return self.ledger.secret_key
 
     def _known(self, reference: Reference) -> Value:
-        live = self.live.get(reference.address)
-        if live is None:
-            return reference
-        return live.attributes.get(reference.attribute, reference) if reference.attribute else live.ref
+        return answer_of(reference, self.live.get(reference.address))
 
     def _change(self, task: Task) -> Step:
         """Decide again: a value that was unknown when planning may turn out to be the recorded one."""

@@ -9,7 +9,7 @@ from fairway.apply.order import acyclic
 from fairway.aws.provider import Live, Owner, Provider
 from fairway.model.codec import decode_value
 from fairway.model.errors import FairwayError
-from fairway.model.evaluate import evaluate
+from fairway.model.evaluate import answer_of, evaluate
 from fairway.model.sealing import UNPROVED, seal
 from fairway.model.state import PendingCreate, ResourceState, StackState
 from fairway.model.values import Properties, Reference, Value, is_known, references
@@ -119,9 +119,7 @@ class _Lookups:
 
     def _known(self, reference: Reference) -> Value:
         held = self.found.get(reference.address) or self.state.resources.get(reference.address)
-        if held is None:
-            return reference
-        return held.attributes.get(reference.attribute, reference) if reference.attribute else held.ref
+        return answer_of(reference, held)
 
     def _resource(self, pending: PendingCreate, answered: Properties, live: Live) -> ResourceState:
         """The entry of what was found; what may never have been set is unproved, so that the plan sets it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fairway.aws.provider import ANY_LINEAGE, Live, Owner, Provider, Traits
 from fairway.model.errors import Failed, FairwayError
-from fairway.model.evaluate import evaluate
+from fairway.model.evaluate import answer_of, evaluate
 from fairway.model.graph import Resource
 from fairway.model.location import Location
 from fairway.model.sealing import UNPROVED, seal
@@ -96,9 +96,7 @@ class TakeOver:
 
     def _answer(self, reference: Reference) -> Value:
         held = self.taken.get(reference.address) or self.state.resources.get(reference.address)
-        if held is None:
-            return reference
-        return held.attributes.get(reference.attribute, reference) if reference.attribute else held.ref
+        return answer_of(reference, held)
 
     def _record(
         self, resource: Resource, wanted: Properties, live: Live, generation: int = 0

@@ -36,7 +36,9 @@ Removes the stack's resources, known from state alone; no template is needed. Wh
 _VALIDATE = """\
 Reads the definition and the code it names, and reports all mistakes at once.
 """
-_EPILOG = "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 3 waiting for approval, 130 interrupted."
+_EPILOG = (
+    "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 3 waiting for approval, 130 interrupted."
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -34,5 +34,12 @@ def ask(question: str, output: Output, *, usually: bool = False) -> bool:
     """Whether the answer is yes; `usually` is what an empty one means."""
     output.stdout.write(f"{question} [{'Y/n' if usually else 'y/N'}] ")
     output.stdout.flush()
-    answer = sys.stdin.readline().strip().lower()
+    line = ""
+    try:
+        line = sys.stdin.readline()
+    finally:
+        if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor beside the question
+            output.stdout.write("\n")
+            output.stdout.flush()
+    answer = line.strip().lower()
     return answer in ("y", "yes") if answer else usually

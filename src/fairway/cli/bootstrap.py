@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.target import target
 from fairway.model.errors import WrongInput
-from fairway.project.settings import TABLE_NAME
+from fairway.project.settings import BUCKET, TABLE_NAME
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
+from fairway.stacks.storage import is_bucket, require_place
 
 if TYPE_CHECKING:
     from fairway.aws.bootstrap import Step
@@ -91,11 +92,14 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
             f"{arguments.lock_table!r} cannot be the name of a table",
             next="use 3 to 255 letters, digits, _, . or -",
         )
+    if arguments.bucket:
+        require_place(BUCKET + arguments.bucket)
     place = arguments.state or ""
+    require_place(place)
     if not place:
         return Wanted(arguments.bucket, "", arguments.lock_table)
-    bucket, _, prefix = place.removeprefix("s3://").partition("/")
-    if not place.startswith("s3://") or not bucket or arguments.bucket not in ("", bucket):
+    bucket, _, prefix = place.removeprefix(BUCKET).partition("/")
+    if not is_bucket(place) or arguments.bucket not in ("", bucket):
         raise WrongInput(
             "arguments.state",
             f"{place!r} is not what bootstrap can make",

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fairway.cli.asking import agreed
 from fairway.cli.output import Output
 from fairway.cli.target import deployed_target
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
+    from fairway.model.plan import Drift
+    from fairway.stacks.drift import Confirm
     from fairway.stacks.request import Target
 
 _ABOUT = """\
 Compares what was recorded with what AWS answers now, and shows what was changed or deleted outside
 Fairway; with --source also what a deploy of that definition does about it. Exits with 2 when there is
 any drift, 0 when there is none. With --accept live is taken into state: where the definition says the
-same, or, without --source, for the named addresses whatever it is. Nothing in AWS is changed.
+same, or, without --source, for the named addresses whatever it is. What would be taken is shown and
+asked for first, unless --yes is given. Nothing in AWS is changed.
 """
+_READ_FIRST = "see what it is with `fairway drift`, then run this with --yes"
 
 
 def add(commands: Commands) -> None:
     """The command's grammar."""
-    from fairway.cli.arguments import add_command, add_parameters, target_options
+    from fairway.cli.arguments import add_command, add_parameters, confirm_options, target_options
 
     words = "show what was changed outside Fairway"
-    grammar = add_command(commands, "drift", words, target_options(), about=_ABOUT)
+    grammar = add_command(commands, "drift", words, target_options(), confirm_options(), about=_ABOUT)
     grammar.add_argument("addresses", nargs="*", metavar="ADDRESS", help="these resources only")
     grammar.add_argument("--accept", action="store_true", help="take live into state")
     grammar.add_argument(
@@ -39,17 +45,35 @@ def add(commands: Commands) -> None:
 
 
 def drift(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.cli.commands import request_of
+    from fairway.cli.running import request_of
     from fairway.cli.running import ports
     from fairway.report.drift import drift_json, render_drift
     from fairway.stacks.drift import accept_drift, find_drift
 
     request = request_of(arguments) if arguments.source is not None else None
     where = request.target if request else _deployed(arguments)
-    run = accept_drift if arguments.accept else find_drift
-    found = run(where, ports(where, arguments, output), tuple(arguments.addresses), request)
+    through, addresses = ports(where, arguments, output), tuple(arguments.addresses)
+    if arguments.accept:
+        found = accept_drift(where, through, addresses, request, confirm=_asks(arguments, output))
+    else:
+        found = find_drift(where, through, addresses, request)
+    if found.declined:
+        return output.result(1, drift_json(found), lambda _: "")
     exit_code = 2 if found.left else 0
     return output.result(exit_code, drift_json(found), lambda style: render_drift(found, style))
+
+
+def _asks(arguments: argparse.Namespace, output: Output) -> Confirm:
+    """Shows what would be taken and asks on a terminal; with --yes what was taken is shown in the end."""
+    from fairway.report.plan_text import drift_lines
+
+    def confirm(taken: Sequence[Drift]) -> bool:
+        if not (output.json or arguments.yes):
+            lines = drift_lines(taken, output.style, "To be taken into state")
+            output.stdout.write("\n".join(lines) + "\n")
+        return agreed("Take this into state? Nothing in AWS changes.", arguments, output, first=_READ_FIRST)
+
+    return confirm
 
 
 def _deployed(arguments: argparse.Namespace) -> Target:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.asking import agreed, ask, can_ask
 from fairway.cli.output import Output
-from fairway.cli.running import ports
+from fairway.cli.running import ports, request_of
 from fairway.cli.target import stack_name, target
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
@@ -20,7 +20,6 @@ from fairway.pipeline.order import among, in_order, needs
 from fairway.project.find import find_project
 from fairway.project.settings import Project
 from fairway.stacks.origin import origin
-from fairway.stacks.request import Request
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -46,7 +45,9 @@ def add(commands: Commands) -> None:
     from fairway.cli.arguments import add_command, confirm_options, target_options
 
     target, confirm, stages = target_options(several=True), confirm_options(), _stage_options()
-    run = add_command(commands, "run", "test, build, plan, apply and verify", stages, target, confirm, about=_RUN)
+    run = add_command(
+        commands, "run", "test, build, plan, apply and verify", stages, target, confirm, about=_RUN
+    )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
     words = "say what a run would do with each stack, and why"
     add_command(commands, "explain", words, target, about=_EXPLAIN)
@@ -60,7 +61,12 @@ def _stage_options() -> argparse.ArgumentParser:
     group.add_argument("--from", dest="first", choices=STAGES, metavar="STAGE", help="begin with this one")
     group.add_argument("--to", dest="last", choices=STAGES, metavar="STAGE", help="end with this one")
     group.add_argument(
-        "--skip", action="append", choices=STAGES, default=[], metavar="STAGE", help="leave one out; repeatable"
+        "--skip",
+        action="append",
+        choices=STAGES,
+        default=[],
+        metavar="STAGE",
+        help="leave one out; repeatable",
     )
     return options
 
@@ -94,9 +100,7 @@ def approve(arguments: argparse.Namespace, output: Output) -> int:
     return output.result(0 if approved else 1, {"approved": approved}, lambda _: "")
 
 
-def delivery_of(
-    arguments: argparse.Namespace, output: Output, stages: tuple[StageName, ...]
-) -> Delivery:
+def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[StageName, ...]) -> Delivery:
     """What the flags ask for and the project's settings say."""
     project = find_project(Path())
     where = target(_of_stack(arguments, project, ""))

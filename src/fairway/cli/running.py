@@ -8,14 +8,16 @@ from collections.abc import Iterable, Mapping
 from fairway.cli.asking import agreed
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
+from fairway.cli.target import target
 from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
+from fairway.project.find import find_project
 from fairway.project.settings import LOCAL
 from fairway.report.stack_text import render_outputs
 from fairway.stacks.interruption import Interruption
-from fairway.stacks.request import Target
+from fairway.stacks.request import Request, Target
 from fairway.stacks.run import Ports, Result
 
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from fairway.model.errors import WrongInput
 from fairway.project.find import find_project
-from fairway.project.settings import LOCAL, StateSettings
+from fairway.project.settings import LOCAL, NAME, NAME_RULE, StateSettings
 from fairway.stacks.elsewhere import require_here, stacks_beside
 from fairway.stacks.request import Target
-from fairway.stacks.storage import is_bucket, open_store
+from fairway.stacks.storage import is_bucket, open_store, require_place
 
 _DEFAULT_REGION = "us-east-1"
 
@@ -33,15 +33,16 @@ def target(
     Then the endpoint is that of the local cloud if it runs, and empty if it does not.
     """
     endpoint = _checked_url(arguments.endpoint_url or environ.get("AWS_ENDPOINT_URL", ""))
-    environment = arguments.env or ("default" if endpoint else LOCAL)
+    environment = _checked_name("env", arguments.env or ("default" if endpoint else LOCAL))
     source: Path = getattr(arguments, "source", Path())
+    stack = _checked_name("stack", arguments.stack or stack_name(source))
     state = state_settings(arguments, source, environ, environment)
     local = environment == LOCAL and not endpoint
     if local:
         endpoint = _local_endpoint(environ, start=connect or is_bucket(state.backend))
     return Target(
-        stack=_checked_name("stack", arguments.stack or stack_name(source)),
-        environment=_checked_name("env", environment),
+        stack=stack,
+        environment=environment,
         region=_region(arguments, environ, local=environment == LOCAL or bool(endpoint)),
         state=state.backend,
         state_region=state.region,
@@ -77,6 +78,7 @@ def at_place(where: Target, place: str) -> Target:
 
 def _settings_of(place: str, written: StateSettings) -> StateSettings:
     """Those that are written for the place, where they are for it."""
+    require_place(place)
     whole = place if is_bucket(place) else str(Path(place).resolve())
     return written if whole == written.backend else StateSettings(whole)
 
@@ -117,13 +119,12 @@ def _region(arguments: argparse.Namespace, environ: Mapping[str, str], *, local:
 
 
 def _checked_name(flag: str, name: str) -> str:
-    """Names become parts of paths and of AWS names: refuse what neither can hold."""
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name):
+    if NAME.fullmatch(name):
         return name
     raise WrongInput(
         f"arguments.{flag}",
         f"{name!r} cannot be the name of {'a stack' if flag == 'stack' else 'an environment'}",
-        why="a name starts with a letter and holds letters, digits and hyphens, 128 at most",
+        why=NAME_RULE,
         next=f"choose another with --{flag}",
     )
 

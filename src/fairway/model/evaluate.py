@@ -8,9 +8,36 @@ from __future__ import annotations
 import base64
 import ipaddress
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from fairway.model.errors import WrongInput
-from fairway.model.values import Deferred, FunctionName, Lookup, Reference, Secret, Value, is_known, rewrite
+from fairway.model.values import (
+    Deferred,
+    FunctionName,
+    Json,
+    Lookup,
+    Reference,
+    Secret,
+    Value,
+    is_known,
+    rewrite,
+)
+
+
+class Answering(Protocol):
+    """What references are answered from: what is live of a resource, or recorded of it."""
+
+    @property
+    def ref(self) -> Json: ...
+    @property
+    def attributes(self) -> Mapping[str, Json]: ...
+
+
+def answer_of(reference: Reference, held: Answering | None) -> Value:
+    """What a resource answers to a reference; the reference itself where that is not known."""
+    if held is None:
+        return reference
+    return held.attributes.get(reference.attribute, reference) if reference.attribute else held.ref
 
 
 def evaluate(

@@ -113,11 +113,14 @@ class OperationProgress(Event):
 
 @dataclass(frozen=True)
 class OperationFinished(Event):
+    """`moved_from` is the address under which the resource stood, where this has moved it."""
+
     address: str
     type: str
     action: Action
     seconds: float
     identifier: str = ""
+    moved_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,7 @@ class PipelineStageFinished(Event):
 
 @dataclass(frozen=True)
 class TestFinished(Event):
-    """A component's tests, or another of the project's commands, ended with `code`; None where it was stopped.
+    """A component's tests, or another command of the project, ended with `code`; None where it was stopped.
 
     `log` is the file with all of its output, `tail` the end of it where it failed.
     """
@@ -233,7 +236,7 @@ class Decided(Event):
 
 @dataclass(frozen=True)
 class StackDeferred(Event):
-    """The stack is planned once those `after` which it comes have been applied: it takes what they will have."""
+    """The stack is planned once those `after` which it comes are applied: it takes what they will have."""
 
     after: tuple[str, ...]
 

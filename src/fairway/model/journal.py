@@ -105,14 +105,6 @@ class Forgotten:
 
 
 @dataclass(frozen=True)
-class NotDone:
-    """Nothing was sent for this intent (the one to delete `identifier`, where that is given)."""
-
-    address: str
-    identifier: str = ""
-
-
-@dataclass(frozen=True)
 class Finished:
     """All operations have ended; these are the outputs, and the resources that needed no operation."""
 
@@ -120,19 +112,18 @@ class Finished:
     outputs: Mapping[str, OutputState]
 
 
-Entry: TypeAlias = Begun | Revived | Moved | Intent | Done | Gone | Forgotten | NotDone | Finished
+Entry: TypeAlias = Begun | Revived | Moved | Intent | Done | Gone | Forgotten | Finished
 
 
 @dataclass(frozen=True)
 class Interrupted:
-    """What an apply that did not end has left: who began it, the operations that had been done by then, those
-    that may be half done, and those that were given up before they were sent.
+    """What an apply that did not end has left: who began it, the operations that may be half done, and those
+    that had been done by then.
     """
 
     begun: Begun
     unfinished: tuple[Intent, ...]
     done: tuple[Intent, ...] = ()
-    given_up: tuple[Intent, ...] = ()
 
 
 def going_on(state: StackState | None, entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -153,14 +144,12 @@ def interrupted(state: StackState | None, entries: Sequence[Entry]) -> Interrupt
     """The run that goes on from this state and has not ended; None when there is none."""
     match going_on(state, entries):
         case (Begun() as begun, *rest):
-            given_up = {(entry.address, entry.identifier) for entry in rest if isinstance(entry, NotDone)}
             done = {key for entry in rest if (key := _done_by(entry))}
             intents = [entry for entry in rest if isinstance(entry, Intent)]
             return Interrupted(
                 begun,
-                tuple(intent for intent in intents if intent.key not in done | given_up),
+                tuple(intent for intent in intents if intent.key not in done),
                 tuple(intent for intent in intents if intent.key in done),
-                tuple(intent for intent in intents if intent.key in given_up - done),
             )
     return None
 
@@ -215,11 +204,11 @@ def _entry(number: int, line: Mapping[str, Any]) -> Entry:
     fields = {name: value for name, value in line.items() if name != "entry"}
     try:
         return _READERS[line["entry"]](fields)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError):
         raise Failed(
             "journal.unreadable",
             f"line {number} of the journal cannot be read",
-            why=f"it was written by another version of Fairway, or damaged ({error})",
+            why="it was written by another version of Fairway, or damaged",
             next="use the version of Fairway that began the deployment",
         ) from None
 
@@ -252,6 +241,5 @@ _READERS: Mapping[str, Callable[..., Entry]] = {
     "Done": _done,
     "Gone": lambda fields: Gone(**fields),
     "Forgotten": lambda fields: Forgotten(**fields),
-    "NotDone": lambda fields: NotDone(**fields),
     "Finished": _finished,
 }

@@ -12,8 +12,9 @@ from fairway.model.state import StackState
 class UnderWay:
     """A run that holds the stack. `who` says what it does too, `holder` is its lease's id.
 
-    `since` is in seconds since the epoch; its lease was renewed `unrenewed` seconds ago. Both are by the
-    clocks of that machine and of this one, so they are for people to read, and decide nothing.
+    `since` is in seconds since the epoch, 0 where its lease cannot be read; that was renewed `unrenewed`
+    seconds ago. Both are by the clocks of that machine and of this one, so they are for people to read, and
+    decide nothing.
     """
 
     who: str

@@ -20,8 +20,8 @@ _one_question_at_a_time = Lock()
 def to_carry_out(folder: RunFolder, stacks: Iterable[str]) -> Sequence[PlanFile]:
     """The plans among those of some stacks that change anything, and have not been carried out yet."""
     records = folder.record().stacks
-    planned = [name for name in stacks if name in records and records[name].changes and folder.plan(name).exists()]
-    files = {name: read_plan_file(folder.plan(name)) for name in planned}
+    planned = [name for name in stacks if name in records and records[name].changes]
+    files = {name: read_plan_file(folder.plan(name)) for name in planned if folder.plan(name).exists()}
     return [file for name, file in files.items() if records[name].applied != file.digest]
 
 

@@ -70,9 +70,8 @@ def _following(plan: Plan, code: frozenset[str]) -> frozenset[str]:
 def _reasons(plan: Plan) -> Iterator[str]:
     changes = plan.effective
     yield from (_sentence(change) for change in changes[:NAMED])
-    if more := len(changes) - NAMED:
-        if more > 0:
-            yield f"and {more} more"
+    if len(changes) > NAMED:
+        yield f"and {len(changes) - NAMED} more"
 
 
 def _sentence(change: Change) -> str:

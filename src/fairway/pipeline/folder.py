@@ -38,8 +38,8 @@ class StackRecord:
     """A stack in this run.
 
     `decision` is its kind; `deferred` are the stacks after which it is planned. `changes` says that its plan
-    changes anything, `new_outputs` that its outputs will be others. `result` is as in DeploymentFinished, `applied` the digest of the plan that was carried
-    out, as deployment `number`.
+    changes anything, `new_outputs` that its outputs will be others. `result` is as in DeploymentFinished,
+    `applied` the digest of the plan that was carried out, as deployment `number`.
     """
 
     decision: str = ""
@@ -75,10 +75,9 @@ class RunFolder:
         safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
         return self._place("logs", f"{safe}.log")
 
-    def forget_plans(self) -> None:
-        """Remove the plans of an earlier run: none of them is to be taken for this one's."""
-        for file in (self.path / "plans").glob("*.json"):
-            file.unlink(missing_ok=True)
+    def forget_plan(self, stack: str) -> None:
+        """Remove a plan of an earlier run: it is not to be taken for this one's."""
+        self.plan(stack).unlink(missing_ok=True)
 
     def record(self) -> RunRecord:
         """What is recorded; nothing where no run was begun."""
@@ -94,12 +93,15 @@ class RunFolder:
             record = self.record()
             self.keep(replace(record, stages={**record.stages, name: stage}))
 
-    def note(self, stack: str, **changes: Any) -> None:
-        """Record some facts about a stack."""
+    def note(self, stack: str, noted: StackRecord) -> None:
+        """Record what is known of a stack."""
         with self._turn:
             record = self.record()
-            changed = replace(record.stacks.get(stack, StackRecord()), **changes)
-            self.keep(replace(record, stacks={**record.stacks, stack: changed}))
+            self.keep(replace(record, stacks={**record.stacks, stack: noted}))
+
+    def stack(self, name: str) -> StackRecord:
+        """What is recorded of a stack."""
+        return self.record().stacks.get(name, StackRecord())
 
     def approvals(self) -> Mapping[str, Approval]:
         """What was approved, by the digest of the plan."""

@@ -1,4 +1,4 @@
-"""Works on several stacks at once, each after those it needs; one that fails stops only those that need it."""
+"""Works on several stacks at once, each after those it needs; one that fails stops those that need it."""
 
 from __future__ import annotations
 

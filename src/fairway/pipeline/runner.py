@@ -42,7 +42,7 @@ def _begin(delivery: Delivery) -> None:
     """Forget what an earlier run left of the stages that are to come, and of those after them."""
     first = STAGES.index(delivery.stages[0]) if delivery.stages else 0
     record = delivery.folder.record() if first else RunRecord()
-    earlier = {name: each for name, each in record.stages.items() if name in STAGES[:first]}
+    earlier = {str(name): record.stages[name] for name in STAGES[:first] if name in record.stages}
     delivery.folder.keep(replace(record, stages=earlier))
 
 

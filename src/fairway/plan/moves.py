@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fairway.aws.provider import Live, Traits
@@ -15,13 +15,14 @@ class Movable:
     """What is recorded under addresses that the definition has given up, and who takes it over.
 
     `claimed` holds old addresses by new ones, `doubts` by new address why nothing was taken over although
-    something fits.
+    something fits. `offered` are the old addresses that the doubts' commands name.
     """
 
     free: dict[str, dict[str, ResourceState]]
     new: Mapping[str, tuple[Resource, ...]]
     claimed: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
+    offered: set[str] = field(default_factory=set)
 
     def claim(self, resource: Resource, is_same: Callable[[ResourceState], bool]) -> ResourceState | None:
         """The one recorded resource that this is, if there is exactly one and nobody else could be it."""
@@ -30,11 +31,21 @@ class Movable:
         if not fitting:
             return None
         others = [each for each in self.new[resource.type] if each.address != resource.address]
-        if len(fitting) > 1 or any(each.properties == resource.properties for each in others):
-            self.doubts[resource.address] = _doubt(resource.address, fitting)
+        rivals = [each.address for each in others if each.properties == resource.properties]
+        if len(fitting) > 1 or rivals:
+            self.doubts[resource.address] = self._doubt(resource.address, fitting, rivals)
             return None
         self.claimed[resource.address] = fitting[0].address
         return free.pop(fitting[0].address)
+
+    def _doubt(self, address: str, fitting: Sequence[ResourceState], rivals: Sequence[str]) -> str:
+        """What it may be, and who else; a command that, as far as they go, no other resource is told too."""
+        names = sorted(held.address for held in fitting)
+        mine = next((name for name in names if name not in self.offered), names[0])
+        self.offered.add(mine)
+        also = f", as may {' and '.join(sorted(rivals))}" if rivals else ""
+        command = f"fairway state move {mine} {address}"
+        return f"may be {' or '.join(names)} under another address{also}: `{command}` says so"
 
 
 def movable(
@@ -67,10 +78,3 @@ def generations_taken(state: StackState) -> Mapping[str, int]:
     for address, held in (*leftovers, *moved):
         taken[address] = max(taken.get(address, 0), held.generation + 1)
     return taken
-
-
-def _doubt(address: str, fitting: list[ResourceState]) -> str:
-    names = " or ".join(sorted(held.address for held in fitting))
-    return (
-        f"may be {names} under another address: `fairway state move {fitting[0].address} {address}` says so"
-    )

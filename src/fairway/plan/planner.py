@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from fairway.aws.provider import Live, Owner, Provider, Traits
 from fairway.model.errors import FairwayError, WrongInput
-from fairway.model.evaluate import evaluate
+from fairway.model.evaluate import answer_of, evaluate
 from fairway.model.graph import Definition, Output, Resource, keeps
 from fairway.model.plan import (
     Action,
@@ -383,10 +383,7 @@ class _Planner:
         return sealed(known, self.state.secret_key)
 
     def _known(self, reference: Reference) -> Value:
-        live = self.settled.get(reference.address)
-        if live is None:
-            return reference
-        return live.attributes.get(reference.attribute, reference) if reference.attribute else live.ref
+        return answer_of(reference, self.settled.get(reference.address))
 
     def _settle(self, address: str, live: Live, volatile: frozenset[str]) -> None:
         stays = {name: value for name, value in live.attributes.items() if name not in volatile}

@@ -60,28 +60,28 @@ class Table:
         """A value that is text, of a form where one is given; empty when it is not there or wrong."""
         value = self._take(key, str, "text", "")
         if value and form and not form.fullmatch(value):
-            self._wrong(key, f"{self._name(key)} cannot be {value!r}", f"write it as {example}")
+            self.wrong(key, f"{self._name(key)} cannot be {value!r}", f"write it as {example}")
             return ""
         return value
 
     def required(self, key: str) -> str:
         """A text that must be there."""
         if not (value := self.text(key)) and self.held.get(key, "") == "":
-            self._wrong(key, f"{self._name(key)} is missing", f'add {key} = "…"')
+            self.wrong(key, f"{self._name(key)} is missing", f'add {key} = "…"')
         return value
 
     def choice(self, key: str, values: Collection[str], default: str) -> str:
         """One of some words."""
         value = self._take(key, str, "text", default)
         if value not in values:
-            self._wrong(key, f"{self._name(key)} cannot be {value!r}", f"it is one of {', '.join(values)}")
+            self.wrong(key, f"{self._name(key)} cannot be {value!r}", f"it is one of {', '.join(values)}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         values = self._take(key, list, "a list of texts", [])
         if not all(isinstance(value, str) and value for value in values):
-            self._wrong(key, f"{self._name(key)} must be a list of texts")
+            self.wrong(key, f"{self._name(key)} must be a list of texts")
         return tuple(value for value in values if isinstance(value, str))
 
     def table(self, key: str) -> Table:
@@ -92,13 +92,18 @@ class Table:
         """An array of tables."""
         held = self._take(key, list, f"[[{key}]]", [])
         if not all(isinstance(each, dict) for each in held):
-            self._wrong(key, f"{self._name(key)} must be written as [[{key}]]")
+            self.wrong(key, f"{self._name(key)} must be written as [[{key}]]")
             return ()
         return tuple(Table(self.reader, (*self.path, key, at), each) for at, each in enumerate(held))
 
     def named(self) -> Mapping[str, Table]:
         """Every table below, whatever its name."""
         return {key: self.table(key) for key in self.held}
+
+    def wrong(self, key: str, message: str, next: str = "", *, why: str = "") -> None:
+        """Tells of a value that cannot be used."""
+        where = self.reader.at((*self.path, key))
+        self.reader.findings.error("project.value", message, where, why=why, next=next)
 
     def close(self) -> None:
         """Tells of the keys that nobody has taken."""
@@ -115,14 +120,11 @@ class Table:
         value = self.held.get(key, default)
         if isinstance(value, kind):
             return value
-        self._wrong(key, f"{self._name(key)} must be {words}")
+        self.wrong(key, f"{self._name(key)} must be {words}")
         return default
 
     def _name(self, key: str) -> str:
         return ".".join(str(part) for part in (*self.path, key) if isinstance(part, str))
-
-    def _wrong(self, key: str, message: str, next: str = "") -> None:
-        self.reader.findings.error("project.value", message, self.reader.at((*self.path, key)), next=next)
 
 
 def _as_typed(file: Path) -> str:

@@ -21,6 +21,9 @@ BUCKET = "s3://"
 
 OnFailure = Literal["hold", "rollback"]
 Wait = Literal["configured", "ready", "settled"]
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+"""Of a stack or an environment: it becomes part of paths and of AWS names."""
+NAME_RULE = "a name starts with a letter and holds letters, digits and hyphens, 128 at most"
 # BC dynamodb CreateTable.
 TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 NOWHERE = Location("", 0)

@@ -1,4 +1,4 @@
-"""What a run of the pipeline tells beside its stacks' own events: stages, tests, decisions, approvals, the end."""
+"""What a run of the pipeline tells beside its stacks' own events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fairway.model.events import (
     TestFinished,
 )
 from fairway.report.errors_text import render_error
-from fairway.report.style import Style, columns, plural, seconds
+from fairway.report.style import Style, columns, seconds
 
 _RESULTS = {
     "succeeded": "Done",
@@ -47,7 +47,7 @@ def pipeline_text(event: Event, style: Style) -> str:
         case Decided():
             return decision_text(event, style)
         case StackDeferred():
-            return f"  {event.stack} is planned when {_and(event.after)} {_is(event.after)} deployed: it takes outputs"
+            return f"  {event.stack} is planned when {_are(event.after)} deployed: it takes what is new there"
         case StackSkipped():
             return style.dim(f"  . {event.stack} left as it is, because of {event.because}")
         case StackFailed():
@@ -98,10 +98,6 @@ def _end(event: PipelineFinished, style: Style) -> Iterator[str]:
     yield f"{paint(title)}{where} in {seconds(event.seconds)}"
 
 
-def _and(names: tuple[str, ...]) -> str:
+def _are(names: tuple[str, ...]) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _is(names: tuple[str, ...]) -> str:
-    return "is" if len(names) == 1 else "are"
+    return f"{', '.join(first)} and {last} are" if first else f"{last} is"

@@ -24,7 +24,7 @@ from fairway.model.plan import Action
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
-from fairway.report.style import SYMBOLS, Style, plural, seconds
+from fairway.report.style import SYMBOLS, Style, past, plural, seconds
 
 _RESULTS = {
     "succeeded": "Deployed",
@@ -113,7 +113,8 @@ class PlainReport:
         match event:
             case OperationFinished():
                 mark = style.action(event.action, f"  {SYMBOLS[event.action]} {event.address}")
-                return f"{mark} {style.dim(f'{event.action.past} in {seconds(event.seconds)}')}"
+                done = past(event.action, event.moved_from)
+                return f"{mark} {style.dim(f'{done} in {seconds(event.seconds)}')}"
             case OperationProgress() if self._verbose:
                 return style.dim(f"    {event.address} waits: {event.waiting_for}")
             case OperationFailed():
@@ -128,8 +129,8 @@ def waiting_text(event: Waiting) -> str:
     """Who holds the stack, since when, whether it seems alive, and the id that `fairway unlock` takes."""
     if not event.holder:
         return event.what
-    since = f"since {seconds(max(0.0, event.at - event.since))}"
-    return f"{event.what}, {since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
+    since = f", since {seconds(max(0.0, event.at - event.since))}" if event.since else ""
+    return f"{event.what}{since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
 
 
 def failure_text(event: OperationFailed, style: Style) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fairway.model.plan import Action
 from fairway.model.standing import Standing
-from fairway.report.style import Style, columns, plural, seconds
+from fairway.report.style import Style, columns, past, plural, seconds
 
 
 def render_status(standing: Standing, outputs: Mapping[str, Any], style: Style) -> str:
@@ -40,8 +40,8 @@ def _work(standing: Standing, style: Style) -> Iterator[str]:
 
 def _who_works(standing: Standing) -> str:
     if now := standing.under_way:
-        renewed = f"renewed {seconds(now.unrenewed)} ago"
-        return f"Under way by {now.who}, since {_time(now.since)}, {renewed} (holder {now.holder})"
+        since = f", since {_time(now.since)}" if now.since else ""
+        return f"Under way by {now.who}{since}, renewed {seconds(now.unrenewed)} ago (holder {now.holder})"
     if left := standing.left:
         return f"A {left.begun.command} by {left.begun.by} was cut off; it began {_time(left.begun.at)}"
     return "An earlier run left work unfinished" if standing.unfinished else ""
@@ -78,7 +78,8 @@ def _words(event: Mapping[str, Any]) -> str:
         case {"event": "BuildFinished", "cached": False}:
             return f"built {event['address']} in {seconds(event['seconds'])}"
         case {"event": "OperationFinished"}:
-            done = f"{Action(event['action']).past} in {seconds(event['seconds'])}"
+            what = past(Action(event["action"]), event.get("moved_from", ""))
+            done = f"{what} in {seconds(event['seconds'])}"
             return f"{event['address']} {done}  {event['identifier']}"
         case {"event": "OperationFailed"}:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"

@@ -85,3 +85,8 @@ def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     for row in table:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def past(action: Action, moved_from: str) -> str:
+    """What has been done: `updated`, or `moved from Orders` where that is what it was for."""
+    return f"moved from {moved_from}" if moved_from else action.past

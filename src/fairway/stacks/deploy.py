@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from fairway.model.errors import Failed
-from fairway.model.events import PlanMade
+from fairway.model.errors import Failed, Finding
+from fairway.model.events import PlanMade, Warned
 from fairway.plan.planner import plan_destroy
 from fairway.stacks.carry import carry_out, carry_through, ended, refuse
 from fairway.stacks.connect import connect
+from fairway.stacks.elsewhere import require_here
 from fairway.stacks.freshness import STALE
 from fairway.stacks.history import Subject, remembered
+from fairway.stacks.inspect import is_there
 from fairway.stacks.job import Job, at_work, known, picked_up, recovered
+from fairway.stacks.lost import lost_state
 from fairway.stacks.outputs import same_outputs
 from fairway.stacks.planfile import (
     PlanFile,
@@ -27,6 +30,7 @@ from fairway.stacks.run import Ports, Result, Run
 from fairway.stacks.storage import open_store
 from fairway.stacks.stored import Stored
 from fairway.stacks.undo import undo
+from fairway.state.store import Store
 
 
 def plan(request: Request, ports: Ports, out: Path | None = None, *, shortcut: bool = False) -> Result:
@@ -72,11 +76,15 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
 
 def destroy(request: Request, ports: Ports) -> Result:
     """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
+    target = request.target
+    store = open_store(target, ports.interruption)
+    if not is_there(target, store):  # what waits for a lease would leave a folder
+        return _nothing_there(Run("destroy", target, ports), store)
     with at_work("destroy", request, ports) as job:
         run, cloud = job.run, job.cloud
         state = picked_up(job)
         if state is None:
-            return run.finish("unchanged", None, calls={})
+            return _nothing_there(run, job.store)
         plan, desired = plan_destroy(
             state, {}, cloud, allow_data_loss=request.allow_data_loss, count=cloud.contents
         )
@@ -95,6 +103,22 @@ def destroy(request: Request, ports: Ports) -> Result:
 def _compared(job: Job) -> Prepared:
     recorded = picked_up(job)
     return compared(job.request, job.run, job.store, job.cloud, recorded, shortcut=True)
+
+
+def _nothing_there(run: Run, store: Store) -> Result:
+    """A stack that is not there has been destroyed before, or its name is a slip.
+
+    Raises WrongInput where it is not known to be gone.
+    """
+    target = run.target
+    require_here(target, store)
+    if lost := lost_state(target, store):
+        raise lost
+    what = f"no stack {target.stack} is deployed in {target.environment}: there is nothing to destroy"
+    others = ", ".join(store.stacks(target.environment))
+    next = f"name another with --stack: {others}" if others else ""
+    run.emit(Warned(run.now, Finding("state.not-deployed", what, next=next, severity="warning")))
+    return run.finish("unchanged", None, calls={})
 
 
 def _deployed(prepared: Prepared, job: Job) -> Result:

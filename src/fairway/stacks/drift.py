@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fairway.apply.recover import recover
@@ -27,14 +27,19 @@ from fairway.stacks.stored import Stored
 from fairway.stacks.turn import turn
 from fairway.state.store import Store
 
+Confirm = Callable[[Sequence[Drift]], bool]
+
 
 @dataclass(frozen=True)
 class Found:
-    """The drift that is `left`, and what of it was `taken` into state; `accepting` where that was asked."""
+    """The drift that is `left`, and what of it was `taken` into state; `accepting` where that was asked,
+    and `declined` where it was not agreed to.
+    """
 
     left: tuple[Drift, ...]
     taken: tuple[Drift, ...] = ()
     accepting: bool = False
+    declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,16 @@ def find_drift(
 
 
 def accept_drift(
-    target: Target, ports: Ports, addresses: tuple[str, ...], request: Request | None = None
+    target: Target,
+    ports: Ports,
+    addresses: tuple[str, ...],
+    request: Request | None = None,
+    *,
+    confirm: Confirm,
 ) -> Found:
     """Take live into state where the definition agrees or, without one, for the named addresses.
+
+    `confirm` is given what would be taken, and says whether it is.
 
     Raises WrongInput where neither a definition nor an address says what may be taken.
     """
@@ -82,6 +94,9 @@ def accept_drift(
         state = stored.load() or deployed(target)  # which raises, naming what is deployed
         look = _look(state, request, run, cloud, store, addresses)
         accepted = accept(state, look.live, look.drift, cloud.traits)
+        if accepted.taken and not confirm(accepted.taken):
+            run.finish("declined", None, calls=cloud.calls)
+            return Found(look.drift, accepting=True, declined=True)
         if accepted.taken:
             note_cut_off(run, store, stored.interrupted, state)
             with remembered(run, store, lambda: cloud.calls, Subject(state)) as record:

@@ -33,6 +33,7 @@ from fairway.stacks.origin import is_dirty
 from fairway.stacks.request import Target
 from fairway.stacks.run import Run
 from fairway.state.artifacts import KeptArtifacts
+from fairway.state.lease import LOST
 from fairway.state.records import Deployments
 from fairway.state.store import Store
 
@@ -53,11 +54,11 @@ class History:
             raise self._unknown(number)
         try:
             return from_json(document)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError):
             raise Failed(
                 "history.damaged",
                 f"the record of deployment {number} cannot be read",
-                why=str(error),
+                why="it has not the form of a record: another version of Fairway wrote it, or it was edited",
                 next="later deployments have records of their own: see `fairway history`",
             ) from None
 
@@ -126,7 +127,7 @@ def _is_of(begun: Begun, record: Deployment) -> bool:
 
 
 def _cut_off(run: Run, left: Interrupted) -> CutOff:
-    results = (("finished", left.done), ("started", left.unfinished), ("skipped", left.given_up))
+    results = (("finished", left.done), ("started", left.unfinished))
     return CutOff(
         run.now,
         tuple(
@@ -143,9 +144,19 @@ def _told(run: Run) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if _ends_the_run(error, run):
+            return
         what = "the history of this deployment is not complete"
         finding = Finding("history.not-written", what, why=_why(error), severity="warning")
         run.emit(Warned(run.now, finding))
+
+
+def _ends_the_run(error: Exception, run: Run) -> bool:
+    """Whether it is the lost lease that the run itself ends by, and tells of."""
+    if not (isinstance(error, Failed) and error.code == LOST):
+        return False
+    ends = [event.error for event in run.events if isinstance(event, DeploymentFinished)]
+    return not ends or ends[-1] == str(error)
 
 
 def _why(error: Exception) -> str:

@@ -8,11 +8,12 @@ from fairway.model.standing import Standing, UnderWay
 from fairway.model.state import ResourceState, StackState
 from fairway.stacks.elsewhere import known_history, require_here
 from fairway.stacks.history import History
+from fairway.stacks.lost import lost_state
 from fairway.stacks.request import Target
 from fairway.stacks.storage import lease_place, open_store
 from fairway.stacks.stored import Stored
 from fairway.state.lease import Place
-from fairway.state.store import Store
+from fairway.state.store import DOCUMENT, JOURNAL, Store
 from fairway.state.waiting import glance
 
 
@@ -73,9 +74,21 @@ def history(target: Target) -> History:
     return known_history(target, open_store(target))
 
 
+def is_there(target: Target, store: Store) -> bool:
+    """Whether there is anything of the stack: its state, or a run that works on it or was cut off."""
+    place = target.environment, target.stack
+    names = (store.key(*place, name) for name in (DOCUMENT, JOURNAL))
+    return any(map(store.objects.get, names)) or lease_place(target, store).read() is not None
+
+
 def not_deployed(target: Target, store: Store) -> WrongInput:
-    """The error for a stack that is not deployed, naming those that are. Raises as `require_here`."""
+    """The error for a stack that is not deployed, naming those that are, or for one whose state was lost.
+
+    Raises as `require_here`.
+    """
     require_here(target, store)
+    if lost := lost_state(target, store):
+        return lost
     others = ", ".join(store.stacks(target.environment))
     return WrongInput(
         "state.not-deployed",

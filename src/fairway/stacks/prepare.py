@@ -24,6 +24,7 @@ from fairway.plan.planner import make_plan
 from fairway.plan.targets import targeted
 from fairway.stacks.claims import taken_over
 from fairway.stacks.codeonly import beside_the_code
+from fairway.stacks.lost import lost_state
 from fairway.stacks.outputs import same_outputs
 from fairway.stacks.read import assets, read, refuse_mistakes, with_artifacts
 from fairway.stacks.request import Request, Target
@@ -91,6 +92,8 @@ def compared(
     shortcut: bool,
 ) -> Prepared:
     """As `prepare`, for those who tell less than the whole plan."""
+    if recorded is None:
+        _tell_lost(run, store)
     state = recorded or first_state(request.target, store, cloud)
     look_up = cache(cloud.look_up)
     built = read_and_built(request, run, store, cloud, cloud.caller.session.account, look_up)
@@ -172,6 +175,12 @@ def first_state(target: Target, store: Store, cloud: Cloud) -> StackState:
         serial=past.serial,
         secret_key=past.secret_key,
     )
+
+
+def _tell_lost(run: Run, store: Store) -> None:
+    if lost := lost_state(run.target, store):
+        finding = Finding(lost.code, lost.what, why=lost.why, next=lost.next, severity="warning")
+        run.emit(Warned(run.now, finding))
 
 
 def _tell_unprotected(names: frozenset[str], run: Run, store: Store) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from fairway.model.errors import WrongInput
 from fairway.model.objects import Objects
-from fairway.project.settings import BUCKET
+from fairway.project.bucket_names import misnamed
+from fairway.project.settings import BUCKET, bucket_of
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
 from fairway.state.folder import FolderObjects
@@ -24,8 +24,16 @@ def is_bucket(place: str) -> bool:
     return place.startswith(BUCKET)
 
 
+def require_place(place: str) -> None:
+    """Raises WrongInput for a bucket that cannot be one."""
+    if is_bucket(place) and (why := misnamed(bucket_of(place))):
+        raise WrongInput(
+            "arguments.state", f"{place!r} is not a place for state", why=why, next="write s3://BUCKET/PREFIX"
+        )
+
+
 def open_store(target: Target, interruption: Interruption | None = None) -> Store:
-    """The target's state. Raises WrongInput for a bucket that cannot be one.
+    """The target's state, at a place that `require_place` has let pass.
 
     Its calls have a session of their own: they are not among those that a deployment counts.
     """
@@ -37,12 +45,8 @@ def open_store(target: Target, interruption: Interruption | None = None) -> Stor
 def _bucket(target: Target, interruption: Interruption | None) -> Objects:
     from fairway.aws.objects import S3Objects
 
-    place = urlsplit(target.state)
-    if not place.hostname or place.query or place.fragment:
-        raise WrongInput(
-            "arguments.state", f"{target.state!r} is not a place for state", next="write s3://BUCKET/PREFIX"
-        )
-    return S3Objects(_caller(target, interruption), place.netloc, place.path)
+    bucket, _, prefix = target.state.removeprefix(BUCKET).partition("/")
+    return S3Objects(_caller(target, interruption), bucket, prefix)
 
 
 def _caller(target: Target, interruption: Interruption | None) -> Caller:

@@ -14,6 +14,7 @@ from typing import Any
 from fairway.model.errors import Failed
 from fairway.model.state import SCHEMA_VERSION, OutputState, PendingCreate, ResourceState, StackState
 from fairway.state.migrations import migrated
+from fairway.state.parsing import NotJson, parse
 
 
 def new_state(
@@ -61,8 +62,8 @@ def decode(content: bytes, where: str, *, environment: str = "", stack: str = ""
         raise _damaged(where, "its checksum does not fit what it holds")
     try:
         state = _state(migrated(body, schema))
-    except (TypeError, KeyError, AttributeError) as error:
-        raise _damaged(where, f"a part is missing or has another form ({error})") from None
+    except (TypeError, KeyError, AttributeError):
+        raise _damaged(where, f"its state has not the form of schema version {schema}") from None
     if (environment and state.environment != environment) or (stack and state.stack != stack):
         raise _foreign(state, where)
     return state
@@ -70,11 +71,13 @@ def decode(content: bytes, where: str, *, environment: str = "", stack: str = ""
 
 def _parts(content: bytes, where: str) -> tuple[int, str, Mapping[str, Any]]:
     try:
-        document = json.loads(content)
-        schema, checksum, body = int(document["schema"]), str(document["checksum"]), document["state"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise _damaged(where, f"it is not a state document ({type(error).__name__}: {error})") from None
-    return schema, checksum, body
+        document = parse(content)
+    except NotJson as error:
+        raise _damaged(where, str(error)) from None
+    match document:
+        case {"schema": int(schema), "checksum": str(checksum), "state": dict(body)}:
+            return schema, checksum, body
+    raise _damaged(where, "it is not an object with `schema`, `checksum` and `state`")
 
 
 def _state(body: Mapping[str, Any]) -> StackState:

@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Container, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fairway.model.errors import Failed
@@ -19,6 +19,8 @@ KEPT = 100
 """Versions of an object that stay."""
 PATIENCE, _PAUSE = 30.0, 0.002
 """Seconds to wait for another process that writes the same object, and between two looks."""
+ABANDONED = 2 * PATIENCE
+"""Seconds after which a file that was to be renamed never will be: who is alive waits no longer than that."""
 PRESENT = "present"
 """The version of an object of which no copy is kept: an earlier Fairway, or one that was killed, wrote it."""
 
@@ -248,7 +250,16 @@ def _written_aside(path: Path, content: bytes, *, durable: bool) -> Path:
         if durable:
             file.flush()
             os.fsync(descriptor)
+    _remove_abandoned(path.parent, fresh.stat().st_mtime - ABANDONED)
     return fresh
+
+
+def _remove_abandoned(folder: Path, before: float) -> None:
+    """Remove what killed processes have left of their writes."""
+    for left in folder.glob(".*.new"):
+        with suppress(FileNotFoundError):  # another writer removes it too
+            if left.stat().st_mtime < before:
+                left.unlink()
 
 
 def _sync(folder: Path) -> None:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 LASTS = 60.0
+UNREADABLE = "unreadable"
+"""The id of who holds a lease that cannot be read: somebody all the same, of whom nothing else is known."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Holder:
     renewals: int = 0
 
     def __str__(self) -> str:
+        if self.id == UNREADABLE:
+            return "somebody whose lease cannot be read"
         where = self.url or f"process {self.process.pid}"
         if not self.url and self.host and not self.who.endswith(f"@{self.host}"):
             where += f" on {self.host}"
@@ -71,7 +75,7 @@ def decode(content: bytes) -> Holder:
         }
         return Holder(**{**given, **exact})
     except (ValueError, TypeError, KeyError, AttributeError):
-        return Holder("unreadable")
+        return Holder(UNREADABLE)
 
 
 def this_process(doing: str, who: str = "", url: str = "", *, lasts: float = LASTS) -> Holder:

@@ -25,6 +25,8 @@ RENEW, SURE, FALLS = 1 / 4, 5 / 6, 13 / 12
 """Of what a lease lasts: when it is renewed, until when its holder relies on it, when others take it over."""
 RELEASE_PATIENCE = 2.0
 """Seconds that a release waits for a renewal under way: who interrupts a run gives it five in all."""
+LOST = "lease.lost"
+"""The error's code of a run that has lost its lease."""
 
 
 class Slots(Protocol):
@@ -183,7 +185,7 @@ class Lease:
 
     def _lost(self) -> Failed:
         return Failed(
-            "lease.lost",
+            LOST,
             "this run has lost the lease on the stack and changes nothing any more",
             why=self._why_lost or "this run had ended already and released it",
             next="see `fairway status`, then run the same command again: it plans against what is there now",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from fairway.model.errors import Failed
 from fairway.model.objects import Objects
+from fairway.state.parsing import NotJson, parse
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,20 @@ class PointerFile:
         if blob is None:
             return None
         try:
-            return Pointer(**json.loads(blob.content))
-        except (ValueError, TypeError) as error:
-            raise Failed(
-                "state.damaged",
-                "the word on where this stack's state went is damaged",
-                where=self.where,
-                why=str(error),
-                next="remove that object when you know where the state is, and name that place with --state",
-            ) from None
+            return Pointer(**parse(blob.content))
+        except NotJson as error:
+            raise self._damaged(str(error)) from None
+        except TypeError:
+            raise self._damaged("it is not an object with `place`, `lineage` and `serial`") from None
+
+    def _damaged(self, why: str) -> Failed:
+        return Failed(
+            "state.damaged",
+            "the word on where this stack's state went is damaged",
+            where=self.where,
+            why=why,
+            next="remove that object when you know where the state is, and name that place with --state",
+        )
 
     def write(self, pointer: Pointer) -> None:
         """Write the pointer, in the place of any other."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from fairway.model.errors import Failed
 from fairway.model.objects import ABSENT, Appending, Blob, Conflict, Objects
+from fairway.state.parsing import NotJson, parse
 
 Get = Callable[[str], Blob | None]
 """Finds an object by its key, as `Objects.get` does."""
@@ -118,8 +119,8 @@ class Deployments:
         if blob is None:
             return None
         try:
-            record = json.loads(blob.content)
-        except ValueError as error:
+            record = parse(blob.content)
+        except NotJson as error:
             where = f"{self._where}{number:06d}.json"
             raise Failed(
                 "state.damaged", "a deployment's record is damaged", where=where, why=str(error)

@@ -83,8 +83,9 @@ def glance(place: Place, clocks: Clocks | None = None) -> Seen | None:
     if found is None:
         return None
     holder, _ = found
-    renewed = holder.expires - holder.lasts
-    seen = Seen(holder, max(0.0, (clocks or Clocks()).wall() - renewed))
+    now = (clocks or Clocks()).wall()
+    renewed = holder.expires - holder.lasts if holder.expires else written_at(place, place.key) or now
+    seen = Seen(holder, max(0.0, now - renewed))
     return None if seen.has_fallen else seen
 
 

@@ -36,8 +36,8 @@ def run(delivery: Delivery) -> Ending:
 
 
 def _planned(delivery: Delivery, stack: str) -> StackRecord:
-    record = delivery.folder.record().stacks.get(stack)
-    if record and (record.deferred or delivery.folder.plan(stack).exists()):
+    record = delivery.folder.stack(stack)
+    if record.deferred or delivery.folder.plan(stack).exists():
         return record
     raise Failed(
         "run.no-plan", f"there is no plan for {stack}", next="run the stage before this one: --from plan"
@@ -61,7 +61,7 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
     )
     result = apply_plan(file, request, delivery.ports)
     done = _ENDINGS.get(result.result, "failed") == "done"
-    delivery.folder.note(
-        stack, result=result.result, number=result.number, applied=file.digest if done else ""
-    )
+    record, applied = delivery.folder.stack(stack), file.digest if done else ""
+    noted = replace(record, result=result.result, number=result.number, applied=applied)
+    delivery.folder.note(stack, noted)
     return _ENDINGS.get(result.result, "failed")

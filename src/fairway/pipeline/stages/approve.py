@@ -1,4 +1,4 @@
-"""Somebody says that the plans may be carried out: with a yes, or an approval that is kept and bound to them."""
+"""Somebody says that the plans may be carried out: with a yes, or an approval that is bound to them."""
 
 from __future__ import annotations
 

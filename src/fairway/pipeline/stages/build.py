@@ -7,6 +7,7 @@ from fairway.model.errors import Failed
 from fairway.model.events import Decided
 from fairway.pipeline.decision import decide
 from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.parallel import each_stack
 from fairway.stacks.offline import build
 
@@ -22,7 +23,7 @@ def run(delivery: Delivery) -> Ending:
     def work(stack: str) -> Ending:
         decision = _decision(delivery, stack, kinds)
         kinds[stack] = decision.kind
-        delivery.folder.note(stack, decision=decision.kind.value)
+        delivery.folder.note(stack, StackRecord(decision.kind.value))
         delivery.emit(Decided(delivery.now, decision, stack=stack))
         if delivery.code_only and decision.kind not in (Kind.CODE, Kind.NOTHING):
             raise _not_code_alone(stack, decision)

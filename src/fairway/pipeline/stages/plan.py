@@ -13,11 +13,12 @@ from fairway.stacks.carry import refuse_losses
 
 def run(delivery: Delivery) -> Ending:
     """Raises WrongInput for a plan with refusals."""
-    delivery.folder.forget_plans()
 
     def work(stack: str) -> Ending:
+        delivery.folder.forget_plan(stack)
         if after := _unsettled(delivery, stack):
-            delivery.folder.note(stack, deferred=after, changes=True)
+            decision = delivery.folder.stack(stack).decision
+            delivery.folder.note(stack, StackRecord(decision, deferred=after, changes=True))
             delivery.emit(StackDeferred(delivery.now, after, stack=stack))
             return "done"
         return plan_stack(delivery, stack)
@@ -27,22 +28,21 @@ def run(delivery: Delivery) -> Ending:
 
 def plan_stack(delivery: Delivery, stack: str) -> Ending:
     """Plan one stack, whose inputs are known by now. Raises WrongInput for a plan with refusals."""
-    code_alone = _record(delivery, stack).decision == Kind.CODE
+    code_alone = delivery.folder.stack(stack).decision == Kind.CODE
     out = delivery.folder.plan(stack)
     result = deploy.plan(delivery.request(stack), delivery.ports, out, shortcut=code_alone)
     assert result.plan
     refuse_losses(result.plan)
-    delivery.folder.note(
-        stack, deferred=(), changes=result.changes_anything, new_outputs=result.new_outputs, result="", applied=""
+    planned = StackRecord(
+        decision=delivery.folder.stack(stack).decision,
+        changes=result.changes_anything,
+        new_outputs=result.new_outputs,
     )
+    delivery.folder.note(stack, planned)
     return "done" if result.changes_anything else "nothing"
 
 
 def _unsettled(delivery: Delivery, stack: str) -> tuple[str, ...]:
     """The stacks whose outputs, which this one takes, will be others than they are."""
-    records = {each: _record(delivery, each) for each in sorted(delivery.needs[stack])}
+    records = {each: delivery.folder.stack(each) for each in sorted(delivery.needs[stack])}
     return tuple(each for each, record in records.items() if record.deferred or record.new_outputs)
-
-
-def _record(delivery: Delivery, stack: str) -> StackRecord:
-    return delivery.folder.record().stacks.get(stack, StackRecord())

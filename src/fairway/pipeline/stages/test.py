@@ -32,7 +32,9 @@ def run(delivery: Delivery) -> Ending:
 def _program(delivery: Delivery, test: TestSettings) -> Program:
     folder = delivery.project.folder / test.folder
     if not folder.is_dir():
-        raise WrongInput("test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location)
+        raise WrongInput(
+            "test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location
+        )
     return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
 
 
@@ -47,5 +49,6 @@ def _failed(failed: Sequence[Ran]) -> Failed:
 
 
 def _why(ran: Ran) -> str:
-    ended = f"its time was up after {ran.program.timeout:g} s" if ran.code is None else f"ended with {ran.code}"
-    return f"`{ran.program.command}` {ended}; all it printed is in {ran.program.log}"
+    program = ran.program
+    ended = f"took longer than {program.timeout:g} s" if ran.code is None else f"ended with {ran.code}"
+    return f"`{program.command}` {ended}; all it printed is in {program.log}"
