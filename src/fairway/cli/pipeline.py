@@ -12,6 +12,7 @@ from fairway.cli.asking import agreed, ask, can_ask
 from fairway.cli.output import Output
 from fairway.cli.running import ports, request_of
 from fairway.cli.target import stack_name, target
+from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.pipeline.delivery import STAGES, Delivery, StageName
@@ -42,7 +43,7 @@ plans alone: what is planned otherwise later needs another one.
 
 def add(commands: Commands) -> None:
     """The grammar of these commands."""
-    from fairway.cli.arguments import add_command, confirm_options, target_options
+    from fairway.cli.arguments import add_command, add_parameters, confirm_options, target_options
 
     target, confirm, stages = target_options(several=True), confirm_options(), _stage_options()
     run = add_command(
@@ -50,7 +51,9 @@ def add(commands: Commands) -> None:
     )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
     words = "say what a run would do with each stack, and why"
-    add_command(commands, "explain", words, target, about=_EXPLAIN)
+    explained = add_command(commands, "explain", words, target, about=_EXPLAIN)
+    add_parameters(run)
+    add_parameters(explained)
     words = "approve the plans of a run that waits for it"
     add_command(commands, "approve", words, target, confirm, about=_APPROVE)
 
@@ -79,12 +82,12 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def explain(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.pipeline.stages.build import run as build
+    from fairway.model.plain import plain
+    from fairway.pipeline.stages.build import decisions
 
-    delivery = delivery_of(arguments, output, ("build",))
-    build(delivery)
-    decisions = {name: each.decision for name, each in delivery.folder.record().stacks.items()}
-    return output.result(0, {"decisions": decisions}, lambda _: "")
+    delivery, found = delivery_of(arguments, output, ("build",)), dict[str, Decision]()
+    ending = decisions(delivery, found.__setitem__)
+    return output.result(1 if ending == "failed" else 0, {"decisions": plain(found)}, lambda _: "")
 
 
 def approve(arguments: argparse.Namespace, output: Output) -> int:

@@ -20,7 +20,7 @@ from fairway.model.events import (
     Waiting,
     Warned,
 )
-from fairway.model.plan import Action
+from fairway.model.plan import Action, Plan
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
@@ -54,6 +54,7 @@ class PlainReport:
         self._fresh: Counter[str] = Counter()
         self._holder = ""
         self._width = 0
+        self._shown: dict[str, Plan] = {}
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
@@ -103,6 +104,10 @@ class PlainReport:
         return self._style.dim(f"waiting for {waiting_text(event)}")
 
     def _plan(self, event: PlanMade) -> str:
+        """A plan that is made again before it is carried out, and is the same, is no news."""
+        if self._shown.get(event.stack) == event.plan:
+            return ""
+        self._shown[event.stack] = event.plan
         if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
             return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])

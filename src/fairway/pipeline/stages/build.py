@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fairway.model.decision import Decision, Kind
 from fairway.model.errors import Failed
 from fairway.model.events import Decided
@@ -15,18 +17,28 @@ _UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
 
 
 def run(delivery: Delivery) -> Ending:
-    """Raises InvalidDefinition with every mistake of a definition and its code; Failed where not only code
-    changed, and nothing else may.
+    """Raises as `decisions`; Failed where not only code changed, and nothing else may."""
+
+    def noted(stack: str, decision: Decision) -> None:
+        delivery.folder.note(stack, StackRecord(decision.kind.value))
+        if delivery.code_only and decision.kind not in (Kind.CODE, Kind.NOTHING):
+            raise _not_code_alone(stack, decision)
+
+    return decisions(delivery, noted)
+
+
+def decisions(delivery: Delivery, noted: Callable[[str, Decision], None]) -> Ending:
+    """Build every stack and tell what is to be done with it, also to `noted`. Changes nothing.
+
+    Raises InvalidDefinition with every mistake of a definition and its code.
     """
     kinds: dict[str, Kind] = {}
 
     def work(stack: str) -> Ending:
         decision = _decision(delivery, stack, kinds)
         kinds[stack] = decision.kind
-        delivery.folder.note(stack, StackRecord(decision.kind.value))
         delivery.emit(Decided(delivery.now, decision, stack=stack))
-        if delivery.code_only and decision.kind not in (Kind.CODE, Kind.NOTHING):
-            raise _not_code_alone(stack, decision)
+        noted(stack, decision)
         return "nothing" if decision.kind is Kind.NOTHING else "done"
 
     return each_stack(delivery, work)
