@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tests.cli.program import write
-from tests.local_cloud import REGION, Cloud, unique
+from tests.local_cloud import REGION, Cloud
 
 from fairway.model.events import Decided, Event
 from fairway.model.plan import Plan
@@ -48,7 +48,7 @@ class Workshop:
 
     folder: Path
     cloud: Cloud
-    project: Project = Project()
+    project: Project = field(default_factory=Project)
     somebody: Somebody = field(default_factory=Somebody)
     events: list[Event] = field(default_factory=list)
 

@@ -89,7 +89,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, local_cloud: Cloud) -> Wo
 @pytest.mark.parametrize(
     ("change", "kind", "code", "reason"),
     [
-        (lambda made: None, "nothing", [], "definition and code are those of serial"),
+        (lambda _: None, "nothing", [], "definition and code are those of serial"),
         (touching_everything, "nothing", [], "definition and code are those of serial"),
         (writing("docs/guide.md", "Read me twice.\n"), "nothing", [], "those of serial"),
         (writing("ui/index.html", "<p>bye</p>\n"), "nothing", [], "those of serial"),

@@ -96,7 +96,9 @@ def test_a_change_that_leaves_the_outputs_alone_defers_nobody(made: Workshop, na
 
 
 def test_those_that_need_what_failed_are_left_and_others_finish(made: Workshop, names: Names) -> None:
-    made.write({"data/template.yaml": DATA.format(delay=1).replace("Resources: {", f"Resources: {{{REFUSED}, ")})
+    made.write(
+        {"data/template.yaml": DATA.format(delay=1).replace("Resources: {", f"Resources: {{{REFUSED}, ")}
+    )
     assert made.run() == "failed"
     assert [(each.stack, each.because) for each in made.of(StackSkipped)] == [(names.backend, names.data)]
     assert [each.stack for each in made.of(OperationFailed)] == [names.data]
@@ -142,5 +144,5 @@ def test_what_a_stack_needs_is_found_in_all_that_it_is_given() -> None:
 
 def test_stacks_in_a_circle_are_named() -> None:
     stacks = {"a": StackSettings("a", after=("b",)), "b": StackSettings("b", after=("a",))}
-    with pytest.raises(WrongInput, match="a → b → a|b → a → b"):
+    with pytest.raises(WrongInput, match=r"a → b → a|b → a → b"):
         needs(Project(stacks=stacks), "prod")

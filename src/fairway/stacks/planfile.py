@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,11 @@ class PlanFile:
 
     @property
     def digest(self) -> str:
-        """The checksum: the same for the same plan, made of the same things for the same state."""
-        return _checksum(asdict(self))
+        """The same for the same plan, made of the same things for the same state.
+
+        The lineage of a stack that is not deployed yet is drawn anew each time.
+        """
+        return _checksum(asdict(self if self.deployed else replace(self, lineage="")))
 
     @property
     def took_shortcut(self) -> bool:
@@ -99,7 +102,7 @@ def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFi
 def write_plan_file(content: PlanFile, path: Path) -> None:
     """Write the file, whole or not at all. Raises WrongInput when the path cannot be written."""
     body = asdict(content)
-    document = {"fairway": "plan", "schema": SCHEMA, "checksum": content.digest, "content": body}
+    document = {"fairway": "plan", "schema": SCHEMA, "checksum": _checksum(body), "content": body}
     fresh = path.parent / f".{path.name}.{os.getpid()}"
     try:
         fresh.write_text(json.dumps(document, indent=2) + "\n")
