@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,10 @@ class PlanFile:
     def digest(self) -> str:
         """The same for the same plan, made of the same things for the same state.
 
-        The lineage of a stack that is not deployed yet is drawn anew each time.
+        The lineage of a stack that is not deployed yet, also a tag of its resources, is drawn anew each time.
         """
-        return _checksum(asdict(self if self.deployed else replace(self, lineage="")))
+        text = _text(asdict(self))
+        return _hashed(text if self.deployed else text.replace(self.lineage, ""))
 
     @property
     def took_shortcut(self) -> bool:
@@ -221,4 +222,12 @@ def _stale(why: str) -> Failed:
 
 
 def _checksum(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return _hashed(_text(body))
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
