@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, drift, history, pipeline, state, unlock
+from fairway.cli import adopt, bootstrap, checking, drift, history, pipeline, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _add_inspecting(commands)
     history.add(commands, target_options())
     drift.add(commands)
+    checking.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
     adopt.add(commands)

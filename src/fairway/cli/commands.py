@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
+from fairway.cli.checking import check, verify
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
@@ -171,6 +172,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "adopt": adopt,
     "export": export,
     "validate": validate,
+    "check": check,
+    "verify": verify,
     "local": local,
     "state": state,
     "unlock": unlock,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
+from fairway.model.checked import Checked
 from fairway.model.decision import Decision
 from fairway.model.deployment import Operation
 from fairway.model.errors import Finding
@@ -153,6 +154,14 @@ class FreshnessProved(Event):
 
     address: str
     digest: str
+
+
+@dataclass(frozen=True)
+class CheckFinished(Event):
+    """A check has its result; `stage` is `checks` before a deploy and `verify` after it."""
+
+    stage: str
+    checked: Checked
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from fairway.model.events import (
     BuildFinished,
+    CheckFinished,
     DeploymentFinished,
     DeploymentStarted,
     Event,
@@ -21,6 +22,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.plan import Action, Plan
+from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
@@ -92,6 +94,8 @@ class PlainReport:
                 return style.dim(f"fresh {event.address} {event.digest[:12]}") if self._verbose else ""
             case DeploymentFinished(result="built"):
                 return ""
+            case CheckFinished():
+                return check_line(event.checked, style)
             case DeploymentFinished():
                 return finished_text(event, style, self._fresh.pop(event.stack, 0))
         return self._operation(event)
