@@ -89,7 +89,7 @@ class Workshop:
         return shown_outputs(open_store(target).load(target.environment, stack), str)
 
     def delivery(
-        self, first: StageName = STAGES[0], last: StageName = STAGES[-1], *stacks: str, **changes: Any
+        self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any
     ) -> Delivery:
         chosen = among(needs(self.project, ENVIRONMENT), stacks or tuple(self.project.stacks))
         return Delivery(
@@ -99,6 +99,7 @@ class Workshop:
             needs=chosen,
             stages=STAGES[STAGES.index(first) : STAGES.index(last) + 1],
             folder=RunFolder(self.folder, ENVIRONMENT),
+            target=self.target,
             request=self.request,
             ports=Ports(self.events.append, confirm=lambda _: True),
             people=self.somebody,
@@ -106,7 +107,7 @@ class Workshop:
         )
 
     def run(
-        self, first: StageName = STAGES[0], last: StageName = STAGES[-1], *stacks: str, **changes: Any
+        self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any
     ) -> str:
         """How a run of these stages ended; `events` are its own."""
         self.events.clear()

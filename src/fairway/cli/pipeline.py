@@ -116,6 +116,7 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
         needs=chosen,
         stages=stages,
         folder=RunFolder(project.folder, where.environment),
+        target=lambda stack: target(_of_stack(arguments, project, stack)),
         request=lambda stack: request_of(_of_stack(arguments, project, stack)),
         ports=ports(where, arguments, output),
         people=_Terminal(arguments, output, where.environment),

@@ -196,6 +196,15 @@ class DeploymentFinished(Event):
 
 
 @dataclass(frozen=True)
+class OpenStep:
+    """Something that people have to do after a deployment; `missing` is how it shows that nobody has."""
+
+    name: str
+    text: str
+    missing: str = ""
+
+
+@dataclass(frozen=True)
 class PipelineStarted(Event):
     """A run of the pipeline began, of these `stages` with these `stacks`, each after those it needs."""
 
@@ -230,6 +239,18 @@ class TestFinished(Event):
     __test__ = False  # pytest would collect it by its name
 
     name: str
+    seconds: float
+    code: int | None
+    log: str
+    tail: str = ""
+
+
+@dataclass(frozen=True)
+class HookFinished(Event):
+    """A command of [hooks] that runs at this `point` ended; the rest is as in TestFinished."""
+
+    point: str
+    command: str
     seconds: float
     code: int | None
     log: str
@@ -276,6 +297,22 @@ class Approved(Event):
     who: str
     digest: str
     since: float
+
+
+@dataclass(frozen=True)
+class RollbackStarted(Event):
+    """The run failed in `stage`; what it did to these `stacks` is undone, in this order."""
+
+    stage: str
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResultsPublished(Event):
+    """What there is after the run: the `outputs` of each stack, and the steps that people have to do yet."""
+
+    outputs: Mapping[str, Mapping[str, Any]]
+    open_steps: tuple[OpenStep, ...]
 
 
 @dataclass(frozen=True)

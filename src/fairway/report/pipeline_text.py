@@ -11,9 +11,12 @@ from fairway.model.events import (
     Approved,
     Decided,
     Event,
+    HookFinished,
     PipelineFinished,
     PipelineStageFinished,
     PipelineStarted,
+    ResultsPublished,
+    RollbackStarted,
     StackDeferred,
     StackFailed,
     StackSkipped,
@@ -43,7 +46,13 @@ def pipeline_text(event: Event, style: Style) -> str:
         case PipelineStageFinished():
             return style.dim(f"{event.stage} took {seconds(event.seconds)}")
         case TestFinished():
-            return "\n".join(_test_lines(event, style))
+            return "\n".join(_test_lines(event, event.name, style))
+        case HookFinished():
+            return "\n".join(_test_lines(event, f"{event.point}: {event.command}", style))
+        case RollbackStarted():
+            return style.warning(f"{event.stage} failed: going back with {_listed(event.stacks)}")
+        case ResultsPublished():
+            return "\n".join(_results(event, style))
         case Decided():
             return decision_text(event, style)
         case StackDeferred():
@@ -68,13 +77,13 @@ def decision_text(event: Decided, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _test_lines(event: TestFinished, style: Style) -> Iterator[str]:
+def _test_lines(event: TestFinished | HookFinished, name: str, style: Style) -> Iterator[str]:
     took = seconds(event.seconds)
     if event.code == 0:
-        yield f"  {style.good('✓')} {event.name} {style.dim(f'in {took}')}"
+        yield f"  {style.good('✓')} {name} {style.dim(f'in {took}')}"
         return
     ended = f"ended with {event.code}" if event.code is not None else "was stopped"
-    yield f"  {style.bad('x')} {event.name} {ended} after {took}"
+    yield f"  {style.bad('x')} {name} {ended} after {took}"
     yield from (style.dim(f"    {line}") for line in event.tail.splitlines())
     yield f"    all of its output: {event.log}"
 
@@ -98,6 +107,25 @@ def _end(event: PipelineFinished, style: Style) -> Iterator[str]:
     yield f"{paint(title)}{where} in {seconds(event.seconds)}"
 
 
+def _results(event: ResultsPublished, style: Style) -> Iterator[str]:
+    for stack, outputs in event.outputs.items():
+        if outputs:
+            yield style.bold(stack)
+            yield from (
+                f"  {line}" for line in columns((name, str(value)) for name, value in outputs.items())
+            )
+    if event.open_steps:
+        yield style.warning("Left to do by hand")
+    for step in event.open_steps:
+        yield f"  ! {step.name}{f': {step.text}' if step.text else ''}"
+        if step.missing:
+            yield style.dim(f"    {step.missing}")
+
+
 def _are(names: tuple[str, ...]) -> str:
+    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last} are" if first else f"{last} is"
+    return f"{', '.join(first)} and {last}" if first else last

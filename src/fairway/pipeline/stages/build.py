@@ -10,6 +10,7 @@ from fairway.model.events import Decided
 from fairway.pipeline.decision import decide
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
 from fairway.stacks.offline import build
 
@@ -18,6 +19,7 @@ _UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
 
 def run(delivery: Delivery) -> Ending:
     """Raises as `decisions`; Failed where not only code changed, and nothing else may."""
+    run_hooks(delivery, "before_build")
 
     def noted(stack: str, decision: Decision) -> None:
         delivery.folder.note(stack, StackRecord(decision.kind.value))
