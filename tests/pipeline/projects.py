@@ -106,9 +106,7 @@ class Workshop:
             **changes,
         )
 
-    def run(
-        self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any
-    ) -> str:
+    def run(self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any) -> str:
         """How a run of these stages ended; `events` are its own."""
         self.events.clear()
         return run(self.delivery(first, last, *stacks, **changes))
