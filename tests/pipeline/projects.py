@@ -14,7 +14,7 @@ from fairway.model.events import Decided, Event
 from fairway.model.plan import Plan
 from fairway.pipeline.delivery import STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunFolder
-from fairway.pipeline.order import among, in_order, needs
+from fairway.pipeline.order import in_order, needs_among
 from fairway.pipeline.runner import run
 from fairway.project.settings import EnvironmentSettings, FromStack, Project, StackSettings
 from fairway.stacks.outputs import shown_outputs
@@ -91,7 +91,7 @@ class Workshop:
     def delivery(
         self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any
     ) -> Delivery:
-        chosen = among(needs(self.project, ENVIRONMENT), stacks or tuple(self.project.stacks))
+        chosen = needs_among(self.project, ENVIRONMENT, stacks or tuple(self.project.stacks))
         return Delivery(
             project=self.project,
             environment=ENVIRONMENT,

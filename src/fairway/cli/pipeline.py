@@ -17,7 +17,7 @@ from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.pipeline.delivery import STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunFolder
-from fairway.pipeline.order import among, in_order, needs
+from fairway.pipeline.order import in_order, needs_among
 from fairway.project.find import find_project
 from fairway.project.settings import Project
 from fairway.stacks.origin import origin
@@ -107,8 +107,8 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
     """What the flags ask for and the project's settings say."""
     project = find_project(Path())
     where = target(_of_stack(arguments, project, ""))
-    wanted = needs(project, where.environment) or {stack_name(Path()): frozenset[str]()}
-    chosen = among(wanted, _chosen(arguments.stack, tuple(wanted)))
+    known = tuple(project.stacks) or (stack_name(Path()),)
+    chosen = needs_among(project, where.environment, _chosen(arguments.stack, known))
     return Delivery(
         project=project,
         environment=where.environment,
