@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ from fairway.cli.target import stack_name, target
 from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
+from fairway.model.turns import one_at_a_time
 from fairway.pipeline.delivery import STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
 from fairway.project.find import find_project
 from fairway.project.settings import Project
 from fairway.stacks.origin import origin
+from fairway.stacks.run import Ports
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -118,10 +120,16 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
         folder=RunFolder(project.folder, where.environment),
         target=lambda stack: target(_of_stack(arguments, project, stack)),
         request=lambda stack: request_of(_of_stack(arguments, project, stack)),
-        ports=ports(where, arguments, output),
+        ports=_for_several(ports(where, arguments, output)),
         people=_Terminal(arguments, output, where.environment),
         code_only=getattr(arguments, "code_only", False),
     )
+
+
+def _for_several(ports: Ports) -> Ports:
+    """Stacks are worked on beside each other, and tell and ask one at a time."""
+    agrees = one_at_a_time(ports.agrees_to_wait)
+    return replace(ports, emit=one_at_a_time(ports.emit), agrees_to_wait=agrees)
 
 
 @dataclass(frozen=True)
