@@ -319,6 +319,7 @@ class ResultsPublished(Event):
 class PipelineFinished(Event):
     """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one."""
 
+    environment: str
     result: str
     seconds: float
     ended_in: str

@@ -110,8 +110,8 @@ class _Telling:
         seconds = {name: each.seconds for name, each in record.stages.items()}
         stacks = {name: each.result for name, each in record.stacks.items()}
         last = next(reversed(self.endings), "")
-        ended = PipelineFinished(delivery.now, result, delivery.now - self.began, last, seconds, stacks)
-        delivery.emit(ended)
+        now, place = delivery.now, delivery.environment
+        delivery.emit(PipelineFinished(now, place, result, now - self.began, last, seconds, stacks))
 
 
 def _stage(name: StageName) -> Callable[[Delivery], Ending]:

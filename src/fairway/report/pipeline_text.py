@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from fairway.model.decision import Kind
@@ -12,6 +12,7 @@ from fairway.model.events import (
     Decided,
     Event,
     HookFinished,
+    OperationFinished,
     PipelineFinished,
     PipelineStageFinished,
     PipelineStarted,
@@ -34,6 +35,8 @@ _RESULTS = {
     "declined": "Not deployed",
     "interrupted": "Interrupted",
 }
+SLOWEST = 5
+"""So many operations are named at the end."""
 _GOOD = frozenset({"succeeded", "unchanged"})
 _WARNING = frozenset({"waiting", "declined", "interrupted"})
 
@@ -64,8 +67,6 @@ def pipeline_text(event: Event, style: Style) -> str:
         case Approved():
             when = datetime.fromtimestamp(event.since).strftime("%Y-%m-%d %H:%M:%S")
             return f"  {event.stack} approved by {event.who}, {when} (plan {event.digest[:12]})"
-        case PipelineFinished():
-            return "\n".join(_end(event, style))
     return ""
 
 
@@ -95,16 +96,30 @@ def _error(event: StackFailed) -> Failed | InvalidDefinition:
     return Failed(event.code, what, where=event.where, why=event.why, next=event.next)
 
 
-def _end(event: PipelineFinished, style: Style) -> Iterator[str]:
-    """The result, and where the time went."""
-    yield ""
+def pipeline_end(
+    event: PipelineFinished, operations: Sequence[OperationFinished], style: Style, *, several: bool
+) -> str:
+    """Where the time went, by stage and for the slowest operations, and the result."""
     whole = sum(event.stages.values()) or 1.0
-    rows = [(name, seconds(spent), f"{spent / whole:.0%}") for name, spent in event.stages.items()]
-    yield from (style.dim(f"  {line}") for line in columns(rows))
-    paint = style.good if event.result in _GOOD else style.warning if event.result in _WARNING else style.bad
+    stages = [(name, seconds(spent), f"{spent / whole:.0%}") for name, spent in event.stages.items()]
+    slowest = sorted(operations, key=lambda each: each.seconds, reverse=True)[:SLOWEST]
+    rows = [
+        (f"{each.stack}/{each.address}" if several else each.address, each.action.past, seconds(each.seconds))
+        for each in slowest
+    ]
+    tables = [*columns(stages), *(f"  {line}" for line in columns(rows))]
+    return "\n".join(["", *(style.dim(f"  {line}") for line in tables), _result(event, style)])
+
+
+def _result(event: PipelineFinished, style: Style) -> str:
+    good = event.result in _GOOD
+    paint = style.good if good else style.warning if event.result in _WARNING else style.bad
     title = _RESULTS.get(event.result, event.result)
-    where = "" if event.result in _GOOD else f" at {event.ended_in}"
-    yield f"{paint(title)}{where} in {seconds(event.seconds)}"
+    told = f"{paint(title)}{'' if good else f' at {event.ended_in}'} in {seconds(event.seconds)}"
+    if event.result != "waiting":
+        return told
+    env = f"--env {event.environment}"
+    return f"{told}\n    next: `fairway approve {env}`, then `fairway run {env} --from apply`"
 
 
 def _results(event: ResultsPublished, style: Style) -> Iterator[str]:

@@ -16,6 +16,7 @@ from fairway.model.events import (
     OperationFinished,
     OperationProgress,
     OperationSkipped,
+    PipelineFinished,
     PipelineStarted,
     PlanMade,
     Waiting,
@@ -24,7 +25,7 @@ from fairway.model.events import (
 from fairway.model.plan import Action, Plan
 from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
-from fairway.report.pipeline_text import pipeline_text
+from fairway.report.pipeline_text import pipeline_end, pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
 from fairway.report.style import SYMBOLS, Style, past, plural, seconds
 
@@ -57,11 +58,16 @@ class PlainReport:
         self._holder = ""
         self._width = 0
         self._shown: dict[str, Plan] = {}
+        self._operations: list[OperationFinished] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
             self._width = max(map(len, event.stacks))
         text = pipeline_text(event, self._style) or self._prefixed(event, self._text(event))
+        if isinstance(event, OperationFinished):
+            self._operations.append(event)
+        if isinstance(event, PipelineFinished):
+            text = pipeline_end(event, self._operations, self._style, several=self._width > 0)
         if text:
             self._stream.write(text + "\n")
             self._stream.flush()
