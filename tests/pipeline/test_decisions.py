@@ -153,4 +153,8 @@ def test_code_only_refuses_anything_else(deployed: Workshop) -> None:
     with pytest.raises(Failed) as refused:
         deployed.run(code_only=True)
     assert (refused.value.code, "Resize: Timeout" in refused.value.why) == ("run.not-code-alone", True)
+    deployed.run("build", "plan")
+    with pytest.raises(Failed) as refused:
+        deployed.run("apply", "apply", code_only=True)
+    assert (refused.value.code, refused.value.why) == ("run.not-code-alone", "configuration")
     deployed.write(FILES)

@@ -11,6 +11,7 @@ from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
@@ -27,8 +28,11 @@ def run(delivery: Delivery) -> Ending:
     files, waiting = _to_do(delivery)
     if not (files or waiting):
         return "nothing"
-    for file in files:  # before anything is done, for nothing is half approved
+    for file in files:  # before anything is done: nothing is half approved
         approval_of(delivery, file)
+    if delivery.code_only:
+        for stack in delivery.stacks:
+            refuse_more_than_code(stack, delivery.folder.stack(stack).decision)
     run_hooks(delivery, "before_apply")
     ending = each_stack(delivery, lambda stack: _worked_on(delivery, stack))
     if ending == "done":
