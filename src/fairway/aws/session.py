@@ -67,6 +67,7 @@ class Session:
 
     Empty `region`, `profile` and `endpoint` mean the usual chain (environment, configuration files).
     `local` is for the local cloud: it takes no credentials of the user's, not even by looking for them.
+    `known_identity` is what STS has said before about the same credentials.
     """
 
     region_name: str = ""
@@ -76,6 +77,7 @@ class Session:
     count: CallCount = field(default_factory=CallCount)
     connections: int = CONNECTIONS
     patience: float = PATIENCE
+    known_identity: Mapping[str, str] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -163,6 +165,8 @@ class Session:
 
         if self.local:
             return _LOCAL_IDENTITY
+        if self.known_identity:
+            return self.known_identity
         return Caller(self).call("sts", "GetCallerIdentity", {})
 
     def client(self, service: str) -> Any:

@@ -129,7 +129,8 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
         words = "only this stack of the project; repeatable"
         group.add_argument("--stack", action="append", default=[], metavar="NAME", help=words)
     else:
-        group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
+        words = "name of the stack (default: the only one in fairway.toml, or the folder's name)"
+        group.add_argument("--stack", metavar="NAME", help=words)
     group.add_argument(
         "--env",
         metavar="NAME",
@@ -149,9 +150,8 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
     group.add_argument(
         "--concurrency",
         type=positive,
-        default=DEFAULT_CONCURRENCY,
         metavar="N",
-        help="operations at once (default %(default)s)",
+        help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
     )
     group.add_argument(
         "--allow-data-loss",
@@ -169,9 +169,9 @@ def _definition_options() -> argparse.ArgumentParser:
         "source",
         nargs="?",
         type=Path,
-        default=Path(),
         metavar="SOURCE",
-        help="a template, or a folder with template.yaml, .yml or .json (default: the current folder)",
+        help="a template, or a folder with template.yaml, .yml or .json (default: what fairway.toml says of "
+        "the stack, or the current folder)",
     )
     add_parameters(options)
     return options
