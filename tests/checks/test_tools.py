@@ -53,7 +53,3 @@ def test_one_that_is_too_old(here: Place) -> None:
 def test_one_that_does_not_tell(here: Place) -> None:
     found = checked(here, "mute", ">=2")
     assert (found.result, found.message) == ("failed", "mute does not tell its version")
-
-
-def test_a_version_that_is_none_is_a_mistake_of_the_file(here: Place) -> None:
-    assert "'two' says no version" in checked(here, "old", "two").message

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fairway.aws.session import TEST_CREDENTIAL
 from fairway.checks import shell
 from fairway.checks.outcome import Outcome, failed, passed
-from fairway.checks.subject import Subject
+from fairway.checks.subject import Subject, usable_outputs
 from fairway.project.checks import Command
 from fairway.project.names import filled
 
@@ -32,20 +32,21 @@ def environment(subject: Subject) -> Mapping[str, str]:
     `FAIRWAY_ENVIRONMENT`; each output that is no secret as `FAIRWAY_OUTPUT_STACK_NAME`; the region; and for
     the local cloud its address with its credentials, as AWS's SDKs take them.
     """
-    names, session = subject.names, subject.caller.session
-    outputs = {_variable(name): names[name] for name in names if name.startswith("stacks.")}
+    session = subject.caller.session
+    outputs = usable_outputs(subject.states, subject.present)
+    given = {_variable(stack, name): value for (stack, name), value in outputs.items()}
     here = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), session.region)
     here["FAIRWAY_ENVIRONMENT"] = subject.environment
     if session.endpoint:
         here["AWS_ENDPOINT_URL"] = session.endpoint
     if session.local:
         here |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), TEST_CREDENTIAL)
-    return {**subject.environ, **outputs, **here}
+    return {**subject.environ, **given, **here}
 
 
-def _variable(name: str) -> str:
-    """`FAIRWAY_OUTPUT_BACKEND_APIURL` for `stacks.backend.ApiUrl`."""
-    return "FAIRWAY_OUTPUT_" + re.sub(r"\W", "_", name.removeprefix("stacks.")).upper()
+def _variable(stack: str, output: str) -> str:
+    """`FAIRWAY_OUTPUT_BACKEND_APIURL` for ApiUrl of backend."""
+    return "FAIRWAY_OUTPUT_" + re.sub(r"\W", "_", f"{stack}_{output}").upper()
 
 
 def _again(command: str) -> str:

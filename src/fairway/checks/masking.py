@@ -11,8 +11,8 @@ from fairway.model.state import StackState
 from fairway.model.values import Json, Secret, Value, walk
 
 HIDDEN = "(secret)"
-LONGEST = 400
-"""Characters that are told of a text."""
+LONGEST, LONGEST_SAID = 400, 1000
+"""Characters that are told of a text, and of what a command or a body says."""
 _SHORTEST = 4
 """Characters of the shortest text that is taken for a secret: `on` or `1` would blank half a message."""
 _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY", re.I)

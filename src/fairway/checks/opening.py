@@ -8,14 +8,12 @@ from functools import partial
 
 from fairway.aws.session import Session
 from fairway.checks.names import Names
-from fairway.checks.subject import Subject
-from fairway.model.sealing import is_sealed_secret
+from fairway.checks.subject import Subject, usable_outputs
 from fairway.model.state import StackState
 from fairway.project.settings import Project
 from fairway.stacks.connect import caller
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.origin import origin
-from fairway.stacks.outputs import shown_outputs
 from fairway.stacks.request import Request, Target
 from fairway.stacks.storage import open_store
 from fairway.stacks.stored import Stored
@@ -60,10 +58,8 @@ def _finders(
     """Every name that fairway.toml knows; outputs that are secret have none."""
     known = {f"env.{name}": value for name, value in environ.items()}
     known |= {"environment": target.environment, "project": project.name, "region": target.region}
-    for stack, state in states.items():
-        shown = shown_outputs(state, present)
-        secret = {name for name, output in state.outputs.items() if is_sealed_secret(output.value)}
-        known |= {f"stacks.{stack}.{name}": str(shown[name]) for name in shown.keys() - secret}
+    outputs = usable_outputs(states, present)
+    known |= {f"stacks.{stack}.{name}": value for (stack, name), value in outputs.items()}
     return {
         **{name: partial(str, value) for name, value in known.items()},
         "account": lambda: session.account,

@@ -12,13 +12,27 @@ from pathlib import Path
 from fairway.aws.calls import Caller
 from fairway.aws.session import Session
 from fairway.model.errors import WrongInput
+from fairway.model.sealing import is_sealed_secret
 from fairway.model.state import ResourceState, StackState
 from fairway.stacks.functions import LONGEST_RUN
+from fairway.stacks.outputs import shown_outputs
 from fairway.stacks.request import Request
 
 
 def _as_is(text: str) -> str:
     return text
+
+
+def usable_outputs(
+    states: Mapping[str, StackState], present: Callable[[str], str]
+) -> Mapping[tuple[str, str], str]:
+    """Every output that is no secret, by stack and name, in the form in which it can be used."""
+    return {
+        (stack, name): str(value)
+        for stack, state in states.items()
+        for name, value in shown_outputs(state, present).items()
+        if not is_sealed_secret(state.outputs[name].value)
+    }
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
-    target, definition, confirm = target_options(), _definition_options(), confirm_options()
+    target, definition, confirm = target_options(), definition_options(), confirm_options()
     part = _part_options()
     about = "show what a deploy would change"
     plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
@@ -163,7 +163,8 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
     return options
 
 
-def _definition_options() -> argparse.ArgumentParser:
+def definition_options() -> argparse.ArgumentParser:
+    """The source, and its parameters."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
         "source",

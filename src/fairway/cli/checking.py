@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from fairway.checks.subject import Subject
     from fairway.cli.arguments import Commands
     from fairway.project.settings import Project
-    from fairway.stacks.request import Target
+    from fairway.stacks.request import Request, Target
 
 _CHECK = """\
 Checks everything that a deploy needs before it changes anything: what fairway.toml declares under
@@ -34,35 +35,57 @@ in. Exits with 1 where something does not hold.
 
 def add(commands: Commands) -> None:
     """The commands' grammar."""
-    from fairway.cli.arguments import add_command, target_options
+    from fairway.cli.arguments import add_command, definition_options, target_options
 
-    add_command(commands, "check", "check what a deploy needs", target_options(), about=_CHECK)
+    words = "check what a deploy needs"
+    add_command(commands, "check", words, definition_options(), target_options(), about=_CHECK)
     words = "verify that what is deployed works"
     add_command(commands, "verify", words, target_options(), about=_VERIFY)
 
 
 def check(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.checks import before
+    from fairway.cli.commands import request_of
 
-    project, subject = _subject(target(arguments))
+    request = request_of(arguments)
+    project, subject = _subject([request.target], request)
     return _ended(before.run(project, subject, output.emit), output)
 
 
 def verify(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.checks import after
+    from fairway.stacks.inspect import not_deployed
+    from fairway.stacks.storage import open_store
 
-    project, subject = _subject(deployed_target(arguments))
+    targets = _deployed(arguments)
+    project, subject = _subject(targets)
+    if not subject.states:
+        raise not_deployed(targets[0], open_store(targets[0]))
     return _ended(after.run(project, subject, output.emit), output)
 
 
-def _subject(where: Target) -> tuple[Project, Subject]:
+def _deployed(arguments: argparse.Namespace) -> Sequence[Target]:
+    """The stack that is named, else all that the project declares, else the only one."""
+    declared = find_project(Path()).stacks
+    if arguments.stack or not declared:
+        return [deployed_target(arguments)]
+    where = target(arguments)
+    return [replace(where, stack=stack) for stack in declared]
+
+
+def _subject(targets: Sequence[Target], request: Request | None = None) -> tuple[Project, Subject]:
     from fairway.checks.opening import subject_of
 
     interruption = Interruption()
     stop_on_signals(interruption)
     project = find_project(Path())
-    targets = {where.stack: where}
-    return project, subject_of(project, targets, interruption=interruption, present=public_address(where))
+    return project, subject_of(
+        project,
+        {where.stack: where for where in targets},
+        requests={request.target.stack: request} if request else {},
+        interruption=interruption,
+        present=public_address(targets[0]),
+    )
 
 
 def _ended(checked: Sequence[Checked], output: Output) -> int:

@@ -29,5 +29,5 @@ def run(project: Project, subject: Subject, emit: Emit) -> list[Checked]:
     """Every verification of the project that is for this environment, and those that are built in, all at
     once. Raises Interrupted.
     """
-    checks = [*declared(project.verify, KINDS, subject), *built_in.checks(subject)]
+    checks = [*declared(project.verify, KINDS, subject), *built_in.checks(project, subject)]
     return run_all(checks, "verify", subject, emit)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from fairway.checks.after import alarms, apis, standing
+from fairway.checks.after import alarms, apis, secrets, standing
 from fairway.checks.outcome import Outcome
 from fairway.checks.runner import Check
 from fairway.checks.subject import Subject
 from fairway.model.state import ResourceState
+from fairway.project.settings import Project
 
 WITHIN = 30.0
 """Seconds for what is still under way: a deploy that waits for `configured` only leaves that."""
@@ -42,13 +43,16 @@ KINDS: Mapping[str, Things] = {
     "roles": Things(("AWS::IAM::Role",), _standing(standing.role, "there")),
     "buckets": Things(("AWS::S3::Bucket",), _standing(standing.bucket, "there")),
     "log groups": Things(("AWS::Logs::LogGroup",), _standing(standing.log_group, "there")),
+    "secrets": Things((secrets.TYPE,), secrets.of_stack),
     "APIs": Things((apis.REST_STAGE, apis.HTTP_STAGE), apis.check),
     "alarms": Things(alarms.TYPES, alarms.quiet_now),
 }
 
 
-def checks(subject: Subject) -> Iterator[Check]:
-    """One for each kind of things that a stack has."""
+def checks(project: Project, subject: Subject) -> Iterator[Check]:
+    """One for each kind of things that a stack has, and one for each secret that the project declares."""
+    for key, secret in project.secrets.items():
+        yield Check(f"secret {key}", "secrets", partial(secrets.declared, secret, subject))
     for stack, state in subject.states.items():
         for kind, things in KINDS.items():
             held = [each for each in state.resources.values() if each.type in things.types]

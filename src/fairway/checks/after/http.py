@@ -41,7 +41,7 @@ def check(declared: Http, subject: Subject) -> Outcome:
         answer = request(url, declared.method, headers, filled(declared.body, names))
     except (OSError, HTTPException) as error:
         return failed(f"{url} does not answer", why=str(getattr(error, "reason", "") or error))
-    if differs := _difference(declared, answer):
+    if differs := _difference(declared, filled(declared.contains, names), answer):
         return failed(f"{url}: {differs}", said=answer.body)
     return passed(f"{url} answered {answer.status} in {answer.seconds * 1000:.0f} ms")
 
@@ -57,11 +57,11 @@ def request(
         return Answer(got.status, content.decode(errors="replace"), time.monotonic() - started)
 
 
-def _difference(declared: Http, answer: Answer) -> str:
+def _difference(declared: Http, contains: str, answer: Answer) -> str:
     if answer.status != declared.status:
         return f"answered {answer.status}, expected {declared.status}"
-    if declared.contains and declared.contains not in answer.body:
-        return f"the body does not contain {declared.contains!r}"
+    if contains not in answer.body:
+        return f"the body does not contain {contains!r}"
     if declared.json is not None and (differs := _json_difference(declared, answer.body)):
         return differs
     if declared.latency is not None and answer.seconds > declared.latency:

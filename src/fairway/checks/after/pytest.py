@@ -20,7 +20,7 @@ def check(declared: Pytest, subject: Subject) -> Outcome:
     if not program:
         return failed("pytest is not installed", next="pip install pytest")
     ended = shell.run(
-        [*program, "-q", declared.pytest],
+        [*program, "-q", "--tb=short", declared.pytest],
         subject.folder,
         environment(subject),
         timeout=declared.timeout,

@@ -61,7 +61,8 @@ def function(aws: Caller, resource: ResourceState) -> str:
 
 
 def layer(aws: Caller, resource: ResourceState) -> str:
-    aws.call("lambda", "GetLayerVersionByArn", {"Arn": resource.identifier})
+    name, _, version = resource.identifier.rpartition(":")
+    aws.call("lambda", "GetLayerVersion", {"LayerName": name, "VersionNumber": int(version)})
     return ""
 
 
