@@ -45,9 +45,9 @@ def add(commands: Commands) -> None:
 
 def check(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.checks import before
-    from fairway.cli.commands import request_of
+    from fairway.cli.requests import request_of
 
-    request = request_of(arguments)
+    request = request_of(arguments, output)
     project, subject = _subject([request.target], request)
     return _ended(before.run(project, subject, output.emit), output)
 
