@@ -42,7 +42,7 @@ def _undone(delivery: Delivery, stack: str, record: StackRecord) -> bool:
     except FairwayError as error:
         tell_failure(delivery, stack, error)
         return False
-    if result.result == "failed":
+    if result.result not in (SUCCEEDED, "unchanged"):
         return False
     delivery.folder.note(stack, replace(record, result=UNDONE, number=0, applied=""))
     return True
