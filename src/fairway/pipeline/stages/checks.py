@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fairway.checks import before
+from fairway.checks.opening import intending
 from fairway.model.checked import any_failed
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.subject import subject
@@ -12,10 +11,7 @@ from fairway.pipeline.subject import subject
 
 def run(delivery: Delivery) -> Ending:
     """`failed` where something does not hold."""
-    there = subject(delivery)
-    # What takes outputs of a stack that is not deployed yet cannot be asked for.
-    ready = [stack for stack in delivery.stacks if delivery.needs[stack] <= there.states.keys()]
-    there = replace(there, requests={stack: delivery.request(stack) for stack in ready})
+    there = intending(subject(delivery), delivery.project, delivery.stacks, delivery.request)
     found = before.run(delivery.project, there, delivery.emit)
     if not found:
         return "nothing"
