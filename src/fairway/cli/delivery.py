@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,7 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
     """What the flags ask for and the project's file says. Raises WrongInput for what cannot be meant."""
     project, environment = find_project(Path()), environment_of(arguments)
     known = tuple(project.stacks) or (stack_name(Path()),)
+    _refuse_strange_parameters(arguments, project)
     needs = needs_among(project, environment, _chosen(arguments.stack, known))
     places = cache(lambda stack: _target(arguments, project, environment, stack))
     return Delivery(
@@ -118,17 +119,26 @@ class _Requests:
     def _given(self, stack: str) -> Mapping[str, Value]:
         """The flags' parameters: of several stacks each takes those that it has."""
         given = parameters(self.arguments)
-        if not given or len(self.project.stacks) < 2:
+        if len(self.project.stacks) < 2 or not given:
             return given
-        from fairway.sources.load import declared_parameters, find_template
+        declared = _declared(self.project, stack)
+        return {name: value for name, value in given.items() if name in declared}
 
-        has = {
-            name: declared_parameters(find_template(source_of(self.project, name)))
-            for name in self.project.stacks
-        }
-        if strange := given.keys() - {name for declared in has.values() for name in declared}:
-            raise WrongInput("arguments.param", f"no stack has a parameter {', '.join(sorted(strange))}")
-        return {name: value for name, value in given.items() if name in has[stack]}
+
+def _refuse_strange_parameters(arguments: argparse.Namespace, project: Project) -> None:
+    """Raises WrongInput for flags with parameters that none of several stacks has."""
+    if len(project.stacks) < 2 or not hasattr(arguments, "param") or not (given := parameters(arguments)):
+        return
+    if strange := set(given).difference(*(_declared(project, stack) for stack in project.stacks)):
+        what = f"no stack has a parameter {', '.join(sorted(strange))}"
+        raise WrongInput("arguments.param", what, next="take one that a template declares")
+
+
+def _declared(project: Project, stack: str) -> Collection[str]:
+    """The parameters that a stack's template has."""
+    from fairway.sources.load import declared_parameters, find_template
+
+    return declared_parameters(find_template(source_of(project, stack))).keys()
 
 
 def _for_several(ports: Ports) -> Ports:
