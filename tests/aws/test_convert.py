@@ -91,6 +91,7 @@ def node(kind: Any, **more: Any) -> tuple[dict[str, Any], Schema]:
         (5.0, "integer", 5),
         ('{"a": 1}', ["object", "string"], {"a": 1}),
         ("{broken", ["object", "string"], "{broken"),
+        ('{"a": 1}', ["string", "number", "integer", "object", "array", "boolean"], '{"a": 1}'),
         (datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), "string", "2026-01-02T00:00:00+00:00"),
         (b"text", "string", "text"),
     ],

@@ -94,6 +94,18 @@ GROUPS = (
             "OnBus": {"EventPattern"},
         },
     ),
+    Group(
+        "graphql",
+        {"Text": "two"},
+        {
+            "Api": {"EnvironmentVariables.says", "Tags.says"},
+            "Key": {"Description"},
+            "Schema": {"Definition"},
+            "Nothing": {"Description"},
+            "Step": {"RequestMappingTemplate"},
+            "Said": {"ResponseMappingTemplate"},
+        },
+    ),
     Group("schedules", {"Text": "two"}, {"Hourly": {"Description", "Target.Input"}}),
     Group("workflow", {"Text": "two"}, {"Workflow": {"DefinitionString"}, "Person": {"Tags.says"}}),
     Group(

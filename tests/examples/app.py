@@ -72,6 +72,7 @@ def _identity(item: Any, identity: str) -> str:
 
 _LISTS = (
     ("apigateway", "get_rest_apis", "items", "id"),
+    ("appsync", "list_graphql_apis", "graphqlApis", "apiId"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
     ("dynamodb", "list_tables", "TableNames", ""),

@@ -11,22 +11,31 @@ from tests.examples.app import EXAMPLES
 
 
 def test_the_tests_of_ray_converter_pass(tmp_path: Path) -> None:
-    example = EXAMPLES / "ray-converter"
-    requirements = example / "functions/ray_converter/requirements.txt"
+    requirements = EXAMPLES / "ray-converter/functions/ray_converter/requirements.txt"
     subprocess.run(
         [sys.executable, "-m", "uv", "pip", "install", "-q", "--target", tmp_path, "-r", requirements],
         check=True,
     )
+    assert "8 passed" in units("ray-converter", tmp_path)
+
+
+def test_the_tests_of_document_pipeline_pass(tmp_path: Path) -> None:
+    assert "16 passed" in units("document-pipeline", tmp_path)
+
+
+def units(name: str, installed: Path) -> str:
+    """What the tests of an example say, with what is installed for them."""
+    example = EXAMPLES / name
     tests = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider"),
             *("--rootdir", example, "--confcutdir", example, example / "tests"),
         ],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=installed,
+        env={"PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert tests.returncode == 0, tests.stdout + tests.stderr
-    assert "8 passed" in tests.stdout
+    return tests.stdout

@@ -14,6 +14,10 @@ ENDPOINT = "http://localhost:4610"
     [
         ("https://abc123.execute-api.eu-west-1.amazonaws.com/prod/ray", f"{ENDPOINT}/_api/abc123/prod/ray"),
         ("https://abc123.execute-api.eu-west-1.amazonaws.com", f"{ENDPOINT}/_api/abc123"),
+        (
+            "https://f00.appsync-api.eu-west-1.amazonaws.com/graphql",
+            f"{ENDPOINT}/_graphql/f00/graphql",
+        ),
         ("https://f00.lambda-url.us-east-1.on.aws/", f"{ENDPOINT}/_url/f00/"),
         ("http://my.site.s3-website-us-east-1.amazonaws.com/a", f"{ENDPOINT}/_site/my.site/a"),
         ("http://site.s3-website.eu-central-1.amazonaws.com", f"{ENDPOINT}/_site/site"),

@@ -55,6 +55,18 @@ def test_it_is_released_when_the_run_fails(place: Place, objects: MemoryObjects,
     assert objects.held == {}
 
 
+def test_an_interruption_while_it_is_being_taken_leaves_none(world: World) -> None:
+    class Interrupted(MemoryObjects):
+        def put(self, key: str, content: bytes, *, replacing: str | None = None, durable: bool = True) -> str:
+            super().put(key, content, replacing=replacing)
+            raise KeyboardInterrupt
+
+    objects = Interrupted(world)
+    with pytest.raises(KeyboardInterrupt):
+        take(Place(objects, KEY), ANN, world.clocks())
+    assert objects.held == {}
+
+
 def test_only_its_holder_releases_it(place: Place, objects: MemoryObjects, world: World) -> None:
     with take(place, ANN, world.clocks()):
         objects.put(KEY, encode(BOB))

@@ -20,6 +20,7 @@ FEATURES = (
     "fairway.local.moto_settings",
     "fairway.local.functions.overrides",
     "fairway.local.apis",
+    "fairway.local.graphql",
     "fairway.local.events",
     "fairway.local.workflows",
     "fairway.local.fidelity",

@@ -8,11 +8,12 @@ _HOST = (
     r"https?://(?:"
     r"(?P<api>[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?"
     r"|(?P<function>[a-z0-9]+)\.lambda-url\.[a-z0-9-]+\.on\.aws"
+    r"|(?P<graphql>[a-z0-9]+)\.appsync-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?"
     r"|(?P<site>[a-z0-9][a-z0-9.-]*)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?"
     r")(?![a-z0-9.-])"
 )
 _PATTERN = re.compile(_HOST)
-_PREFIXES = {"api": "_api", "function": "_url", "site": "_site"}
+_PREFIXES = {"api": "_api", "function": "_url", "graphql": "_graphql", "site": "_site"}
 
 
 def public_url(url: str, endpoint: str) -> str:

@@ -56,7 +56,7 @@ def describe_unknown(value: Deferred | Lookup | Asset) -> str:
     return ", ".join(str(reference) for reference in references(value)) or "AWS"
 
 
-def is_sealed_secret(value: Json) -> bool:
+def is_sealed_secret(value: Value) -> bool:
     """Whether a sealed value stands for a secret."""
     return isinstance(value, Mapping) and set(value) == {SECRET}
 

@@ -14,12 +14,14 @@ from fairway.plan.removal import users
 def targeted(targets: frozenset[str], definition: Definition, state: StackState) -> frozenset[str]:
     """The targets with all that has to come before them.
 
-    That is what they depend on and, for one that the definition has no more, what used it. Raises
-    WrongInput for an address that neither the definition nor state knows.
+    That is what they depend on and, for one that the definition has no more, what used it. The name of a
+    nested stack stands for all that is in it. Raises WrongInput for an address that neither the definition
+    nor state knows.
     """
     used_by = users(state)
     found: set[str] = set()
-    waiting = sorted(targets)
+    known = definition.resources.keys() | state.resources.keys()
+    waiting = [address for target in sorted(targets) for address in _meant(target, known)]
     while waiting:
         address = waiting.pop()
         if address in found:
@@ -32,6 +34,10 @@ def targeted(targets: frozenset[str], definition: Definition, state: StackState)
             raise _unknown(address, (*definition.resources, *state.resources))
         found.add(address)
     return frozenset(found)
+
+
+def _meant(target: str, known: Iterable[str]) -> Iterable[str]:
+    return sorted(address for address in known if address.startswith(f"{target}.")) or (target,)
 
 
 def refuse_cut_off(changes: Iterable[Change], untargeted: frozenset[str], state: StackState) -> None:

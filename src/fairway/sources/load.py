@@ -107,20 +107,23 @@ def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...
     Raises WrongInput only when the file itself cannot be read; mistakes in it are findings.
     """
     findings = Findings()
+    definition = _definition(template, inputs, findings)
+    return definition or Definition("cloudformation", str(template), {}), findings.sorted()
+
+
+def _definition(template: Path, inputs: Inputs, findings: Findings) -> Definition | None:
+    """The definition of a template with those that it nests; None when nothing can be made of its text."""
     tree, found = parse(_read(template), str(template))
     findings.extend(found)
-    nothing = Definition("cloudformation", str(template), {})
     if tree is None:
-        return nothing, findings.sorted()
+        return None
     tree = with_loops(with_includes(tree, findings), inputs, findings)
     if not check_sections(tree, findings):
-        return nothing, findings.sorted()
+        return None
     parameters = resolve(declarations(tree, findings), inputs, tree, findings)
     if SERVERLESS in transforms(tree):
-        definition = _compile_sam(tree, parameters, inputs, findings)
-    else:
-        definition = compile_template(tree, parameters, inputs, "cloudformation", findings)
-    return definition, findings.sorted()
+        return _compile_sam(tree, parameters, inputs, findings)
+    return compile_template(tree, parameters, inputs, "cloudformation", findings, _definition)
 
 
 def _compile_sam(
@@ -130,7 +133,7 @@ def _compile_sam(
 
     plain, found = sam.transform(tree, inputs)
     findings.extend(found)
-    definition = compile_template(plain, parameters, inputs, "sam", findings)
+    definition = compile_template(plain, parameters, inputs, "sam", findings, _definition)
     return replace(definition, resources=sam.with_code(definition.resources))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from fairway.aws.catalogue.find import resource_type
 from fairway.aws.catalogue.tags import PREFIX
 from fairway.model.errors import Failed
 from fairway.model.sealing import UNKNOWN
-from fairway.model.state import OutputState, ResourceState, StackState
+from fairway.model.state import OutputState, ResourceState, StackState, readdressed
 from fairway.model.values import Json
 from fairway.registry.schema import schema
 from fairway.stacks.inspect import deployed
@@ -40,7 +40,7 @@ def export(target: Target, folder: Path) -> Exported:
     deploy of it has not ended."""
     state = deployed(target)
     _require_finished(state)
-    writer = _Writer(state)
+    writer = _Writer(_with_logical_ids(state))
     template, imports = writer.template(), [_identified(held) for held in writer.kept.values()]
     folder.mkdir(parents=True, exist_ok=True)
     files = (folder / TEMPLATE, folder / IMPORTS)
@@ -52,6 +52,27 @@ def export(target: Target, folder: Path) -> Exported:
         tuple(sorted(writer.artifacts)),
         _commands(state, folder, template),
     )
+
+
+def _with_logical_ids(state: StackState) -> StackState:
+    """The state with names that one template can hold: what came of nested stacks lies flat in it."""
+    outputs = _logical_ids(state.outputs)
+    return replace(
+        readdressed(state, _logical_ids(state.resources)),
+        outputs={outputs.get(name, name): output for name, output in state.outputs.items()},
+    )
+
+
+def _logical_ids(names: Collection[str]) -> Mapping[str, str]:
+    """A name of letters and digits that is nobody else's, by each name that is not one."""
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        wanted = name.replace(".", "")
+        while wanted != name and wanted in {*names, *found.values()}:
+            wanted += "2"
+        if wanted != name:
+            found[name] = wanted
+    return found
 
 
 @dataclass

@@ -197,4 +197,17 @@ def take(place: Place, claim: Holder, clocks: Clocks, *, tag: str = ABSENT, abov
     sent, now = clocks.ticks(), clocks.wall()
     fence = max(int(now * 1000), above + 1)
     holder = replace(claim, since=now, expires=now + claim.lasts, fence=fence)
-    return Lease(place, holder, place.write(holder, tag), sent, clocks)
+    try:
+        written = place.write(holder, tag)
+    except KeyboardInterrupt:
+        _give_back(place, holder)
+        raise
+    return Lease(place, holder, written, sent, clocks)
+
+
+def _give_back(place: Place, holder: Holder) -> None:
+    """Free a lease that may have been written already when its writing was interrupted."""
+    with suppress(Failed, OSError, Conflict):
+        found = place.read()
+        if found and found[0].id == holder.id:
+            place.remove(found[1])

@@ -111,13 +111,6 @@ def test_a_mistake_in_another_section_is_found(section: str, code: str) -> None:
     ]
 
 
-def test_a_nested_stack_is_refused() -> None:
-    text = (
-        "Resources:\n  Net:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: net.yaml}\n"
-    )
-    assert mistakes(text) == [("template.unsupported", 3)]
-
-
 def test_types_of_ones_own_may_have_any_property_and_attribute() -> None:
     definition = sound("""\
         Resources:

@@ -17,15 +17,11 @@ from fairway.sources.sam import transform
 REFUSED = {
     "apigw-cognito-certificate-bound-access-token": "gives InlineCode and CodeUri: AWS ignores one of them",
     "apigw-mappingtemplate-lambda-nodejs": "OpenApiVersion stands beside Properties: AWS ignores it",
-    "cognito-httpapi": "a nested application",
-    "cognito-restapi-vpclink": "nested applications",
     "lambda-durable-hitl-python-sam": "functions from container images",
     "lambda-ecs-durable-python-sam": "functions from container images",
     "s3-lambda-container-sam": "a function from a container image",
 }
 """Templates that get findings, and why that is right."""
-
-NOT_TRANSFORMED = {"AWS::Serverless::Application": "AWS::CloudFormation::Stack"}
 
 
 @pytest.mark.parametrize("case", cases("SAM"))
@@ -38,9 +34,7 @@ def test_a_template_becomes_the_resources_of_aws_own_transform(case: dict[str, A
     tree, findings = transform(with_includes(source, Findings()), inputs)
 
     resources: dict[str, Any] = dict(tree.section("Resources"))
-    types = Counter(
-        NOT_TRANSFORMED.get(resource["Type"], resource["Type"]) for resource in resources.values()
-    )
+    types = Counter(resource["Type"] for resource in resources.values())
     assert types == case["resource_types"]
     assert bool(findings) == (case["name"] in REFUSED), findings
     assert [address for address in resources if ("Resources", address) not in tree.locations] == []

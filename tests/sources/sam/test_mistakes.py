@@ -89,8 +89,9 @@ Resources:
       Handler: a.b
       CodeUri: src                              #! InlineCode and CodeUri exclude each other
   M:
-    Type: AWS::Serverless::Application          #! AWS::Serverless::Application is not supported yet
-    Properties: {Location: other/template.yaml}
+    Type: AWS::Serverless::Application
+    Properties:
+      Location: {ApplicationId: a, SemanticVersion: 1.0.0}  #! Application Repository | local template
   N:
     Type: AWS::Serverless::Function
     IgnoreGlobals: "*"

@@ -15,6 +15,7 @@ from fairway.registry.schema import Schema
 
 Renames = Mapping[str, str]
 _MAX_DEPTH = 12
+_SCALARS = {"boolean", "integer", "number"}
 
 
 class UnknownMember(ValueError):
@@ -242,13 +243,14 @@ def _plain(value: Any, kinds: frozenset[str]) -> Any:
 
 
 def _from_text(value: str, kinds: frozenset[str]) -> Any:
-    """Text that stands for a number, a boolean or a JSON document."""
+    """Text that stands for a number, a boolean or a JSON document. What may be anything stays as it is: a
+    function's variable that holds JSON is text."""
     if "string" not in kinds:
         if "boolean" in kinds and value.lower() in ("true", "false"):
             return value.lower() == "true"
         if kinds & {"integer", "number"}:
             return _number(value)
-    if kinds & {"object", "array"} and value[:1] in "{[":
+    if kinds & {"object", "array"} and not kinds & _SCALARS and value[:1] in "{[":
         try:
             return json.loads(value)
         except ValueError:

@@ -11,6 +11,7 @@ from fairway.model.errors import WrongInput
 MODULES = {
     "AWS::ApiGateway": "apigateway",
     "AWS::ApiGatewayV2": "apigatewayv2",
+    "AWS::AppSync": "appsync",
     "AWS::CloudWatch": "cloudwatch",
     "AWS::DynamoDB": "dynamodb",
     "AWS::Events": "events",

@@ -82,6 +82,11 @@ def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
         if found := lookup.function_url(target.id):
             place, function_arn, config = found
             return function_urls.handle(function_arn, config, place, request)
+    elif target.kind == "graphql":
+        if found_graphql := lookup.graphql_api(target.id):
+            from fairway.local.graphql import server
+
+            return server.handle(found_graphql[1], found_graphql[0], request, call_service)
     elif found_rest := lookup.rest_api(target.id):
         return rest.handle(found_rest[1], found_rest[0], request, call_service)
     elif found_http := lookup.http_api(target.id):
@@ -89,6 +94,6 @@ def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
         if api.protocol_type == "WEBSOCKET":
             return json_response(501, {"message": "The local cloud does not serve WebSocket APIs"})
         return http_api.handle(api, place, request, call_service)
-    what = {"api": "API", "url": "function URL", "site": "bucket"}[target.kind]
+    what = {"api": "API", "url": "function URL", "site": "bucket", "graphql": "GraphQL API"}[target.kind]
     reason = f"there is no {what} {target.id} in the local cloud"
     return json_response(403, {"message": "Forbidden"}, [("x-fairway-reason", reason)])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fairway.local.store import Place, existing
+
+if TYPE_CHECKING:
+    from fairway.local.graphql.control import Kept
 
 
 def rest_api(api_id: str) -> tuple[Place, Any] | None:
@@ -22,6 +25,18 @@ def http_api(api_id: str) -> tuple[Place, Any] | None:
     for place, backend in existing(apigatewayv2_backends):
         if api_id in backend.apis:
             return place, backend.apis[api_id]
+    return None
+
+
+def graphql_api(host: str) -> tuple[Place, Kept] | None:
+    """The place, and what was declared of the API whose URL begins with this name."""
+    from moto.appsync.models import appsync_backends
+
+    for place, backend in existing(appsync_backends):
+        for api in list(backend.graphql_apis.values()):
+            found: Kept = api.fairway
+            if found.api["dns"]["GRAPHQL"].startswith(f"{host}."):
+                return place, found
     return None
 
 

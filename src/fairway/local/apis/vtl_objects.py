@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,18 @@ class Input:
         return self.path_parameters.get(name) or self.query.get(name) or lower.get(name.lower()) or ""
 
 
+class Scripted(ABC):
+    """An object with properties and methods of its own; both raise Unsupported for what it has not."""
+
+    @abstractmethod
+    def get(self, name: str) -> Any:
+        """The property of a name."""
+
+    @abstractmethod
+    def call(self, name: str, arguments: list[Any]) -> Any:
+        """What a method answers."""
+
+
 class Util:
     """`$util`: marks the object; its methods are in call_method's table."""
 
@@ -54,7 +67,7 @@ def json_path(document: Any, path: str) -> Any:
     return values if len(values) > 1 else (values[0] if values else None)
 
 
-_UTIL_METHODS: dict[str, Callable[..., Any]] = {
+UTIL_METHODS: dict[str, Callable[..., Any]] = {
     "escapeJavaScript": lambda text: json.dumps(text_of(text), ensure_ascii=False)[1:-1].replace("'", "\\'"),
     "parseJson": lambda text: json.loads(text_of(text)),
     "urlEncode": lambda text: quote_plus(text_of(text)),
@@ -109,8 +122,10 @@ def call_method(value: Any, name: str, arguments: list[Any]) -> Any:
         return None
     if isinstance(value, Input):
         return _call_input(value, name, arguments)
+    if isinstance(value, Scripted):
+        return value.call(name, arguments)
     tables: tuple[tuple[type, Any, tuple[Any, ...]], ...] = (
-        (Util, _UTIL_METHODS, ()),
+        (Util, UTIL_METHODS, ()),
         (str, _STRING_METHODS, (value,)),
         (dict, _MAP_METHODS, (value,)),
         (list, _LIST_METHODS, (value,)),
@@ -137,6 +152,8 @@ def _call_input(value: Input, name: str, arguments: list[Any]) -> Any:
 def property_of(value: Any, name: str) -> Any:
     if isinstance(value, Input) and name == "body":
         return value.body
+    if isinstance(value, Scripted):
+        return value.get(name)
     if isinstance(value, dict):
         return value.get(name)
     if value is None:

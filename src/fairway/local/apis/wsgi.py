@@ -16,21 +16,29 @@ Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 _PATHS = re.compile(
-    r"/(?:(?P<kind>_api|_url)/(?P<id>[A-Za-z0-9]+)|_site/(?P<bucket>[a-z0-9.-]+))(?P<rest>/.*)?$", re.DOTALL
+    r"/(?:(?P<kind>_api|_url|_graphql)/(?P<id>[A-Za-z0-9]+)|_site/(?P<bucket>[a-z0-9.-]+))(?P<rest>/.*)?$",
+    re.DOTALL,
 )
 _HOSTS = re.compile(
-    r"(?:(?P<bucket>[a-z0-9.-]+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com|(?P<id>[a-z0-9]+)\.(?P<kind>execute-api|lambda-url)\.(?:localhost|[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)))"
+    r"(?:(?P<bucket>[a-z0-9.-]+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com|(?P<id>[a-z0-9]+)\.(?P<kind>execute-api|lambda-url|appsync-api)\.(?:localhost|[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)))"
     r"(?::\d+)?$"
 )
-_KINDS = {"_api": "api", "execute-api": "api", "_url": "url", "lambda-url": "url"}
+_KINDS = {
+    "_api": "api",
+    "execute-api": "api",
+    "_url": "url",
+    "lambda-url": "url",
+    "_graphql": "graphql",
+    "appsync-api": "graphql",
+}
 # The services a client signs for when it calls an API with IAM authorization (BC SigV4 "service name").
-_DATA_PLANE_SERVICES = {"api": "execute-api", "url": "lambda", "site": "(never signed)"}
+_DATA_PLANE_SERVICES = {"api": "execute-api", "url": "lambda", "graphql": "appsync", "site": "(never signed)"}
 _SCOPE = re.compile(r"Credential=[^,\s]*?/\d{8}/[a-z0-9-]+/(?P<service>[a-z0-9-]+)/aws4_request")
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a request is for: `kind` is "api", "url" or "site" (then `id` is the bucket's name).
+    """What a request is for: `kind` is "api", "url", "graphql" or "site" (then `id` is the bucket's name).
 
     `path` (encoded) is what follows `base`.
     """

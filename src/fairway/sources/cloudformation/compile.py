@@ -12,7 +12,8 @@ from fairway.sources.cloudformation.assets import with_local_files
 from fairway.sources.cloudformation.cycles import cycles
 from fairway.sources.cloudformation.evaluator import Evaluator
 from fairway.sources.cloudformation.names import check_names
-from fairway.sources.cloudformation.resources import build_resources, check_resource
+from fairway.sources.cloudformation.nested import ReadTemplate
+from fairway.sources.cloudformation.resources import build_resource, check_resource
 from fairway.sources.cloudformation.result import ABSENT, BROKEN, Result
 from fairway.sources.cloudformation.rules import check_rules
 from fairway.sources.cloudformation.shape import check_resources
@@ -29,12 +30,16 @@ def compile_template(
     inputs: Inputs,
     source: SourceKind,
     findings: Findings,
+    read: ReadTemplate,
 ) -> Definition:
-    """The definition, as far as it can be made; everything wrong with the template goes to `findings`."""
+    """The definition, as far as it can be made; everything wrong with the template goes to `findings`.
+
+    `read` reads the templates that it nests.
+    """
     check_resources(template, findings)
     names = {**pseudo_parameters(inputs), **{name: found.value for name, found in parameters.items()}}
     check_names(template, names, inputs.region, findings)
-    evaluator = Evaluator(template, inputs, names, findings)
+    evaluator = Evaluator(template, inputs, names, findings, read)
     evaluator.conditions.check_all()
     check_rules(evaluator)
     resources = {resource.address: resource for resource in _resources(template, evaluator)}
@@ -51,14 +56,23 @@ def compile_template(
 
 
 def _resources(template: Located, evaluator: Evaluator) -> Iterator[Resource]:
-    findings = evaluator.findings
-    for written in build_resources(template, evaluator):
-        metadata = template.get("Resources", written.address, "Metadata")
-        resource = with_local_files(written, metadata, Path(template.file).parent, findings)
-        if resource.type == STATE_MACHINE:
-            resource = with_definition_text(resource, findings)
-        check_resource(resource, template, evaluator.inputs.region, findings)
-        yield resource
+    for name in evaluator.resources:
+        if evaluator.nested and name in evaluator.nested:
+            yield from evaluator.nested.resources(name)
+        elif resource := _resource(name, template, evaluator):
+            yield resource
+
+
+def _resource(name: str, template: Located, evaluator: Evaluator) -> Resource | None:
+    resource, findings = build_resource(name, evaluator), evaluator.findings
+    if resource is None:
+        return None
+    metadata = template.get("Resources", name, "Metadata")
+    resource = with_local_files(resource, metadata, Path(template.file).parent, findings)
+    if resource.type == STATE_MACHINE:
+        resource = with_definition_text(resource, findings)
+    check_resource(resource, name, evaluator)
+    return resource
 
 
 def pseudo_parameters(inputs: Inputs) -> Mapping[str, Result]:
@@ -95,6 +109,8 @@ def _outputs(template: Located, evaluator: Evaluator) -> Iterator[Output]:
         condition = body.get("Condition") if isinstance(body, Mapping) else None
         if not isinstance(condition, str) or evaluator.conditions.holds(condition):
             yield _output(name, template, evaluator)
+    if evaluator.nested:
+        yield from evaluator.nested.exported()
 
 
 def _output(name: str, template: Located, evaluator: Evaluator) -> Output:
@@ -104,7 +120,7 @@ def _output(name: str, template: Located, evaluator: Evaluator) -> Output:
     if not isinstance(export, str | None) and export is not BROKEN:
         where = template.locate((*path, "Export"))
         evaluator.findings.error("template.export", "the name of an export must be known text", where)
-    elif isinstance(export, str) and export in evaluator.inputs.exports:
+    elif isinstance(export, str) and export in evaluator.exports:
         # CloudFormation User Guide, "Outputs": export names are unique within a region.
         message = f"another stack exports {export} already"
         where = template.locate((*path, "Export"))

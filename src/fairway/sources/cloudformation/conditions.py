@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fairway.model.errors import WrongInput
 from fairway.model.evaluate import text
 from fairway.model.graph import PropertyPath
-from fairway.model.values import Secret, Value, is_known
+from fairway.model.values import Deferred, Reference, Secret, Value, is_known, references
 from fairway.sources.cloudformation.result import BROKEN
 from fairway.sources.cloudformation.tree import Node
 
@@ -87,7 +87,9 @@ class Conditions:
     def _values(self, nodes: Sequence[Node], path: PropertyPath) -> list[Value]:
         values = [self._evaluator.plain(node, (*path, index)) for index, node in enumerate(nodes)]
         for value in values:
-            if value is not BROKEN and not is_known(value):
+            if references(value):
+                _refuse_undecidable(values)
+            elif value is not BROKEN and not is_known(value):
                 where = self._evaluator.template.locate(path)
                 message = "this condition rests on a value that only AWS knows; it is taken to be false"
                 self._evaluator.findings.warning("template.condition-unknown", message, where)
@@ -95,6 +97,27 @@ class Conditions:
 
     def _report(self, error: WrongInput, path: PropertyPath) -> None:
         self._evaluator.broken(error, path)
+
+
+def _refuse_undecidable(values: Sequence[Value]) -> None:
+    """A nested stack may be given what is known only when a resource exists; conditions are decided before.
+
+    What can be decided even so: it is equal to itself, and it is not empty. Raises WrongInput for the rest.
+    """
+    if all(value == values[0] for value in values) or (
+        "" in values and all(value == "" or _is_never_empty(value) for value in values)
+    ):
+        return
+    raise WrongInput(
+        "template.condition",
+        "this condition rests on what is known only when a resource exists",
+        why="all nested stacks are planned at once, before the resources that they are given exist",
+        next="give the nested stack a parameter that is known, such as true or false",
+    )
+
+
+def _is_never_empty(value: Value) -> bool:
+    return isinstance(value, Reference) or (isinstance(value, Deferred) and value.function == "Join")
 
 
 def _comparable(value: Value) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fairway.model.errors import WrongInput
 from fairway.model.graph import PropertyPath
@@ -12,6 +12,7 @@ from fairway.sources.cloudformation import dynamic
 from fairway.sources.cloudformation.conditions import Conditions
 from fairway.sources.cloudformation.intrinsics import INTRINSICS, Call
 from fairway.sources.cloudformation.language import CONDITION_FUNCTIONS, RULE_FUNCTIONS
+from fairway.sources.cloudformation.nested import Nested, ReadTemplate
 from fairway.sources.cloudformation.parameters import look_up
 from fairway.sources.cloudformation.result import BROKEN, Absent, Result
 from fairway.sources.cloudformation.tree import Located, Node
@@ -22,12 +23,18 @@ from fairway.sources.inputs import Inputs
 class Evaluator:
     """Evaluates one template. Mistakes go to `findings`; a value that cannot be made is `BROKEN`.
 
-    `names` holds what `Ref` answers apart from resources: parameters and pseudo parameters. `places`
-    collects where each property of the value under way was written (see `located`).
+    `names` holds what `Ref` answers apart from resources: parameters and pseudo parameters. `read` reads
+    nested templates; without it a nested stack is a resource like any other. `places` and `waits` collect
+    where each property of the value under way was written, and what it has to wait for (see `located`).
     """
 
     def __init__(
-        self, template: Located, inputs: Inputs, names: Mapping[str, Result], findings: Findings
+        self,
+        template: Located,
+        inputs: Inputs,
+        names: Mapping[str, Result],
+        findings: Findings,
+        read: ReadTemplate | None = None,
     ) -> None:
         self.template = template
         self.inputs = inputs
@@ -36,12 +43,38 @@ class Evaluator:
         self.resources = template.section("Resources")
         self.conditions = Conditions(self)
         self.places: dict[PropertyPath, Location] = {}
+        self.nested = None if read is None else Nested(self, read)
+        self.waits: set[str] = set()
 
-    def located(self, node: Node, path: PropertyPath) -> tuple[Value, Mapping[PropertyPath, Location]]:
-        """The value of the node at a path, with the places of its parts by their path in the value."""
-        self.places = {}
+    def located(
+        self, node: Node, path: PropertyPath
+    ) -> tuple[Value, Mapping[PropertyPath, Location], Sequence[str]]:
+        """The value of the node at a path, with the places of its parts by their path in the value.
+
+        The third are addresses to wait for although the value does not refer to them. What it needs of a
+        nested stack may be evaluated on the way.
+        """
+        around = self.places, self.waits
+        self.places, self.waits = {}, set()
         value = self.plain(node, path, ())
-        return value, self.places
+        found = value, self.places, sorted(self.waits)
+        self.places, self.waits = around
+        return found
+
+    def address(self, name: str) -> str:
+        """The address of a resource of this template in the whole graph."""
+        return self.inputs.nesting.prefix + name
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """The addresses that a logical id stands for: those of a nested stack's resources, or its own."""
+        if self.nested and name in self.nested:
+            return self.nested.addresses(name)
+        return (self.address(name),)
+
+    @property
+    def exports(self) -> Mapping[str, Value]:
+        """What can be imported: what other stacks export, and the nested ones that come before."""
+        return {**self.inputs.exports, **(self.nested.exports if self.nested else {})}
 
     def plain(self, node: Node, path: PropertyPath, out: PropertyPath | None = None) -> Value:
         """A value where something must stand; NoValue there is no value at all."""

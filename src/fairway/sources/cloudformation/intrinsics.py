@@ -63,7 +63,9 @@ def _of_resource(evaluator: Evaluator, address: str, attribute: str) -> Value:
             f"{address} is not created: its condition {condition} is false",
             next="use the reference only under the same condition, with Fn::If",
         )
-    return Reference(address, attribute)
+    if evaluator.nested and address in evaluator.nested:
+        return evaluator.nested.attribute(address, attribute)
+    return Reference(evaluator.address(address), attribute)
 
 
 def _get_att(call: Call) -> Result:
@@ -149,7 +151,7 @@ def _import_value(call: Call) -> Result:
         return BROKEN
     if not isinstance(name, str):
         raise WrongInput("template.import", "the name of Fn::ImportValue must be known before deployment")
-    exports = call.evaluator.inputs.exports
+    exports = call.evaluator.exports
     if name not in exports:
         next_step = suggest(name, exports) or "deploy the stack that exports it first"
         raise WrongInput("template.import", f"no stack here exports {name}", next=next_step)

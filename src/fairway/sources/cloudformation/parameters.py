@@ -13,7 +13,7 @@ from fairway.model.errors import WrongInput
 from fairway.model.evaluate import apply_function, text
 from fairway.model.graph import Parameter
 from fairway.model.location import Location
-from fairway.model.values import Lookup, Secret, Value
+from fairway.model.values import Lookup, Secret, Value, is_known, rewrite, walk
 from fairway.sources.cloudformation.language import AWS_PARAMETER_TYPES, PARAMETER_KEYS
 from fairway.sources.cloudformation.result import BROKEN
 from fairway.sources.cloudformation.tree import Located
@@ -129,7 +129,7 @@ def resolve(
 ) -> Mapping[str, Parameter]:
     """Every declared parameter with its value; `BROKEN` where there is none that can be used."""
     for name in inputs.parameters.keys() - declared.keys():
-        where = template.locate(("Parameters",))
+        where = inputs.nesting.given or template.locate(("Parameters",))
         findings.error(
             "parameter.unknown", f"the template has no parameter {name}", where, next=suggest(name, declared)
         )
@@ -147,11 +147,12 @@ def resolve(
 def _value(declaration: Declaration, inputs: Inputs, findings: Findings) -> Value:
     given = inputs.parameters.get(declaration.name, declaration.default)
     if given is None:
-        message = f"parameter {declaration.name} has no value"
-        findings.error("parameter.missing", message, declaration.location, next=_ways(name=declaration.name))
+        _report_missing(declaration, inputs, findings)
         return BROKEN
     if isinstance(given, Lookup):
         return given
+    if not is_known(given):
+        return _not_known_yet(given, declaration)
     if found := problems(declaration, given):
         for problem in found:
             message, why = f"parameter {declaration.name} {problem}", declaration.constraint_description
@@ -161,20 +162,12 @@ def _value(declaration: Declaration, inputs: Inputs, findings: Findings) -> Valu
     return _typed(items, declaration, inputs, findings, secret=_is_secret(declaration, given))
 
 
-def _ways(name: str) -> str:
-    """Every way to give a value."""
-    return (
-        f"give it with --param {name}=VALUE or in a file with --params, in fairway.toml in "
-        "[stacks.NAME.parameters] or [environments.NAME.parameters], or as Default in the template"
-    )
-
-
 def problems(declaration: Declaration, given: Value) -> tuple[str, ...]:
     """What the declaration has against a value, each as the end of a sentence that begins with the parameter.
 
     The value itself is not told where it is secret.
     """
-    if isinstance(given, Lookup):
+    if not is_known(given):
         return ()  # nobody knows yet
     secret = _is_secret(declaration, given)
     try:
@@ -185,13 +178,39 @@ def problems(declaration: Declaration, given: Value) -> tuple[str, ...]:
 
 
 def _is_secret(declaration: Declaration, given: Value) -> bool:
-    return declaration.secret or isinstance(given, Secret)
+    """What a nested stack is given of a secret stays one, whether it declares NoEcho or not."""
+    return declaration.secret or any(isinstance(node, Secret) for node in walk(given))
+
+
+def _report_missing(declaration: Declaration, inputs: Inputs, findings: Findings) -> None:
+    message, nested = f"parameter {declaration.name} has no value", inputs.nesting
+    if nested.given:
+        ways = f"give it under the Parameters of {nested.name}, or as Default in the nested template"
+        findings.error("parameter.missing", message, nested.given, next=ways)
+    else:
+        findings.error("parameter.missing", message, declaration.location, next=_ways(declaration.name))
+
+
+def _ways(name: str) -> str:
+    """Every way to give a value."""
+    return (
+        f"give it with --param {name}=VALUE or in a file with --params, in fairway.toml in "
+        "[stacks.NAME.parameters] or [environments.NAME.parameters], or as Default in the template"
+    )
+
+
+def _not_known_yet(given: Value, declaration: Declaration) -> Value:
+    """What a nested stack is given of a resource: no rule can be checked before that exists."""
+    if declaration.ssm_type:
+        given = Lookup("ssm", given)
+    if declaration.is_list or _is_list(declaration.ssm_type):
+        return given if isinstance(given, list) else apply_function("Split", (",", given))
+    return given
 
 
 def _items(given: Value, declaration: Declaration) -> list[str]:
     """The value as a list of texts; one text for a parameter that is not a list."""
-    if isinstance(given, Secret):
-        given = given.value
+    given = rewrite(given, lambda node: node.value if isinstance(node, Secret) else node)
     if not declaration.is_list:
         return [text(given)]
     if isinstance(given, list | tuple):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from fairway.model.graph import DeletionPolicy, Resource
 from fairway.model.values import Value
 from fairway.registry.schema import DEFAULT_REGION, schema, type_names
-from fairway.sources.cloudformation.evaluator import Evaluator
 from fairway.sources.cloudformation.properties import mistakes
-from fairway.sources.cloudformation.tree import Located, Node
-from fairway.sources.findings import Findings, suggest
+from fairway.sources.cloudformation.tree import Node
+from fairway.sources.findings import suggest
+
+if TYPE_CHECKING:
+    from fairway.sources.cloudformation.evaluator import Evaluator
 
 # CloudFormation User Guide, "DeletionPolicy attribute" and "UpdateReplacePolicy attribute": what is replaced
 # existed before, so the policy that makes an exception for creations has no meaning there.
@@ -21,22 +23,23 @@ _POLICIES: Mapping[str, Mapping[Value, DeletionPolicy]] = {
 }
 
 
-def build_resources(template: Located, evaluator: Evaluator) -> Iterator[Resource]:
-    """The resources whose condition, if they have one, holds."""
-    for address, body in template.section("Resources").items():
-        if isinstance(body, Mapping) and isinstance(body.get("Type"), str) and evaluator.included(address):
-            yield _resource(address, str(body["Type"]), body, evaluator)
+def build_resource(name: str, evaluator: Evaluator) -> Resource | None:
+    """The resource of a logical id; None when its condition does not hold, or its outline is broken."""
+    body = evaluator.template.get("Resources", name)
+    if isinstance(body, Mapping) and isinstance(body.get("Type"), str) and evaluator.included(name):
+        return _resource(name, str(body["Type"]), body, evaluator)
+    return None
 
 
 def _resource(address: str, type_name: str, body: Mapping[str, Node], evaluator: Evaluator) -> Resource:
     path = ("Resources", address)
-    properties, locations = evaluator.located(body.get("Properties") or {}, (*path, "Properties"))
+    properties, locations, waits = evaluator.located(body.get("Properties") or {}, (*path, "Properties"))
     return Resource(
-        address=address,
+        address=evaluator.address(address),
         type=type_name,
         properties=properties if isinstance(properties, Mapping) else {},
         location=evaluator.template.locate(path),
-        depends_on=tuple(_depends_on(address, body, evaluator)),
+        depends_on=tuple(dict.fromkeys((*_depends_on(address, body, evaluator), *waits))),
         deletion_policy=_policy(address, "DeletionPolicy", type_name, body, evaluator),
         update_replace_policy=_policy(address, "UpdateReplacePolicy", type_name, body, evaluator),
         locations=locations,
@@ -51,7 +54,7 @@ def _depends_on(address: str, body: Mapping[str, Node], evaluator: Evaluator) ->
             where = evaluator.template.locate(("Resources", address, "DependsOn"))
             evaluator.findings.error("template.depends-on", "DependsOn needs names of resources", where)
         elif name in evaluator.resources and evaluator.included(name):
-            yield name
+            yield from evaluator.addresses(name)
 
 
 def _policy(
@@ -80,11 +83,13 @@ def _default_policy(key: str, type_name: str, body: Mapping[str, Node]) -> Delet
     return "Delete"
 
 
-def check_resource(resource: Resource, template: Located, region: str, findings: Findings) -> None:
+def check_resource(resource: Resource, name: str, evaluator: Evaluator) -> None:
     """Reports an unknown type, and every property that its registry schema does not allow.
 
-    Types that an account has registered itself have no schema here; the catalogue speaks about them.
+    `name` is the logical id. Types that an account has registered itself have no schema here; the catalogue
+    speaks about them.
     """
+    region, findings = evaluator.inputs.region, evaluator.findings
     if found := schema(resource.type, region):
         for mistake in mistakes(resource.properties, found):
             message = f"{resource.address}: {mistake.message}"
@@ -92,7 +97,7 @@ def check_resource(resource: Resource, template: Located, region: str, findings:
     elif resource.type.startswith("AWS::Serverless::"):
         return  # its transform failed and said so
     elif resource.type.startswith("AWS::"):
-        where = template.locate(("Resources", resource.address, "Type"))
+        where = evaluator.template.locate(("Resources", name, "Type"))
         if schema(resource.type, DEFAULT_REGION):
             message = f"AWS does not list {resource.type} for {region}"
             findings.warning("template.type-not-in-region", message, where)

@@ -18,9 +18,6 @@ from fairway.sources.findings import Findings, suggest
 
 # What CloudFormation knows and Fairway cannot do yet; leaving it out would change what is deployed.
 _UNSUPPORTED_KEYS = frozenset({"CreationPolicy", "UpdatePolicy"})
-_UNSUPPORTED_TYPES = {
-    "AWS::CloudFormation::Stack": "nested stacks are not supported yet",
-}
 
 
 def transforms(template: Located) -> tuple[str, ...]:
@@ -108,9 +105,6 @@ def _check_resource(address: str, body: Mapping[str, Node], template: Located, f
     type_name = body.get("Type")
     if not isinstance(type_name, str):
         findings.error("template.resource-type", f"resource {address} has no Type", template.locate(path))
-    elif type_name in _UNSUPPORTED_TYPES:
-        where = template.locate((*path, "Type"))
-        findings.error("template.unsupported", _UNSUPPORTED_TYPES[type_name], where)
     if not isinstance(body.get("Properties", {}), Mapping | None):
         where = template.locate((*path, "Properties"))
         findings.error("template.shape", f"Properties of {address} must be a map", where)

@@ -9,11 +9,12 @@ from fairway.model.graph import PropertyPath
 from fairway.model.location import Location
 from fairway.sources.cloudformation.language import RESOURCE_KEYS
 from fairway.sources.cloudformation.tree import Located, Node
+from fairway.sources.sam.applications import nested_stack, places_of_nested_stacks
 from fairway.sources.sam.origins import Origins
 from fairway.sources.sam.policies import is_policy_name
 from fairway.sources.sam.prepare import ORIGIN, local_path
 from fairway.sources.sam.translation import Request
-from fairway.sources.sam.types import MAIN_TYPES, PREFIX, TRANSFORM
+from fairway.sources.sam.types import APPLICATION, MAIN_TYPES, PREFIX, TRANSFORM
 from fairway.sources.sam.versions import LAYER, VERSION, published_with
 
 _KEPT_WHEN_REPLACED = (VERSION, LAYER)
@@ -38,7 +39,8 @@ def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Lo
         origins.place(address, generated, owner)
     rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}
     value = {**_kept_sections(tree), **rewritten, "Resources": resources}
-    return Located(value, tree.file, {**_kept_locations(tree, resources), **origins.found})
+    places = {**_kept_locations(tree, resources), **origins.found}
+    return Located(value, tree.file, {**places, **places_of_nested_stacks(tree)})
 
 
 def _left(resource: Node) -> Node:
@@ -47,7 +49,8 @@ def _left(resource: Node) -> Node:
         return resource
     properties = resource.get("Properties")
     kept = {key: value for key, value in resource.items() if key in RESOURCE_KEYS}
-    return {**kept, "Properties": properties if isinstance(properties, Mapping) else {}}
+    left = {**kept, "Properties": properties if isinstance(properties, Mapping) else {}}
+    return nested_stack(left) if resource.get("Type") == APPLICATION else left
 
 
 def _kept_sections(tree: Located) -> dict[str, Node]:

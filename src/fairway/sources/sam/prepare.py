@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fairway.model.values import Value
+from fairway.model.values import Value, is_known
 from fairway.sources.cloudformation.compile import pseudo_parameters
 from fairway.sources.cloudformation.evaluator import Evaluator
 from fairway.sources.cloudformation.parameters import declarations, resolve
@@ -17,7 +17,7 @@ from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.findings import Findings
 from fairway.sources.inputs import Inputs
 from fairway.sources.sam.translation import Request
-from fairway.sources.sam.types import CODE_PATHS, DEFINITION_PATHS, FUNCTION, NOT_YET, PREFIX
+from fairway.sources.sam.types import APPLICATION, CODE_PATHS, DEFINITION_PATHS, FUNCTION, NOT_YET, PREFIX
 
 BUCKET = "Fairway_local_path"
 """Stands for this machine where the translator wants an S3 object; the key is the path in hexadecimal.
@@ -66,10 +66,11 @@ def without(asked: Request, addresses: set[str], globals_keys: list[tuple[str, .
 
 
 def is_translatable(resource: Node) -> bool:
-    """Whether the translator can be shown a resource: the rest has findings of its own."""
+    """Whether the translator can be shown a resource: the rest has findings of its own, or is an application,
+    of which the translator knows only those of the Serverless Application Repository."""
     if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
         return False
-    return resource["Type"] not in NOT_YET and isinstance(properties_of(resource), Mapping)
+    return resource["Type"] not in (APPLICATION, *NOT_YET) and isinstance(properties_of(resource), Mapping)
 
 
 def properties_of(resource: Mapping[str, Node]) -> Node:
@@ -87,7 +88,7 @@ def known_parameters(tree: Located, inputs: Inputs) -> dict[str, Value]:
     unheard = Findings()  # whoever reads the parameters for good reports what is wrong with them
     parameters = resolve(declarations(tree, unheard), replace(inputs, lookup=None), tree, unheard)
     plain = {name: parameter.value for name, parameter in parameters.items() if not parameter.secret}
-    return {name: value for name, value in plain.items() if isinstance(value, str | list)}
+    return {name: value for name, value in plain.items() if isinstance(value, str | list) and is_known(value)}
 
 
 def local_path(place: object) -> str | None:

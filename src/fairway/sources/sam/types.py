@@ -8,6 +8,7 @@ TRANSFORM = "AWS::Serverless-2016-10-31"
 PREFIX = "AWS::Serverless::"
 
 FUNCTION = "AWS::Serverless::Function"
+APPLICATION = "AWS::Serverless::Application"
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 API = "AWS::Serverless::Api"
 HTTP_API = "AWS::Serverless::HttpApi"
@@ -26,7 +27,6 @@ DEFINITION_PATHS: Mapping[str, str] = {
 """The property that may name a local file whose content becomes part of the resource."""
 
 NOT_YET: Mapping[str, str] = {
-    "AWS::Serverless::Application": "deploy the nested application as a stack of its own",
     "AWS::Serverless::MicrovmImage": "create the image beforehand and pass its ARN as a parameter",
     "AWS::Serverless::WebFunction": "use AWS::Serverless::Function with FunctionUrlConfig",
 }

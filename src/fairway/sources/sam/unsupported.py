@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fairway.model.errors import Finding
 from fairway.model.graph import PropertyPath
 from fairway.sources.cloudformation.tree import Located
-from fairway.sources.sam.types import FUNCTION, NOT_YET
+from fairway.sources.sam.types import APPLICATION, FUNCTION, NOT_YET
 
 
 def unsupported(tree: Located) -> tuple[Finding, ...]:
@@ -22,6 +22,15 @@ def _findings(tree: Located) -> Iterator[Finding]:
         if kind in NOT_YET:
             message = f"{address}: {kind} is not supported yet"
             yield Finding("sam.unsupported", message, tree.locate((*path, "Type")), next=NOT_YET[kind])
+        if kind == APPLICATION and isinstance(
+            tree.get(*path, "Properties", "Location", "ApplicationId"), str
+        ):
+            message = (
+                f"{address}: applications of the Serverless Application Repository are not supported yet"
+            )
+            next_step = "name a local template as its Location"
+            where = tree.locate((*path, "Properties", "Location"))
+            yield Finding("sam.unsupported", message, where, next=next_step)
         package = (*path, "Properties", "PackageType")
         if kind == FUNCTION and tree.get(*package) == "Image":
             message = f"{address}: functions from container images are not supported yet"
