@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, checking, drift, history, metrics, notify, reports, state, unlock
+from fairway.cli import (
+    adopt,
+    bootstrap,
+    checking,
+    drift,
+    history,
+    metrics,
+    notify,
+    pipeline,
+    reports,
+    state,
+    unlock,
+)
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -36,7 +48,9 @@ Removes the stack's resources, known from state alone; no template is needed. Wh
 _VALIDATE = """\
 Reads the definition and the code it names, and reports all mistakes at once.
 """
-_EPILOG = "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 130 interrupted."
+_EPILOG = (
+    "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 3 waiting for approval, 130 interrupted."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     bootstrap.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
+    pipeline.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -78,11 +93,7 @@ def _add_deploying(commands: Commands) -> None:
     apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
     for each in (deploy, apply):
         reports.add_timeline_option(each)
-        each.add_argument(
-            "--on-failure",
-            choices=("hold", "rollback"),
-            help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
-        )
+        add_on_failure(each)
     words = "remove everything a stack deployed"
     add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"
@@ -119,15 +130,19 @@ def add_command(
     )
 
 
-def target_options() -> argparse.ArgumentParser:
-    """The options that say where a command works and how it shows what it does."""
+def target_options(*, several: bool = False) -> argparse.ArgumentParser:
+    """The options that say where a command works and how it shows what it does.
+
+    With `several` it works on all stacks of the project, or on those that are named.
+    """
     options = argparse.ArgumentParser(add_help=False)
     group = options.add_argument_group("where")
-    group.add_argument(
-        "--stack",
-        metavar="NAME",
-        help="name of the stack (default: the only one in fairway.toml, or the folder's name)",
-    )
+    if several:
+        words = "only this stack of the project; repeatable"
+        group.add_argument("--stack", action="append", default=[], metavar="NAME", help=words)
+    else:
+        words = "name of the stack (default: the only one in fairway.toml, or the folder's name)"
+        group.add_argument("--stack", metavar="NAME", help=words)
     group.add_argument(
         "--env",
         metavar="NAME",
@@ -173,6 +188,15 @@ def definition_options() -> argparse.ArgumentParser:
     )
     add_parameters(options)
     return options
+
+
+def add_on_failure(options: argparse.ArgumentParser) -> None:
+    """The flag that says what becomes of what a failed deploy did."""
+    options.add_argument(
+        "--on-failure",
+        choices=("hold", "rollback"),
+        help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+    )
 
 
 def add_parameters(options: argparse.ArgumentParser) -> None:

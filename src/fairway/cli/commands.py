@@ -17,6 +17,7 @@ from fairway.cli.local import local, public_address
 from fairway.cli.metrics import dashboard, metrics
 from fairway.cli.notify import notify
 from fairway.cli.output import Output
+from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
 from fairway.cli.running import ended, pairs, ports
@@ -42,10 +43,10 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.stacks.deploy import deploy as run
+    from fairway.stacks.deploy import deploy as deploy_stack
 
     request = request_of(arguments, output)
-    return ended(run(request, ports(request.target, arguments, output)), output)
+    return ended(deploy_stack(request, ports(request.target, arguments, output)), output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
@@ -76,18 +77,18 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.stacks.deploy import destroy as run
+    from fairway.stacks.deploy import destroy as destroy_stack
 
     request = request_without_definition(arguments)
     where = request.target
-    return ended(run(request, ports(where, arguments, output)), output)
+    return ended(destroy_stack(request, ports(where, arguments, output)), output)
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.errors_text import render_findings
-    from fairway.stacks.validate import validate as run
+    from fairway.stacks.validate import validate as find_mistakes
 
-    findings = run(request_of(arguments, output, offline=True))
+    findings = find_mistakes(request_of(arguments, output, offline=True))
     if any(finding.severity == "error" for finding in findings):
         raise InvalidDefinition(findings)
     return output.result(
@@ -180,6 +181,9 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "state": state,
     "unlock": unlock,
     "bootstrap": bootstrap,
+    "run": run,
+    "explain": explain,
+    "approve": approve,
     "logs": logs,
     "invoke": invoke,
 }

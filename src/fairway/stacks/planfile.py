@@ -61,6 +61,20 @@ class PlanFile:
     definition: Mapping[str, Any]
     plan: Mapping[str, Any]
 
+    @property
+    def digest(self) -> str:
+        """The same for the same plan, made of the same things for the same state.
+
+        The lineage of a stack that is not deployed yet, also a tag of its resources, is drawn anew each time.
+        """
+        text = _text(asdict(self))
+        return _hashed(text if self.deployed else text.replace(self.lineage, ""))
+
+    @property
+    def took_shortcut(self) -> bool:
+        """Whether only what carries code was read, for nothing else had changed."""
+        return self.refresh and bool(self.plan["unread"])
+
 
 def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFile:
     """The file's content for a plan that was just made."""
@@ -208,4 +222,12 @@ def _stale(why: str) -> Failed:
 
 
 def _checksum(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return _hashed(_text(body))
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.model.deployment import Approval
 from fairway.model.values import Value
 from fairway.project.settings import Import, OnFailure
 
@@ -44,7 +45,7 @@ class Request:
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
     earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
-    is undone. `imports` are the project's `[[import]]` blocks.
+    is undone. `imports` are the project's `[[import]]` blocks. `approval` is somebody's of this very plan.
     """
 
     source: Path
@@ -58,6 +59,7 @@ class Request:
     adopt: frozenset[str] = frozenset()
     on_failure: OnFailure = "hold"
     imports: tuple[Import, ...] = ()
+    approval: Approval | None = None
 
     @property
     def folder(self) -> Path:

@@ -1,0 +1,120 @@
+"""Runs the stages one after the other, with their times, and says how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+
+from fairway.model.events import (
+    PipelineFinished,
+    PipelineStageFinished,
+    PipelineStageStarted,
+    PipelineStarted,
+)
+from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, Ending, StageName
+from fairway.pipeline.folder import RunRecord, StageRecord
+from fairway.pipeline.goback import go_back
+from fairway.pipeline.tree import require_tree
+
+UNDONE = frozenset({"apply", "verify"})
+"""The stages whose failure may be undone: those before them change nothing, and the one after only tells."""
+RESULTS: Mapping[Ending, str] = {"done": "succeeded", "nothing": "unchanged"}
+
+
+def run(delivery: Delivery) -> str:
+    """How the run ended, as in PipelineFinished. Raises what stopped a stage, once its end is told.
+
+    Where the environment says so, what the run did is undone when its apply or verification fails.
+    """
+    require_tree(delivery)
+    _begin(delivery)
+    telling, result = _Telling(delivery), "failed"
+    try:
+        try:
+            result = _run_stages(delivery, telling)
+        finally:
+            if _went_back(delivery, telling):
+                result = "rolled-back"
+    except KeyboardInterrupt:
+        result = "interrupted"
+        raise
+    finally:
+        telling.finish(result)
+    return result
+
+
+def _run_stages(delivery: Delivery, telling: _Telling) -> str:
+    for stage in delivery.stages:
+        if telling.stage(stage) not in GOES_ON:
+            break
+    return telling.result
+
+
+def _went_back(delivery: Delivery, telling: _Telling) -> bool:
+    """Whether the run failed, and everything it did has been undone."""
+    for stage, ending in list(telling.endings.items())[-1:]:
+        if ending == "failed" and stage in UNDONE and delivery.on_failure == "rollback":
+            return go_back(delivery, stage)
+    return False
+
+
+def _begin(delivery: Delivery) -> None:
+    """Forget what an earlier run left of the stages that are to come, and of those after them."""
+    first = STAGES.index(delivery.stages[0]) if delivery.stages else 0
+    record = delivery.folder.record() if first else RunRecord()
+    earlier = {str(name): record.stages[name] for name in STAGES[:first] if name in record.stages}
+    delivery.folder.keep(replace(record, stages=earlier))
+
+
+@dataclass
+class _Telling:
+    """Tells what happens, and keeps the times of the stages."""
+
+    delivery: Delivery
+    endings: dict[StageName, Ending] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        delivery = self.delivery
+        self.began = delivery.now
+        delivery.emit(PipelineStarted(self.began, delivery.environment, delivery.stages, delivery.stacks))
+
+    @property
+    def result(self) -> str:
+        """Of a run that ended by itself: `unchanged` where there was nothing to apply."""
+        last = next(reversed(self.endings.values()), "nothing")
+        if last not in GOES_ON:
+            return last
+        return RESULTS[self.endings.get("apply", "done")]
+
+    def stage(self, name: StageName) -> Ending:
+        """Run a stage."""
+        delivery, began = self.delivery, self.delivery.now
+        delivery.emit(PipelineStageStarted(began, name))
+        ending: Ending = "failed"
+        try:
+            ending = _stage(name)(delivery)
+        except KeyboardInterrupt:
+            ending = "interrupted"
+            raise
+        finally:
+            self.endings[name] = ending
+            spent = delivery.now - began
+            delivery.folder.note_stage(name, StageRecord(ending, spent, began))
+            delivery.emit(PipelineStageFinished(delivery.now, name, spent, ending))
+        return ending
+
+    def finish(self, result: str) -> None:
+        """Tell the end of the run."""
+        delivery, record = self.delivery, self.delivery.folder.record()
+        seconds = {name: each.seconds for name, each in record.stages.items()}
+        stacks = {name: each.result for name, each in record.stacks.items()}
+        last = next(reversed(self.endings), "")
+        now, place = delivery.now, delivery.environment
+        delivery.emit(PipelineFinished(now, place, result, now - self.began, last, seconds, stacks))
+
+
+def _stage(name: StageName) -> Callable[[Delivery], Ending]:
+    """A stage is loaded when it is run: most commands run few."""
+    stage: Callable[[Delivery], Ending] = import_module(f"fairway.pipeline.stages.{name}").run
+    return stage

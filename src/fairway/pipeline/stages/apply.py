@@ -1,0 +1,92 @@
+"""Carries the plans out, each stack after those it needs; plans those that had to wait for others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fairway.model.errors import Failed, FairwayError
+from fairway.pipeline.approval import approval_of, ask, to_carry_out
+from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
+from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.hooks import run_hooks
+from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.stages.build import refuse_more_than_code
+from fairway.pipeline.stages.plan import plan_stack
+from fairway.stacks.deploy import apply_plan
+from fairway.stacks.planfile import PlanFile, read_plan_file
+
+_ENDINGS: dict[str, Ending] = {
+    "succeeded": "done",
+    "unchanged": "done",
+    "interrupted": "interrupted",
+}
+
+
+def run(delivery: Delivery) -> Ending:
+    """Raises Failed for a plan that does not hold any more, or that nobody has approved."""
+    files, waiting = _to_do(delivery)
+    if not (files or waiting):
+        return "nothing"
+    for file in files:  # before anything is done: nothing is half approved
+        approval_of(delivery, file)
+    if delivery.code_only:
+        for stack in delivery.stacks:
+            refuse_more_than_code(stack, delivery.folder.stack(stack).decision)
+    run_hooks(delivery, "before_apply")
+    ending = each_stack(delivery, lambda stack: _worked_on(delivery, stack))
+    if ending == "done":
+        run_hooks(delivery, "after_apply")
+    return ending
+
+
+def _to_do(delivery: Delivery) -> tuple[Sequence[PlanFile], bool]:
+    """The plans to carry out, and whether some stack has to be planned yet."""
+    records = [_planned(delivery, stack) for stack in delivery.stacks]
+    return to_carry_out(delivery.folder, delivery.stacks), any(record.deferred for record in records)
+
+
+def _worked_on(delivery: Delivery, stack: str) -> Ending:
+    record = _planned(delivery, stack)
+    if record.deferred:
+        plan_stack(delivery, stack)
+        if (ending := ask(delivery, [stack])) not in GOES_ON:
+            return ending
+        record = _planned(delivery, stack)
+    return _applied(delivery, stack, record)
+
+
+def _planned(delivery: Delivery, stack: str) -> StackRecord:
+    record = delivery.folder.stack(stack)
+    if record.deferred or delivery.folder.plan(stack).exists():
+        return record
+    raise Failed(
+        "run.no-plan", f"there is no plan for {stack}", next="run the stage before this one: --from plan"
+    )
+
+
+def _applied(delivery: Delivery, stack: str, record: StackRecord) -> Ending:
+    if not record.changes:
+        return "nothing"
+    file = read_plan_file(delivery.folder.plan(stack))
+    if record.applied == file.digest:
+        return "nothing"
+    return _carried_out(delivery, stack, file)
+
+
+def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
+    request = replace(
+        delivery.request(stack),
+        approval=approval_of(delivery, file),
+        on_failure=delivery.on_failure,
+    )
+    record = delivery.folder.stack(stack)
+    try:
+        result = apply_plan(file, request, delivery.ports)
+    except FairwayError:
+        delivery.folder.note(stack, replace(record, result="failed"))
+        raise
+    ending = _ENDINGS.get(result.result, "failed")
+    applied = file.digest if ending == "done" else ""
+    delivery.folder.note(stack, replace(record, result=result.result, number=result.number, applied=applied))
+    return ending

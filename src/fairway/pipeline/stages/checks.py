@@ -1,0 +1,18 @@
+"""What must hold before anything is built or deployed; all findings come at once."""
+
+from __future__ import annotations
+
+from fairway.checks import before
+from fairway.checks.opening import intending
+from fairway.model.checked import any_failed
+from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.subject import subject
+
+
+def run(delivery: Delivery) -> Ending:
+    """`failed` where something does not hold."""
+    there = intending(subject(delivery), delivery.project, delivery.stacks, delivery.request)
+    found = before.run(delivery.project, there, delivery.emit)
+    if not found:
+        return "nothing"
+    return "failed" if any_failed(found) else "done"
