@@ -1,0 +1,1 @@
+"""From a project to what is deployed and verified: the stages and their runner."""
