@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,12 +16,14 @@ from fairway.build.cache import Cache, Cached
 from fairway.build.faults import Rejected, shown
 from fairway.build.handlers import Code, check_handler, code_of
 from fairway.build.limits import UNZIPPED_LIMIT, too_big
-from fairway.build.processes import Processes
+from fairway.build.processes import Processes, interrupted
 from fairway.build.recipe import Recipe, recipe
 from fairway.model.errors import Failed, Finding, InvalidDefinition, unusable_file
 from fairway.model.events import BuildFinished, BuildStarted, Emit
 from fairway.model.values import Artifact, Asset
 
+LOOKS_EVERY = 0.2
+"""Seconds between two looks at whether to stop."""
 Clock = Callable[[], float]
 
 
@@ -36,13 +38,20 @@ def asset_key(asset: Asset) -> str:
 
 
 def build_all(
-    assets: Iterable[Asset], cache: Path, emit: Emit, *, clock: Clock, workers: int
+    assets: Iterable[Asset],
+    cache: Path,
+    emit: Emit,
+    *,
+    clock: Clock,
+    workers: int,
+    stop: threading.Event | None = None,
 ) -> Mapping[str, Artifact]:
     """The artifact of every asset, by `asset_key`.
 
     One asset's failure does not keep the others from being built. Raises InvalidDefinition with everything
     that is wrong with them; Failed when only the surroundings (network, a missing program) are at fault;
-    Interrupted when a signal ended the programs that were running.
+    Interrupted when a signal ended the programs that were running, or `stop` was set: signals break into the
+    main thread alone, and a stack may be built by another one.
     """
     run = _Run(Cache(cache), Processes(), _one_at_a_time(emit), clock)
     run.cache.sweep()
@@ -50,7 +59,7 @@ def build_all(
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="build") as pool:
         futures = {key: pool.submit(_build, group, run) for key, group in groups.items()}
         try:
-            wait(futures.values())
+            _wait(futures.values(), stop or threading.Event())
         except BaseException:
             for future in futures.values():
                 future.cancel()
@@ -72,6 +81,13 @@ def check_assets(assets: Iterable[Asset]) -> tuple[Finding, ...]:
         found = made.packages.check() if made.packages else ()
         findings.update(dict.fromkeys((*_placed(found, group[0]), *_handlers(group, made))))
     return tuple(findings)
+
+
+def _wait(futures: Collection[Future[Artifact]], stop: threading.Event) -> None:
+    """Until all have ended. Raises Interrupted when that is asked for."""
+    while wait(futures, timeout=LOOKS_EVERY).not_done:
+        if stop.is_set():
+            raise interrupted()
 
 
 @dataclass(frozen=True)

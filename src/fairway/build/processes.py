@@ -35,7 +35,7 @@ class Processes:
         """Runs a program to its end. Raises Interrupted when it was stopped by `stop`."""
         with self._lock:
             if self._stopped:
-                raise _interrupted()
+                raise interrupted()
             # A session of its own, so that the programs it starts itself (npm's) can be stopped with it.
             process = subprocess.Popen(
                 command, cwd=cwd, env=dict(env), text=True, errors="replace", start_new_session=True,
@@ -48,7 +48,7 @@ class Processes:
             with self._lock:
                 self._running.discard(process)
         if self._stopped:
-            raise _interrupted()
+            raise interrupted()
         return Finished(process.returncode, without_credentials(output))
 
     def stop(self) -> None:
@@ -60,5 +60,6 @@ class Processes:
                     os.killpg(process.pid, signal.SIGKILL)
 
 
-def _interrupted() -> Interrupted:
+def interrupted() -> Interrupted:
+    """The error for a build that was stopped."""
     return Interrupted("build.interrupted", "the build was interrupted")

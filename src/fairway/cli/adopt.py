@@ -158,6 +158,6 @@ def _said(done: Adopted, released: bool) -> str:
 
 def _request(arguments: argparse.Namespace) -> Request:
     """What to import into; where the type is given there need be no definition."""
-    from fairway.cli.commands import request_of
+    from fairway.cli.running import request_of
 
     return Request(arguments.source, target(arguments)) if arguments.type else request_of(arguments)

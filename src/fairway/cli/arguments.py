@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, drift, history, state, unlock
+from fairway.cli import adopt, bootstrap, drift, history, pipeline, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -36,7 +36,9 @@ Removes the stack's resources, known from state alone; no template is needed. Wh
 _VALIDATE = """\
 Reads the definition and the code it names, and reports all mistakes at once.
 """
-_EPILOG = "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 130 interrupted."
+_EPILOG = (
+    "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 3 waiting for approval, 130 interrupted."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     bootstrap.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
+    pipeline.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -114,11 +117,18 @@ def add_command(
     )
 
 
-def target_options() -> argparse.ArgumentParser:
-    """The options that say where a command works and how it shows what it does."""
+def target_options(*, several: bool = False) -> argparse.ArgumentParser:
+    """The options that say where a command works and how it shows what it does.
+
+    With `several` it works on all stacks of the project, or on those that are named.
+    """
     options = argparse.ArgumentParser(add_help=False)
     group = options.add_argument_group("where")
-    group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
+    if several:
+        words = "only this stack of the project; repeatable"
+        group.add_argument("--stack", action="append", default=[], metavar="NAME", help=words)
+    else:
+        group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
     group.add_argument(
         "--env",
         metavar="NAME",

@@ -14,7 +14,8 @@ from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output
-from fairway.cli.running import ended, pairs, parameters, ports
+from fairway.cli.pipeline import approve, explain, run
+from fairway.cli.running import ended, pairs, ports, request_of
 from fairway.cli.state import state
 from fairway.cli.target import deployed_target, target
 from fairway.cli.unlock import unlock
@@ -38,10 +39,10 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.stacks.deploy import deploy as run
+    from fairway.stacks.deploy import deploy as deploy_stack
 
     request = replace(request_of(arguments), on_failure=_on_failure(arguments))
-    return ended(run(request, ports(request.target, arguments, output)), output)
+    return ended(deploy_stack(request, ports(request.target, arguments, output)), output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
@@ -70,7 +71,7 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.stacks.deploy import destroy as run
+    from fairway.stacks.deploy import destroy as destroy_stack
 
     where = deployed_target(arguments)
     request = Request(
@@ -79,14 +80,14 @@ def destroy(arguments: argparse.Namespace, output: Output) -> int:
         allow_data_loss=frozenset(arguments.allow_data_loss),
         concurrency=arguments.concurrency,
     )
-    return ended(run(request, ports(where, arguments, output)), output)
+    return ended(destroy_stack(request, ports(where, arguments, output)), output)
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.errors_text import render_findings
-    from fairway.stacks.validate import validate as run
+    from fairway.stacks.validate import validate as find_mistakes
 
-    findings = run(request_of(arguments, connect=False))
+    findings = find_mistakes(request_of(arguments, connect=False))
     if any(finding.severity == "error" for finding in findings):
         raise InvalidDefinition(findings)
     return output.result(
@@ -174,28 +175,12 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "state": state,
     "unlock": unlock,
     "bootstrap": bootstrap,
+    "run": run,
+    "explain": explain,
+    "approve": approve,
     "logs": logs,
     "invoke": invoke,
 }
-
-
-def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
-    """What the flags ask for and the project's settings say. Raises WrongInput for what cannot be meant."""
-    from fairway.sources.load import find_template
-
-    find_template(arguments.source)  # before anything is started for a source that is not there
-    where = target(arguments, connect=connect)
-    return Request(
-        source=arguments.source,
-        parameters=parameters(arguments),
-        target=where,
-        protect=frozenset(find_project(arguments.source).environment(where.environment).protect),
-        allow_data_loss=frozenset(arguments.allow_data_loss),
-        concurrency=arguments.concurrency,
-        targets=frozenset(getattr(arguments, "target", ())),
-        refresh=not getattr(arguments, "no_refresh", False),
-        adopt=frozenset(getattr(arguments, "adopt", ())),
-    )
 
 
 def _on_failure(arguments: argparse.Namespace) -> OnFailure:

@@ -45,8 +45,7 @@ def add(commands: Commands) -> None:
 
 
 def drift(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.cli.commands import request_of
-    from fairway.cli.running import ports
+    from fairway.cli.running import ports, request_of
     from fairway.report.drift import drift_json, render_drift
     from fairway.stacks.drift import accept_drift, find_drift
 

@@ -37,6 +37,15 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """That `who` approved the plans with this digest, `at` seconds since the epoch."""
+
+    who: str
+    at: float
+    digest: str
+
+
+@dataclass(frozen=True)
 class Operation:
     """What became of one operation: `error` is what went wrong, with its code.
 
@@ -59,7 +68,7 @@ class Deployment:
     went from `serial_before` to `serial_after`. `definition` is what was to be deployed, artifacts built,
     secrets as keyed hashes under the state's key; None where everything was to go. `restores` is the number
     of the deployment that a rollback went back to. `kept` are, by number, the artifacts of the successful
-    deployments to which a rollback is possible, this one included.
+    deployments to which a rollback is possible, this one included. `approval` is None where none was needed.
     """
 
     number: int
@@ -74,6 +83,7 @@ class Deployment:
     serial_after: int = 0
     events: Sequence[Mapping[str, Any]] = ()
     kept: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    approval: Approval | None = None
 
     @property
     def good(self) -> bool:
@@ -118,6 +128,7 @@ def to_json(deployment: Deployment, key: str) -> dict[str, Any]:
         "origin": asdict(deployment.origin),
         "definition": encode_definition(definition, key) if definition else None,
         "kept": {str(number): list(digests) for number, digests in deployment.kept.items()},
+        "approval": asdict(deployment.approval) if deployment.approval else None,
     }
 
 
@@ -125,12 +136,13 @@ def from_json(document: Mapping[str, Any]) -> Deployment:
     """The deployment of a stored record. Raises KeyError, TypeError or ValueError for what is none."""
     if document["schema"] != SCHEMA:
         raise ValueError(f"it has schema version {document['schema']}, this Fairway knows {SCHEMA}")
-    definition = document["definition"]
+    definition, approval = document["definition"], document.get("approval")
     return Deployment(
         **{name: document[name] for name in _PLAIN},
         origin=Origin(**document["origin"]),
         definition=decode_definition(definition) if definition else None,
         kept={int(number): tuple(digests) for number, digests in document["kept"].items()},
+        approval=Approval(**approval) if approval else None,
     )
 
 

@@ -6,9 +6,10 @@ Times are seconds since the epoch. The names and fields are documented in docs/e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
+from fairway.model.decision import Decision
 from fairway.model.deployment import Operation
 from fairway.model.errors import Finding
 from fairway.model.plain import plain
@@ -18,14 +19,15 @@ from fairway.model.state_difference import StateDifference
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened at `at`."""
+    """Something that happened at `at`, to a `stack`; empty where it is about none, or about all of them."""
 
     at: float
+    stack: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
 class DeploymentStarted(Event):
-    stack: str
+    stack: str = field()
     environment: str
     command: str
     region: str
@@ -182,6 +184,100 @@ class DeploymentFinished(Event):
     calls: Mapping[str, int]
     outputs: Mapping[str, Any]
     error: str = ""
+
+
+@dataclass(frozen=True)
+class PipelineStarted(Event):
+    """A run of the pipeline began, of these `stages` with these `stacks`, each after those it needs."""
+
+    environment: str
+    stages: tuple[str, ...]
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PipelineStageStarted(Event):
+    """A stage of the pipeline began; those of a single stack's deployment have events of their own."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class PipelineStageFinished(Event):
+    """`ending` is `done`, `nothing` (was to be done), or what ends the run: see docs/events.md."""
+
+    stage: str
+    seconds: float
+    ending: str
+
+
+@dataclass(frozen=True)
+class TestFinished(Event):
+    """A component's tests, or another command of the project, ended with `code`; None where it was stopped.
+
+    `log` is the file with all of its output, `tail` the end of it where it failed.
+    """
+
+    __test__ = False  # pytest would collect it by its name
+
+    name: str
+    seconds: float
+    code: int | None
+    log: str
+    tail: str = ""
+
+
+@dataclass(frozen=True)
+class Decided(Event):
+    """What is to be done with the stack, judged by content alone: see `model.decision`."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class StackDeferred(Event):
+    """The stack is planned once those `after` which it comes are applied: it takes what they will have."""
+
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StackFailed(Event):
+    """What went wrong with the stack, outside of any operation, while others are worked on."""
+
+    code: str
+    message: str
+    where: str
+    why: str
+    next: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class StackSkipped(Event):
+    """Nothing was done with the stack, because one that it needs (`because`) was not deployed."""
+
+    because: str
+
+
+@dataclass(frozen=True)
+class Approved(Event):
+    """`who` approved the stack's plan with this `digest`, `since` then."""
+
+    who: str
+    digest: str
+    since: float
+
+
+@dataclass(frozen=True)
+class PipelineFinished(Event):
+    """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one."""
+
+    result: str
+    seconds: float
+    ended_in: str
+    stages: Mapping[str, float]
+    stacks: Mapping[str, str]
 
 
 Emit: TypeAlias = Callable[[Event], None]

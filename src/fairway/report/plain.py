@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TextIO
 
 from fairway.model.events import (
@@ -14,12 +15,14 @@ from fairway.model.events import (
     OperationFinished,
     OperationProgress,
     OperationSkipped,
+    PipelineStarted,
     PlanMade,
     Waiting,
     Warned,
 )
-from fairway.model.plan import Action
+from fairway.model.plan import Action, Plan
 from fairway.report.errors_text import render_findings
+from fairway.report.pipeline_text import pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
 from fairway.report.style import SYMBOLS, Style, past, plural, seconds
 
@@ -48,14 +51,25 @@ class PlainReport:
         self._style = style
         self._verbose = verbose
         self._detailed = detailed or verbose
-        self._fresh = 0
+        self._fresh: Counter[str] = Counter()
         self._holder = ""
+        self._width = 0
+        self._shown: dict[str, Plan] = {}
 
     def __call__(self, event: Event) -> None:
-        text = self._text(event)
+        if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
+            self._width = max(map(len, event.stacks))
+        text = pipeline_text(event, self._style) or self._prefixed(event, self._text(event))
         if text:
             self._stream.write(text + "\n")
             self._stream.flush()
+
+    def _prefixed(self, event: Event, text: str) -> str:
+        """Each line with its stack, where several are worked on at once."""
+        if not (self._width and event.stack and text):
+            return text
+        prefix = self._style.dim(f"{event.stack:<{self._width}} | ")
+        return "\n".join(prefix + line for line in text.splitlines())
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -74,10 +88,12 @@ class PlainReport:
             case PlanMade():
                 return self._plan(event)
             case FreshnessProved():
-                self._fresh += 1
+                self._fresh[event.stack] += 1
                 return style.dim(f"fresh {event.address} {event.digest[:12]}") if self._verbose else ""
+            case DeploymentFinished(result="built"):
+                return ""
             case DeploymentFinished():
-                return finished_text(event, style, self._fresh)
+                return finished_text(event, style, self._fresh.pop(event.stack, 0))
         return self._operation(event)
 
     def _waiting(self, event: Waiting) -> str:
@@ -88,6 +104,10 @@ class PlainReport:
         return self._style.dim(f"waiting for {waiting_text(event)}")
 
     def _plan(self, event: PlanMade) -> str:
+        """A plan that is made again before it is carried out, and is the same, is no news."""
+        if self._shown.get(event.stack) == event.plan:
+            return ""
+        self._shown[event.stack] = event.plan
         if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
             return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])

@@ -12,11 +12,13 @@ from fairway.model.events import (
     OperationProgress,
     OperationSkipped,
     OperationStarted,
+    PipelineStarted,
     StageFinished,
     StageStarted,
     Waiting,
 )
 from fairway.report.plain import PlainReport, waiting_text
+from fairway.report.several import Several
 from fairway.report.style import Style
 
 if TYPE_CHECKING:
@@ -42,12 +44,19 @@ class TerminalReport:
         self._style = style
         self._plain = PlainReport(stream, style, verbose=verbose, detailed=detailed)
         self._live: LiveView | None = None
+        self._several: Several | None = None
         self._stages: list[str] = []
         self._line_open = False
         self._waits_for = ""
 
     def __call__(self, event: Event) -> None:
         self._erase()
+        if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
+            self._several = Several()
+        if self._several:
+            self._plain(event)
+            self._show_several(self._several(event))
+            return
         match event:
             case StageStarted(stage=name) if name in _STAGES:
                 self._stages.append(name)
@@ -87,6 +96,10 @@ class TerminalReport:
         if event.holder == self._waits_for and self._style.colour:
             self._show(f"waiting for {waiting_text(event)} …")
         self._waits_for = event.holder
+
+    def _show_several(self, under_way: str) -> None:
+        if under_way and self._style.colour:
+            self._show(under_way)
 
     def _show(self, text: str) -> None:
         self._stream.write(self._style.dim(text))

@@ -30,13 +30,13 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
         return _unchanged(prepared, job)
     if plan.effective and not run.confirmed(plan):
         return run.finish("declined", plan, calls=job.cloud.calls)
-    subject = Subject(prepared.state, prepared.definition, restores)
+    subject = Subject(prepared.state, prepared.definition, restores, job.request.approval)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
         outcome = carry_out(plan, prepared.desired, prepared.state, job)
         record.left(outcome.state)
         if outcome.complete:
             _verify(prepared, outcome, job)
-        return ended("succeeded", plan, outcome, job)
+        return replace(ended("succeeded", plan, outcome, job), number=record.number)
 
 
 def refuse(plan: Plan, job: Job) -> None:
@@ -45,6 +45,11 @@ def refuse(plan: Plan, job: Job) -> None:
     for address in sorted(job.request.allow_data_loss - known):
         message = f"--allow-data-loss {address}: the stack has no such resource"
         job.run.emit(Warned(job.run.now, Finding("arguments.allow-data-loss", message, severity="warning")))
+    refuse_losses(plan)
+
+
+def refuse_losses(plan: Plan) -> None:
+    """Raises WrongInput for a plan with refusals, naming what would be lost."""
     if plan.refusals:
         addresses = [refusal.address for refusal in plan.refusals]
         raise WrongInput(

@@ -16,6 +16,7 @@ from fairway.stacks.history import Subject, remembered
 from fairway.stacks.inspect import is_there
 from fairway.stacks.job import Job, at_work, known, picked_up, recovered
 from fairway.stacks.lost import lost_state
+from fairway.stacks.outputs import same_outputs
 from fairway.stacks.planfile import (
     PlanFile,
     plan_file,
@@ -32,17 +33,21 @@ from fairway.stacks.undo import undo
 from fairway.state.store import Store
 
 
-def plan(request: Request, ports: Ports, out: Path | None = None) -> Result:
-    """What a deploy would change, also as a file where `out` says so. Changes nothing."""
+def plan(request: Request, ports: Ports, out: Path | None = None, *, shortcut: bool = False) -> Result:
+    """What a deploy would change, also as a file where `out` says so. Changes nothing.
+
+    With `shortcut`, where nothing but code changed, only what carries code is read from AWS, as in a deploy.
+    """
     target = request.target
     run = Run("plan", target, ports)
     cloud, store = connect(target, ports.interruption), open_store(target, ports.interruption)
     stored = Stored(store, target.environment, target.stack)
     recorded = recovered(run, cloud, known(target, stored, cloud))
-    prepared = prepare(request, run, store, cloud, recorded, shortcut=False)
+    prepared = prepare(request, run, store, cloud, recorded, shortcut=shortcut)
     if out:
         write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)
-    return run.finish("planned", prepared.plan, calls=cloud.calls)
+    result = run.finish("planned", prepared.plan, calls=cloud.calls)
+    return replace(result, new_outputs=not same_outputs(prepared.plan, prepared.state))
 
 
 def deploy(request: Request, ports: Ports) -> Result:
@@ -64,7 +69,7 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
         recorded = picked_up(job)
         refuse_another_state(file, target, recorded)
         state = recorded or replace(first_state(target, job.store, job.cloud), lineage=file.lineage)
-        prepared = prepare(request, job.run, job.store, job.cloud, state, shortcut=False)
+        prepared = prepare(request, job.run, job.store, job.cloud, state, shortcut=file.took_shortcut)
         refuse_another_plan(file, prepared)
         return _deployed(prepared, job)
 

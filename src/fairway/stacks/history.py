@@ -14,6 +14,7 @@ from typing import Any
 from fairway.model.deployment import (
     INTERRUPTED,
     RUNNING,
+    Approval,
     Deployment,
     Operation,
     Origin,
@@ -103,6 +104,7 @@ class Subject:
     state: StackState
     definition: Definition | None = None
     restores: int = 0
+    approval: Approval | None = None
 
 
 def note_cut_off(run: Run, store: Store, left: Interrupted | None, state: StackState) -> None:
@@ -226,6 +228,11 @@ class Recording:
         if subject.definition and (built := subject.definition.artifacts):
             self._thread.submit(self._try, partial(self._artifacts.upload, built))
 
+    @property
+    def number(self) -> int:
+        """The deployment's number in the history; 0 where its record could not be begun."""
+        return 0 if self._number.exception() else self._number.result().number
+
     def left(self, state: StackState) -> None:
         """Tell how the state was left."""
         self._serial = state.serial
@@ -251,6 +258,7 @@ class Recording:
             subject.restores,
             events=self._events(),
             kept=last.kept if last else {},
+            approval=subject.approval,
         )
         self._write(begun)
         return begun

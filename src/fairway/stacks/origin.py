@@ -9,6 +9,7 @@ import getpass
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from fairway.model.deployment import Origin
@@ -19,7 +20,9 @@ _RUN_URLS = ("CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL", "BUILD_URL
 
 Of GitHub Actions, GitLab, CircleCI, Buildkite and Jenkins, by their manuals.
 """
-_REF, _GITDIR = "ref: ", "gitdir: "
+_BRANCHES = ("CI_COMMIT_BRANCH", "CIRCLE_BRANCH", "BUILDKITE_BRANCH", "BRANCH_NAME")
+"""Where those but GitHub's name the branch: they check out a commit and no branch."""
+_REF, _GITDIR, _HEADS = "ref: ", "gitdir: ", "refs/heads/"
 _NOT_OURS = ":(exclude,glob)**/.fairway/**"
 _GIT_PATIENCE = 5.0
 """Seconds that `git status` may take: in a very large repository nobody waits for one word."""
@@ -29,6 +32,17 @@ def origin(folder: Path, environ: Mapping[str, str] = os.environ) -> Origin:
     """The origin of a run that works from a folder, without what only `git` can tell (see `is_dirty`)."""
     who = next(filter(None, map(environ.get, _ACTORS)), "") or f"{_user()}@{socket.gethostname()}"
     return Origin(who, _run_url(environ), _commit(folder))
+
+
+def branch(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """The branch that is checked out or, where that is a commit alone, the one a CI system names; or none."""
+    with suppress(OSError, UnicodeDecodeError):
+        git = _git(folder)
+        if git and (head := _head_text(git)).startswith(_REF + _HEADS):
+            return head.removeprefix(_REF + _HEADS)
+    ref = environ.get("GITHUB_REF", "")
+    named = ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else ""
+    return named or next(filter(None, map(environ.get, _BRANCHES)), "")
 
 
 def is_dirty(folder: Path) -> bool | None:
@@ -60,21 +74,32 @@ def _run_url(environ: Mapping[str, str]) -> str:
 
 def _commit(folder: Path) -> str:
     """The commit that is checked out, empty where there is none (man:gitrepository-layout)."""
+    try:
+        git = _git(folder)
+        return _head(git) if git else ""
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _git(folder: Path) -> Path | None:
+    """Git's own folder; in a worktree or submodule `.git` is a file that names it."""
     start = folder.resolve()
     for parent in (start, *start.parents):
-        if (parent / ".git").exists():
-            try:
-                return _head(parent / ".git")
-            except (OSError, UnicodeDecodeError):
-                return ""
-    return ""
+        git = parent / ".git"
+        if git.is_file():
+            return parent / git.read_text().removeprefix(_GITDIR).strip()
+        if git.exists():
+            return git
+    return None
+
+
+def _head_text(git: Path) -> str:
+    return (git / "HEAD").read_text().strip()
 
 
 def _head(git: Path) -> str:
-    """What HEAD stands for; in a worktree or submodule `.git` is a file that names the folder."""
-    if git.is_file():
-        git = git.parent / git.read_text().removeprefix(_GITDIR).strip()
-    head = (git / "HEAD").read_text().strip()
+    """The commit that HEAD stands for."""
+    head = _head_text(git)
     if not head.startswith(_REF):
         return head
     name, shared = head.removeprefix(_REF), _shared(git)

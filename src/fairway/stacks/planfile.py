@@ -61,6 +61,16 @@ class PlanFile:
     definition: Mapping[str, Any]
     plan: Mapping[str, Any]
 
+    @property
+    def digest(self) -> str:
+        """The checksum: the same for the same plan, made of the same things for the same state."""
+        return _checksum(asdict(self))
+
+    @property
+    def took_shortcut(self) -> bool:
+        """Whether only what carries code was read, for nothing else had changed."""
+        return self.refresh and bool(self.plan["unread"])
+
 
 def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFile:
     """The file's content for a plan that was just made."""
@@ -89,7 +99,7 @@ def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFi
 def write_plan_file(content: PlanFile, path: Path) -> None:
     """Write the file, whole or not at all. Raises WrongInput when the path cannot be written."""
     body = asdict(content)
-    document = {"fairway": "plan", "schema": SCHEMA, "checksum": _checksum(body), "content": body}
+    document = {"fairway": "plan", "schema": SCHEMA, "checksum": content.digest, "content": body}
     fresh = path.parent / f".{path.name}.{os.getpid()}"
     try:
         fresh.write_text(json.dumps(document, indent=2) + "\n")

@@ -96,11 +96,7 @@ def compared(
         _tell_lost(run, store)
     state = recorded or first_state(request.target, store, cloud)
     look_up = cache(cloud.look_up)
-    with run.stage("read"):
-        account = cloud.caller.session.account
-        definition, findings = read(request, store, cloud, account=account, look_up=look_up)
-        refuse_mistakes(definition, findings, run.emit, run.now)
-    built = with_artifacts(definition, _build(run, request, definition))
+    built = read_and_built(request, run, store, cloud, cloud.caller.session.account, look_up)
     _tell_unprotected(request.protect - built.resources.keys(), run, store)
     only = targeted(request.targets, built, state) if request.targets else None
     offline = partial(make_plan, built, state, {}, cloud, look_up=look_up, only=only)
@@ -114,6 +110,21 @@ def compared(
     return planned(
         built, state, live, request, run, cloud, look_up=look_up, unread=unread, first=first, only=only
     )
+
+
+def read_and_built(
+    request: Request,
+    run: Run,
+    store: Store,
+    cloud: Cloud,
+    account: str,
+    look_up: Callable[[Lookup], Value],
+) -> Definition:
+    """The definition with its code built. Raises InvalidDefinition with every mistake."""
+    with run.stage("read"):
+        definition, findings = read(request, store, cloud, account=account, look_up=look_up)
+        refuse_mistakes(definition, findings, run.emit, run.now)
+    return with_artifacts(definition, _build(run, request, definition))
 
 
 def planned(
@@ -203,7 +214,12 @@ def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, A
     with run.stage("build"):
         wanted = assets(definition)
         return build_all(
-            wanted, build_folder(request.target), run.emit, clock=run.ports.clock, workers=BUILDERS
+            wanted,
+            build_folder(request.target),
+            run.emit,
+            clock=run.ports.clock,
+            workers=BUILDERS,
+            stop=run.ports.interruption.event,
         )
 
 

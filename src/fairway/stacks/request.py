@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.model.deployment import Approval
 from fairway.model.values import Value
 from fairway.project.settings import OnFailure
 
@@ -42,7 +43,7 @@ class Request:
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
     earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
-    is undone.
+    is undone. `approval` is somebody's of this very plan, for the record.
     """
 
     source: Path
@@ -55,6 +56,7 @@ class Request:
     protect: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
     on_failure: OnFailure = "hold"
+    approval: Approval | None = None
 
     @property
     def folder(self) -> Path:

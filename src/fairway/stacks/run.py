@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -53,11 +53,22 @@ class Ports:
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: `result` as in DeploymentFinished, the plan where one was made, and the outputs."""
+    """How a run ended: `result` as in DeploymentFinished, the plan where one was made, and the outputs.
+
+    `number` is the deployment's in the history; 0 where there is no record of it. `new_outputs` says of a
+    plan that outputs will be others than those that are recorded.
+    """
 
     result: str
     plan: Plan | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+    new_outputs: bool = False
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether carrying the plan out would do anything, or record anything new."""
+        return self.new_outputs or bool(self.plan and self.plan.effective)
 
 
 class Run:
@@ -94,7 +105,8 @@ class Run:
         return self.ports.clock()
 
     def emit(self, event: Event) -> None:
-        """Pass an event on, one at a time: a refresh and the builds run beside each other."""
+        """Pass an event on as the stack's, one at a time: a refresh and the builds run beside each other."""
+        event = replace(event, stack=self.target.stack)
         with self._turn:
             self.events.append(event)
             self.ports.emit(event)

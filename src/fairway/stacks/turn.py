@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from fairway.model.errors import WrongInput
+from fairway.model.errors import Interrupted, WrongInput
 from fairway.model.events import Waiting
 from fairway.stacks.request import Target
 from fairway.stacks.run import Run
@@ -44,6 +44,8 @@ class _Teller:
 
     def __call__(self, seen: Seen) -> None:
         run, (id, at) = self._run, self._told
+        if run.ports.interruption.event.is_set():  # another thread's signal does not break in here
+            raise Interrupted("run.interrupted", "interrupted while it waited for its turn")
         if id != seen.holder.id or run.now - at >= TOLD_EVERY:
             self._told = (seen.holder.id, run.now)
             run.emit(_event(run.now, seen))

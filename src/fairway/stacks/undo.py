@@ -48,7 +48,8 @@ def undo(job: Job) -> Result:
     target, store = job.request.target, job.store
     run = Run("rollback", target, replace(job.run.ports, confirm=lambda _: True), job.run.folder)
     way = way_back(history_of(store, target))
-    job = replace(job, run=run, request=replace(job.request, allow_data_loss=way.deeds.made))
+    allowed = replace(job.request, allow_data_loss=way.deeds.made, approval=None)
+    job = replace(job, run=run, request=allowed)
     prepared = _prepare_again(way.definition, job, only=way.deeds.undone_by)
     job = replace(job, request=replace(job.request, allow_data_loss=frozenset()))
     result = carry_through(prepared, job, restores=way.restores)

@@ -1,0 +1,88 @@
+"""What is to be done with a stack, decided by content: no file's time, no path, no commit is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from fairway.model.decision import Decision, Kind
+from fairway.model.plan import Action, Change, Plan, Reason
+from fairway.model.sealing import ARTIFACT
+from fairway.model.state import StackState
+from fairway.stacks.offline import Offline
+
+NAMED = 6
+"""So many changes are named among the reasons; the plan has them all."""
+
+
+def decide(found: Offline) -> Decision:
+    """The decision on a stack whose code has been built."""
+    if found.state is None:
+        return Decision(Kind.FIRST, ("it was never deployed here",))
+    if found.plan is None:
+        return Decision(Kind.DEFINITION, (_cut_off(found.state),))
+    if not found.plan.effective:
+        return _of_outputs(found)
+    code = _code_alone(found.plan)
+    return Decision(_kind(found.plan, code), tuple(_reasons(found.plan)), tuple(sorted(code)))
+
+
+def _of_outputs(found: Offline) -> Decision:
+    assert found.state
+    if found.same_outputs:
+        return Decision(Kind.NOTHING, (f"definition and code are those of serial {found.state.serial}",))
+    return Decision(Kind.CONFIGURATION, ("its outputs changed",))
+
+
+def _kind(plan: Plan, code: frozenset[str]) -> Kind:
+    beside = [change for change in plan.effective if change.address not in _following(plan, code)]
+    if not beside:
+        return Kind.CODE
+    in_place = all(change.action is Action.UPDATE for change in beside)
+    return Kind.CONFIGURATION if in_place else Kind.DEFINITION
+
+
+def _code_alone(plan: Plan) -> frozenset[str]:
+    """The addresses whose code is all that changed."""
+    return frozenset(change.address for change in plan.effective if _is_code_alone(change))
+
+
+def _is_code_alone(change: Change) -> bool:
+    is_kept = change.action in (Action.UPDATE, Action.REPLACE)
+    return is_kept and bool(change.properties) and all(_is_code(each.after) for each in change.properties)
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, Mapping) and ARTIFACT in value
+
+
+def _following(plan: Plan, code: frozenset[str]) -> frozenset[str]:
+    """Those, and what changes only because it uses them: a layer's functions, a function's alias.
+
+    The changes of a plan are in the order of their dependencies.
+    """
+    found = set(code)
+    for change in plan.effective:
+        if change.reason is Reason.DEPENDENCY and found.intersection(change.dependencies):
+            found.add(change.address)
+    return frozenset(found)
+
+
+def _reasons(plan: Plan) -> Iterator[str]:
+    changes = plan.effective
+    yield from (_sentence(change) for change in changes[:NAMED])
+    if len(changes) > NAMED:
+        yield f"and {len(changes) - NAMED} more"
+
+
+def _sentence(change: Change) -> str:
+    paths = ", ".join(each.path for each in change.properties)
+    if _is_code_alone(change):
+        return f"{change.address}: the code changed"
+    if change.action is Action.UPDATE:
+        return f"{change.address}: {paths}"
+    return f"{change.address}: {change.action.value}, {change.reason.value}"
+
+
+def _cut_off(state: StackState) -> str:
+    addresses = ", ".join(sorted({*state.pending, *state.updating}))
+    return f"an earlier deployment was cut off at {addresses}"

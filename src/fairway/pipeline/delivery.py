@@ -1,0 +1,62 @@
+"""What a run of the pipeline is asked for, settled before anything runs, and what every stage works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from fairway.model.events import Event
+from fairway.model.plan import Plan
+from fairway.pipeline.folder import RunFolder
+from fairway.pipeline.order import Needs
+from fairway.project.settings import EnvironmentSettings, Project
+from fairway.stacks.request import Request
+from fairway.stacks.run import Ports
+
+StageName = Literal["test", "build", "plan", "approve", "apply"]
+STAGES: tuple[StageName, ...] = ("test", "build", "plan", "approve", "apply")
+Ending = Literal["done", "nothing", "waiting", "declined", "failed", "interrupted"]
+"""How a stage ended: `nothing` was to be done; all but the first two end the run."""
+GOES_ON: frozenset[Ending] = frozenset({"done", "nothing"})
+
+
+class People(Protocol):
+    """Those who may be asked."""
+
+    def confirm(self, plans: Sequence[Plan]) -> bool:
+        """Whether the plans may be carried out. Raises WrongInput where nobody can answer."""
+
+    def approve(self, plans: Sequence[Plan]) -> str:
+        """Who approves of the plans, now; empty where nobody does, or nobody is there."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A run of some stages for some stacks of a project, in one environment.
+
+    `request` gives a stack's request as it is now: its parameters may be outputs of others. `stacks` are in
+    the order of what they need. With `code_only` nothing but code may change.
+    """
+
+    project: Project
+    environment: str
+    stacks: tuple[str, ...]
+    needs: Needs
+    stages: tuple[StageName, ...]
+    folder: RunFolder
+    request: Callable[[str], Request]
+    ports: Ports
+    people: People
+    code_only: bool = False
+
+    @property
+    def settings(self) -> EnvironmentSettings:
+        return self.project.environment(self.environment)
+
+    @property
+    def now(self) -> float:
+        return self.ports.clock()
+
+    def emit(self, event: Event) -> None:
+        self.ports.emit(event)

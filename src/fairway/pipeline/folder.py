@@ -1,0 +1,165 @@
+"""What a run of the pipeline leaves for the next process: `.fairway/runs/ENVIRONMENT/`.
+
+run.json           the stages with their times and results, the stacks with their decisions and results
+plans/STACK.json   the plan of each stack, as `fairway plan --out` writes it
+approvals.json     who approved which plans, by their digests
+logs/NAME.log      what tests and hooks printed
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+from fairway.model.deployment import Approval
+from fairway.model.errors import Failed, unusable_file
+
+SCHEMA = 1
+KEPT_APPROVALS = 50
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class StageRecord:
+    """A stage that ended: `result` as in PipelineFinished, `at` when, in seconds since the epoch."""
+
+    result: str
+    seconds: float
+    at: float
+
+
+@dataclass(frozen=True)
+class StackRecord:
+    """A stack in this run.
+
+    `decision` is its kind; `deferred` are the stacks after which it is planned. `changes` says that its plan
+    changes anything, `new_outputs` that its outputs will be others. `result` is as in DeploymentFinished,
+    `applied` the digest of the plan that was carried out, as deployment `number`.
+    """
+
+    decision: str = ""
+    deferred: tuple[str, ...] = ()
+    changes: bool = False
+    new_outputs: bool = False
+    result: str = ""
+    applied: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run, over all its processes; `stages` and `stacks` by name."""
+
+    stages: Mapping[str, StageRecord] = field(default_factory=dict)
+    stacks: Mapping[str, StackRecord] = field(default_factory=dict)
+
+
+class RunFolder:
+    """The folder of an environment's run. Raises Failed where a file cannot be used."""
+
+    def __init__(self, project: Path, environment: str) -> None:
+        self.path = project.resolve() / ".fairway" / "runs" / environment
+        self._turn = Lock()  # several stacks are worked on at once
+
+    def plan(self, stack: str) -> Path:
+        """Where a stack's plan is; the folder is there."""
+        return self._place("plans", f"{stack}.json")
+
+    def log(self, name: str) -> Path:
+        """Where the output of a command is kept; the folder is there."""
+        safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
+        return self._place("logs", f"{safe}.log")
+
+    def forget_plan(self, stack: str) -> None:
+        """Remove a plan of an earlier run: it is not to be taken for this one's."""
+        self.plan(stack).unlink(missing_ok=True)
+
+    def record(self) -> RunRecord:
+        """What is recorded; nothing where no run was begun."""
+        return self._read("run.json", _record_of) or RunRecord()
+
+    def keep(self, record: RunRecord) -> None:
+        """Write the record."""
+        self._write("run.json", asdict(record))
+
+    def note_stage(self, name: str, stage: StageRecord) -> None:
+        """Record how a stage ended."""
+        with self._turn:
+            record = self.record()
+            self.keep(replace(record, stages={**record.stages, name: stage}))
+
+    def note(self, stack: str, noted: StackRecord) -> None:
+        """Record what is known of a stack."""
+        with self._turn:
+            record = self.record()
+            self.keep(replace(record, stacks={**record.stacks, stack: noted}))
+
+    def stack(self, name: str) -> StackRecord:
+        """What is recorded of a stack."""
+        return self.record().stacks.get(name, StackRecord())
+
+    def approvals(self) -> Mapping[str, Approval]:
+        """What was approved, by the digest of the plan."""
+        return self._read("approvals.json", _approvals_of) or {}
+
+    def approve(self, approval: Approval) -> None:
+        """Write an approval down."""
+        known = {**self.approvals(), approval.digest: approval}
+        newest = sorted(known.values(), key=lambda each: each.at)[-KEPT_APPROVALS:]
+        self._write("approvals.json", {"approvals": [asdict(each) for each in newest]})
+
+    def _place(self, *names: str) -> Path:
+        path = self.path.joinpath(*names)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unusable_file(error) from None
+        return path
+
+    def _read(self, name: str, shape: Callable[[dict[str, Any]], _T]) -> _T | None:
+        path = self.path / name
+        try:
+            document: dict[str, Any] = json.loads(path.read_bytes())
+            if document.pop("schema") != SCHEMA:
+                raise ValueError("another Fairway wrote it")
+            return shape(document)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise unusable_file(error) from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Failed(
+                "run.damaged",
+                "what the last run left cannot be read",
+                where=str(path),
+                why=str(error),
+                next="remove the file and run without --from",
+            ) from None
+
+    def _write(self, name: str, document: Mapping[str, Any]) -> None:
+        path = self._place(name)
+        fresh = path.with_name(f".{name}.{os.getpid()}")
+        try:
+            fresh.write_text(json.dumps({"schema": SCHEMA, **document}, indent=2) + "\n")
+            os.replace(fresh, path)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise unusable_file(error) from None
+
+
+def _record_of(document: Mapping[str, Any]) -> RunRecord:
+    stages = {name: StageRecord(**each) for name, each in document["stages"].items()}
+    stacks = {
+        name: StackRecord(**{**each, "deferred": tuple(each["deferred"])})
+        for name, each in document["stacks"].items()
+    }
+    return RunRecord(stages, stacks)
+
+
+def _approvals_of(document: Mapping[str, Any]) -> Mapping[str, Approval]:
+    return {each["digest"]: Approval(**each) for each in document["approvals"]}

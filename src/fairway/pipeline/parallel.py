@@ -1,0 +1,72 @@
+"""Works on several stacks at once, each after those it needs; one that fails stops those that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+
+from fairway.model.errors import FairwayError, InvalidDefinition
+from fairway.model.events import StackFailed, StackSkipped
+from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
+
+WORKERS = 8
+"""Stacks at once: each works on many operations at once itself."""
+_GRAVEST: tuple[Ending, ...] = ("interrupted", "failed", "declined", "waiting", "done")
+
+
+def each_stack(delivery: Delivery, work: Callable[[str], Ending]) -> Ending:
+    """How all of them ended together. What is raised for one of several is told as an event.
+
+    A single stack is worked on by this thread itself, where a signal can break in.
+    """
+    if len(delivery.stacks) == 1:
+        return work(delivery.stacks[0])
+    return together(_in_turn(delivery, work).values())
+
+
+def together(endings: Iterable[Ending]) -> Ending:
+    """The gravest of them; `nothing` where that is all."""
+    found = frozenset(endings)
+    return next((each for each in _GRAVEST if each in found), "nothing")
+
+
+def _in_turn(delivery: Delivery, work: Callable[[str], Ending]) -> Mapping[str, Ending]:
+    order = TopologicalSorter(delivery.needs)
+    results: dict[str, Ending] = {}
+    running: dict[Future[Ending], str] = {}
+    order.prepare()
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="stack") as pool:
+        while order.is_active():
+            for stack in order.get_ready():
+                if because := _held_up(delivery, results, stack):
+                    results[stack] = _skipped(delivery, stack, because, results[because])
+                    order.done(stack)
+                else:
+                    running[pool.submit(_attempted, delivery, stack, work)] = stack
+            for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                stack = running.pop(future)
+                results[stack] = future.result()
+                order.done(stack)
+    return results
+
+
+def _held_up(delivery: Delivery, results: Mapping[str, Ending], stack: str) -> str:
+    """The stack because of which this one cannot go on."""
+    return next((each for each in sorted(delivery.needs[stack]) if results[each] not in GOES_ON), "")
+
+
+def _skipped(delivery: Delivery, stack: str, because: str, ending: Ending) -> Ending:
+    delivery.emit(StackSkipped(delivery.now, because, stack=stack))
+    return ending
+
+
+def _attempted(delivery: Delivery, stack: str, work: Callable[[str], Ending]) -> Ending:
+    try:
+        return work(stack)
+    except FairwayError as error:
+        findings = error.findings if isinstance(error, InvalidDefinition) else ()
+        where, at = str(error.where), delivery.now
+        told = StackFailed(at, error.code, error.what, where, error.why, error.next, findings, stack=stack)
+        delivery.emit(told)
+        return "interrupted" if delivery.ports.interruption.event.is_set() else "failed"

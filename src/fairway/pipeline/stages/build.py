@@ -1,0 +1,60 @@
+"""Builds every stack's code, and decides by content what is to be done with each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fairway.model.decision import Decision, Kind
+from fairway.model.errors import Failed
+from fairway.model.events import Decided
+from fairway.pipeline.decision import decide
+from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.parallel import each_stack
+from fairway.stacks.offline import build
+
+_UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
+
+
+def run(delivery: Delivery) -> Ending:
+    """Raises as `decisions`; Failed where not only code changed, and nothing else may."""
+
+    def noted(stack: str, decision: Decision) -> None:
+        delivery.folder.note(stack, StackRecord(decision.kind.value))
+        if delivery.code_only and decision.kind not in (Kind.CODE, Kind.NOTHING):
+            raise _not_code_alone(stack, decision)
+
+    return decisions(delivery, noted)
+
+
+def decisions(delivery: Delivery, noted: Callable[[str, Decision], None]) -> Ending:
+    """Build every stack and tell what is to be done with it, also to `noted`. Changes nothing.
+
+    Raises InvalidDefinition with every mistake of a definition and its code.
+    """
+    kinds: dict[str, Kind] = {}
+
+    def work(stack: str) -> Ending:
+        decision = _decision(delivery, stack, kinds)
+        kinds[stack] = decision.kind
+        delivery.emit(Decided(delivery.now, decision, stack=stack))
+        noted(stack, decision)
+        return "nothing" if decision.kind is Kind.NOTHING else "done"
+
+    return each_stack(delivery, work)
+
+
+def _decision(delivery: Delivery, stack: str, kinds: dict[str, Kind]) -> Decision:
+    """A stack that takes what another one has is not even compiled before that one exists."""
+    if missing := [each for each in sorted(delivery.needs[stack]) if kinds[each] in _UNSETTLED]:
+        return Decision(Kind.LATER, tuple(f"it needs {each}, which is not deployed yet" for each in missing))
+    return decide(build(delivery.request(stack), delivery.ports))
+
+
+def _not_code_alone(stack: str, decision: Decision) -> Failed:
+    return Failed(
+        "run.not-code-alone",
+        f"more than code would change in {stack}",
+        why=f"{decision.kind}: {'; '.join(decision.reasons)}",
+        next="run it without --code-only",
+    )

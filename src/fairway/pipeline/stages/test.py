@@ -1,0 +1,54 @@
+"""The project's tests, all at once: one that fails stops the run before anything is built."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from fairway.model.errors import Failed, WrongInput
+from fairway.model.events import TestFinished
+from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.programs import Program, Programs, Ran
+from fairway.project.settings import TestSettings
+
+
+def run(delivery: Delivery) -> Ending:
+    """Raises Failed when one of them fails, after all have ended."""
+    programs = [_program(delivery, each) for each in delivery.project.tests]
+    if not programs:
+        return "nothing"
+
+    def ended(ran: Ran) -> None:
+        tail = ran.tail if ran.code != 0 else ""
+        log = str(ran.program.log)
+        delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
+
+    results = Programs(delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
+    if failed := [each for each in results if each.code != 0]:
+        raise _failed(failed)
+    return "done"
+
+
+def _program(delivery: Delivery, test: TestSettings) -> Program:
+    folder = delivery.project.folder / test.folder
+    if not folder.is_dir():
+        raise WrongInput(
+            "test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location
+        )
+    return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
+
+
+def _failed(failed: Sequence[Ran]) -> Failed:
+    names = ", ".join(each.program.name for each in failed)
+    return Failed(
+        "test.failed",
+        f"{names} failed",
+        why="; ".join(map(_why, failed)),
+        next="nothing was built or deployed; correct it and run it again",
+    )
+
+
+def _why(ran: Ran) -> str:
+    program = ran.program
+    ended = f"took longer than {program.timeout:g} s" if ran.code is None else f"ended with {ran.code}"
+    return f"`{program.command}` {ended}; all it printed is in {program.log}"
