@@ -14,6 +14,7 @@ from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output
+from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.running import ended, pairs, parameters, ports
 from fairway.cli.state import state
 from fairway.cli.target import deployed_target, target
@@ -29,12 +30,14 @@ from fairway.stacks.request import Request
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import plan as make_plan
 
+    wanted = wanted_reports(arguments)
     request = request_of(arguments)
     made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
     assert made
+    write_reports([made], wanted)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
-    return output.result(exit_code, {"changes": changes}, _nothing)
+    return output.result(exit_code, {"changes": changes}, lambda _: document([made], arguments.format))
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
