@@ -11,6 +11,7 @@ from fairway.model.errors import WrongInput
 
 if TYPE_CHECKING:
     from fairway.model.plan import Plan
+    from fairway.report.timeline import Timeline
 
 _FORMATS: Mapping[str, str] = {".md": "markdown", ".html": "html", ".json": "json", ".txt": "text"}
 Reports = Mapping[Path, str]
@@ -54,6 +55,17 @@ def write_document(path: Path, text: str) -> None:
         raise WrongInput("arguments.report", f"cannot write {path}", why=str(error.strerror)) from None
 
 
+def timeline_kind(path: Path | None) -> Callable[[Timeline], str] | None:
+    """What draws the file of `--timeline`. Raises WrongInput for an ending that stands for no picture."""
+    if path is None:
+        return None
+    from fairway.report.timeline_svg import timeline_page, timeline_svg
+
+    if drawn := {".svg": timeline_svg, ".html": timeline_page}.get(path.suffix):
+        return drawn
+    raise _unknown_ending(path, (".svg", ".html"))
+
+
 def document(plans: Sequence[Plan], form: str) -> str:
     """What `--format` prints when all is done; text is printed as it comes."""
     return "" if form == "text" else _rendered(plans, form).rstrip("\n")
@@ -62,10 +74,14 @@ def document(plans: Sequence[Plan], form: str) -> str:
 def _format_of(path: Path) -> str:
     if path.suffix in _FORMATS:
         return _FORMATS[path.suffix]
-    raise WrongInput(
+    raise _unknown_ending(path, tuple(_FORMATS))
+
+
+def _unknown_ending(path: Path, endings: Sequence[str]) -> WrongInput:
+    return WrongInput(
         "arguments.report",
         f"{path} does not say what to write",
-        next=f"give the file one of the endings {', '.join(_FORMATS)}",
+        next=f"give the file one of the endings {', '.join(endings)}",
     )
 
 
