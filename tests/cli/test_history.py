@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -200,3 +201,16 @@ def test_the_commit_is_named_and_whether_more_than_it_was_deployed(app: Program)
     dirty, clean = (each["origin"] for each in listed(app))
     assert (clean["commit"], clean["dirty"]) == (git("rev-parse", "HEAD"), False)
     assert (dirty["commit"], dirty["dirty"]) == (clean["commit"], True)
+
+
+def test_where_the_time_went_is_shown_and_drawn_from_the_record(app: Program) -> None:
+    deploy(app)
+    told = app("show", "--times", "--timeline", "times.svg")
+    assert told.code == 0, told.err
+    assert re.search(r"^   apply +[0-9.]+ s +\d+ %$", told.out, re.MULTILINE)
+    assert "<title>apply: " in (app.folder / "times.svg").read_text()
+    assert app("show", "1", "--timeline", "times.html").code == 0
+    assert (app.folder / "times.html").read_text().startswith("<!doctype html>")
+    times = app("show", "--json").result["times"]
+    assert "apply" in [each["name"] for each in times if each["kind"] == "stage"]
+    assert app("show", "--timeline", "times.png").code == 2

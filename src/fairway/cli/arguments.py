@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, drift, history, pipeline, state, unlock
+from fairway.cli import adopt, bootstrap, ci, drift, history, pipeline, reports, state, unlock
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     drift.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
+    ci.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)
@@ -68,6 +69,7 @@ def _add_deploying(commands: Commands) -> None:
     about = "show what a deploy would change"
     plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
     plan.add_argument("--out", type=Path, metavar="FILE", help="also write the plan, for `apply FILE`")
+    reports.add_plan_options(plan)
     plan.add_argument("--exit-code", action="store_true", help="exit with 2 when there are changes")
     words = "build, plan, show, confirm, apply and verify"
     deploy = add_command(commands, "deploy", words, definition, part, target, confirm, about=_DEPLOY)

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
+from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
 from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
+from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.running import ended, pairs, ports, request_of
 from fairway.cli.state import state
 from fairway.cli.target import deployed_target, target
@@ -30,12 +32,14 @@ from fairway.stacks.request import Request
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import plan as make_plan
 
+    wanted = wanted_reports(arguments)
     request = request_of(arguments)
     made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
     assert made
+    write_reports([made], wanted)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
-    return output.result(exit_code, {"changes": changes}, _nothing)
+    return output.result(exit_code, {"changes": changes}, lambda _: document([made], arguments.format))
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
@@ -175,6 +179,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "state": state,
     "unlock": unlock,
     "bootstrap": bootstrap,
+    "ci": ci,
     "run": run,
     "explain": explain,
     "approve": approve,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
+from fairway.cli.reports import timeline_kind, write_document
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
 from fairway.stacks.request import Request
@@ -29,7 +31,16 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
         "--limit", type=positive, default=20, metavar="N", help="so many (default %(default)s)"
     )
     shown = add_command(commands, "show", "show one deployment in full", target)
-    shown.add_argument("number", type=positive, metavar="N", help="its number in the history")
+    shown.add_argument(
+        "number", type=positive, nargs="?", metavar="N", help="its number in the history (default: the last)"
+    )
+    shown.add_argument("--times", action="store_true", help="show where its time went")
+    shown.add_argument(
+        "--timeline",
+        type=Path,
+        metavar="FILE",
+        help="also draw its timeline, as a page (.html) or picture (.svg)",
+    )
     words = "show what differs between the definitions of two deployments"
     compared = add_command(commands, "diff", words, target)
     compared.add_argument("first", type=positive, metavar="N", help="a number in the history")
@@ -57,10 +68,20 @@ def history(arguments: argparse.Namespace, output: Output) -> int:
 def show(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.history_json import deployment_json
     from fairway.report.history_text import render_deployment
+    from fairway.report.timeline import timeline
+    from fairway.report.timeline_text import render_times, times_json
     from fairway.stacks.inspect import history as history_of
+    from fairway.stacks.inspect import last_deployment
 
-    found = history_of(deployed_target(arguments, connect=False)).deployment(arguments.number)
-    return output.result(0, deployment_json(found), lambda style: render_deployment(found, style))
+    drawn = timeline_kind(arguments.timeline)
+    where = deployed_target(arguments, connect=False)
+    found = history_of(where).deployment(arguments.number) if arguments.number else last_deployment(where)
+    times = timeline(found.events)
+    if drawn:
+        write_document(arguments.timeline, drawn(times))
+    data = {**deployment_json(found), "times": times_json(times)}
+    render = partial(render_times, times) if arguments.times else partial(render_deployment, found)
+    return output.result(0, data, render)
 
 
 def diff(arguments: argparse.Namespace, output: Output) -> int:

@@ -14,7 +14,7 @@ from fairway.model.errors import FairwayError
 from fairway.model.events import Event
 from fairway.report.errors_text import render_error
 from fairway.report.jsonlines import JsonReport, result_line
-from fairway.report.plain import PlainReport
+from fairway.report.plain import PlainReport, WarningsAlone
 from fairway.report.style import Style, style_for
 from fairway.report.terminal import TerminalReport
 from fairway.stacks.interruption import Interruption
@@ -52,6 +52,8 @@ class Output:
         report: Report
         if json:
             report = JsonReport(stdout)
+        elif getattr(arguments, "format", "text") != "text":
+            report = WarningsAlone(stderr, style_for(stderr, environ))
         elif stdout.isatty():
             report = TerminalReport(stdout, style, verbose=verbose, detailed=detailed)
         else:

@@ -130,6 +130,20 @@ class PlainReport:
         return ""
 
 
+class WarningsAlone:
+    """Writes what the user should know, and nothing else: for a command whose output is a document."""
+
+    def __init__(self, stream: TextIO, style: Style) -> None:
+        self._stream, self._style = stream, style
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Warned):
+            self._stream.write(render_findings([event.finding], self._style) + "\n")
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
 def waiting_text(event: Waiting) -> str:
     """Who holds the stack, since when, whether it seems alive, and the id that `fairway unlock` takes."""
     if not event.holder:

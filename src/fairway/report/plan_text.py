@@ -20,7 +20,7 @@ _OBVIOUS = {Reason.NEW, Reason.DESTROY, Reason.NONE}
 def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
     """The plan's text. `detailed` also shows the properties of what is created."""
     lines = [style.bold(f"{plan.stack} in {plan.environment}"), ""]
-    effective = sorted(plan.effective, key=lambda change: (_ORDER.index(change.action), change.address))
+    effective = sorted(plan.effective, key=weight)
     addresses = max((len(change.address) for change in effective), default=0)
     types = max((len(change.type) for change in effective), default=0)
     for change in effective:
@@ -40,16 +40,22 @@ def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
     return "\n".join(lines)
 
 
+def weight(change: Change) -> tuple[int, str]:
+    """The order in which changes are listed everywhere: by action, then by address."""
+    return _ORDER.index(change.action), change.address
+
+
+def totals(plan: Plan) -> Iterator[tuple[int, str]]:
+    """What happens to how many resources: `3, "to create"`, `1, "to move"`, `12, "unchanged"`."""
+    moved = Counter(change.action for change in plan.changes if change.moved_from)
+    counts = [(plan.count(action) - moved[action], f"to {action.value}") for action in _ORDER]
+    counts += [(moved.total(), "to move"), (plan.count(Action.UNCHANGED), "unchanged")]
+    yield from ((count, words) for count, words in counts if count)
+
+
 def summary(plan: Plan) -> str:
     """`3 to create, 1 to update, 12 unchanged`."""
-    moved = Counter(change.action for change in plan.changes if change.moved_from)
-    counts = {action: plan.count(action) - moved[action] for action in _ORDER}
-    words = [f"{count} to {action.value}" for action, count in counts.items() if count]
-    if moves := moved.total():
-        words.append(f"{moves} to move")
-    if unchanged := plan.count(Action.UNCHANGED):
-        words.append(f"{unchanged} unchanged")
-    return ", ".join(words) if words else "nothing to do"
+    return ", ".join(f"{count} {words}" for count, words in totals(plan)) or "nothing to do"
 
 
 def left_out(plan: Plan) -> Iterator[str]:
@@ -92,9 +98,8 @@ def _fate(fate: Fate, before: str, after: str = "") -> str:
 
 def _change_lines(change: Change, names: str, style: Style, detailed: bool) -> Iterator[str]:
     head = f"  {SYMBOLS[change.action]} {names}"
-    reason = "" if change.reason in _OBVIOUS else f"  {change.reason.value}"
-    if change.moved_from:
-        reason = f"  moved from {change.moved_from}"
+    why = reason_text(change)
+    reason = f"  {why}" if why else ""
     place = f"  {change.location}" if change.location else ""
     yield (style.action(change.action, head) + style.dim(reason + place)).rstrip()
     if detailed:
@@ -104,6 +109,13 @@ def _change_lines(change: Change, names: str, style: Style, detailed: bool) -> I
         yield style.warning("      interrupts its users while it changes")
     paint = style.bad if change.impact.data_loss else style.warning
     yield from (paint(f"      {note}") for note in change.impact.notes)
+
+
+def reason_text(change: Change) -> str:
+    """Why it is planned, where that does not go without saying."""
+    if change.moved_from:
+        return f"moved from {change.moved_from}"
+    return "" if change.reason in _OBVIOUS else change.reason.value
 
 
 def property_line(change: PropertyChange) -> str:
@@ -134,6 +146,12 @@ def value_text(value: Json) -> str:
             return f"(artifact {digest[:12]})"
     text = json.dumps(_readable(value), ensure_ascii=False)
     return text if len(text) <= _VALUE_WIDTH else text[: _VALUE_WIDTH - 1] + "…"
+
+
+def full_text(value: Json) -> str:
+    """A sealed value in full: text as it is, what has parts on a line for each."""
+    shown = _readable(value)
+    return shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, indent=2)
 
 
 def _readable(value: Json) -> Json:

@@ -10,7 +10,7 @@ from pathlib import Path
 from fairway.aws.bootstrap import Did, Step, bucket_name, make_bucket, make_table
 from fairway.aws.session import Session
 from fairway.model.errors import Failed
-from fairway.project.find import find_project
+from fairway.project.find import find_project, repository_of
 from fairway.project.settings import BUCKET, FILE, LOCAL, StateSettings, bucket_of
 from fairway.project.toml_text import with_table
 from fairway.stacks.connect import caller
@@ -55,14 +55,14 @@ def _settled(wanted: Wanted, present: StateSettings, source: Path, session: Sess
     if not wanted.bucket and present.backend.startswith(BUCKET):
         return StateSettings(present.backend, lock_table, session.region)
     bucket = wanted.bucket or bucket_name(session.account, session.region)
-    prefix = wanted.prefix or _folder(source).name
+    prefix = wanted.prefix or repository_of(source).name
     return StateSettings(f"{BUCKET}{bucket}/{prefix}", lock_table, session.region)
 
 
 def _write_down(source: Path, environment: str, state: StateSettings) -> Step:
     """Into `[state]`, or into the environment's own table where `[state]` is not for it."""
     project = find_project(source)
-    file = project.file or _folder(source) / FILE
+    file = project.file or repository_of(source) / FILE
     settings = {key: value for key, value in vars(state).items() if value}
     others = project.state.backend not in ("", state.backend)
     own = environment == LOCAL or others or project.environment(environment).state is not None
@@ -87,13 +87,6 @@ def _replace(file: Path, text: str) -> None:
     if file.exists():
         fresh.chmod(file.stat().st_mode)
     os.replace(fresh, file)
-
-
-def _folder(source: Path) -> Path:
-    """The repository's top folder, or the source's own where there is no repository."""
-    start = source.resolve()
-    own = start.parent if start.is_file() else start
-    return next((folder for folder in (own, *own.parents) if (folder / ".git").exists()), own)
 
 
 def _not_written(file: Path, table: tuple[str, ...], settings: dict[str, str], why: str) -> Failed:
