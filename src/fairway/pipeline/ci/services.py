@@ -135,9 +135,10 @@ class GitLab:
     environ: _Environ
 
     def approver(self, environment: str) -> str:
-        """Who started this job by hand, as the variable says of such jobs."""
+        """Who started this job by hand; of no other kind of job the variable says who that was."""
         manual = self.environ.get("CI_JOB_MANUAL") == "true"
-        return self.environ.get("GITLAB_USER_LOGIN", "") if manual else ""
+        here = self.environ.get("CI_ENVIRONMENT_NAME") == environment
+        return self.environ.get("GITLAB_USER_LOGIN", "") if manual and here else ""
 
     def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
         """On the merge request of this pipeline."""
@@ -194,5 +195,5 @@ def require_approver(service: Service, environment: str) -> str:
         "ci.not-approved",
         f"nobody was asked whether this may be deployed to {environment}",
         why=f"{environment} needs an approval, and this job could start without one",
-        next=f"on GitHub: add required reviewers to the environment {environment}; on GitLab: start the job by hand",
+        next=f"let GitHub require reviewers for {environment}; on GitLab start the job by hand",
     )
