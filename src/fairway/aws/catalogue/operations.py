@@ -7,17 +7,15 @@ never one too few; what a hook composes of parts stands in `_COMPOSED`. The test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import partial
 from types import CodeType, FunctionType, MethodType
 from typing import Any, TypeAlias
 
+from fairway.aws.actions import Models, Operation
 from fairway.aws.catalogue.declaration import Call, ResourceType
 
-Operation: TypeAlias = tuple[str, str]
-"""A service and its operation, as botocore calls them."""
-Models: TypeAlias = Callable[[str], Any]
 Parts: TypeAlias = tuple[Any, ...]
 
 _HOOKS = f"{__package__}.services"
