@@ -83,16 +83,12 @@ def actions_of(operation: Operation, models: Models) -> tuple[str, ...]:
     """The actions of one call. `models` answers a service's API model."""
     service, name = operation
     if service in _BY_VERB:
-        verb = models(service).operation_model(name).http["method"]
-        own = (f"apigateway:{verb}",)
+        prefix = "apigateway"
+        names: tuple[str, ...] = (models(service).operation_model(name).http["method"],)
     else:
         prefix = _PREFIXES.get(service, service)
-        own = (
-            tuple(f"{prefix}:{each}" for each in _S3.get(name, (name,)))
-            if service == "s3"
-            else (f"{prefix}:{name}",)
-        )
-    return (*own, *_DEPENDENT.get(operation, ()))
+        names = _S3.get(name, (name,)) if service == "s3" else (name,)
+    return (*(f"{prefix}:{each}" for each in names), *_DEPENDENT.get(operation, ()))
 
 
 def allowing(operations: Iterable[Operation], models: Models) -> frozenset[str]:

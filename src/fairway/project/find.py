@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fairway.model.errors import InvalidDefinition
 from fairway.project.reading import Reader, Table
-from fairway.project.sections import project_of
+from fairway.project.sections.whole import project_of
 from fairway.project.settings import FILE, Project
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fairway.model.errors import Finding, InvalidDefinition, WrongInput
@@ -43,19 +43,25 @@ class Flow:
         return "" if self.folder == "." else f"{self.folder}/"
 
 
+def with_a_branch(project: Project) -> Mapping[str, EnvironmentSettings]:
+    """The environments that pushes deploy to. Raises WrongInput where there are none."""
+    found = {name: each for name, each in project.environments.items() if each.branch and name != LOCAL}
+    if found:
+        return found
+    raise WrongInput(
+        "ci.no-branch",
+        "no environment says which branch is deployed to it",
+        next=f'write branch = "main" into [environments.prod] of {FILE}',
+    )
+
+
 def flow_of(project: Project, folder: str, host: str) -> Flow:
     """The flow of a project on a `host`: `github` or `gitlab`.
 
     Raises WrongInput where no environment has a branch, and InvalidDefinition with everything that those
     which have one lack.
     """
-    wanted = {name: each for name, each in project.environments.items() if each.branch and name != LOCAL}
-    if not wanted:
-        raise WrongInput(
-            "ci.no-branch",
-            "no environment says which branch is deployed to it",
-            next=f'write branch = "main" into [environments.prod] of {FILE}',
-        )
+    wanted = with_a_branch(project)
     lacking = tuple(finding for name, each in wanted.items() for finding in _lacking(name, each, host))
     if lacking:
         raise InvalidDefinition(lacking)

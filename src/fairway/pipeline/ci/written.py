@@ -6,17 +6,14 @@ A file tells by its first lines that it was made, and by a digest of the others 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from fairway.model.errors import Finding, InvalidDefinition, unusable_file
 from fairway.model.location import Location
-
-Did = Literal["created", "set", "already so"]
+from fairway.project.writing import Did, replace_file
 
 _HEAD = """\
 # Made from fairway.toml by `fairway ci {host}`. Change that and run it again: what was edited here it leaves.
@@ -59,7 +56,7 @@ def write(repository: Path, files: Mapping[str, str], *, force: bool) -> tuple[W
         raise InvalidDefinition(found)
     for each in done:
         if each.did != "already so":
-            _replace(repository / each.path, files[each.path])
+            replace_file(repository / each.path, files[each.path])
     return done
 
 
@@ -82,16 +79,5 @@ def _read(file: Path) -> str | None:
         return file.read_text(errors="replace")
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise unusable_file(error) from None
-
-
-def _replace(file: Path, text: str) -> None:
-    """At any moment the file is whole."""
-    fresh = file.with_name(f".{file.name}.new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(text)
-        os.replace(fresh, file)
     except OSError as error:
         raise unusable_file(error) from None

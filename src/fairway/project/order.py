@@ -1,0 +1,60 @@
+"""In which order a project's stacks go: after those they name, and after those whose outputs they take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from fairway.project.names import names_in, output_of
+from fairway.project.settings import FromParameterStore, FromSecret, FromStack, Given, Parameters, Project
+
+
+def parameters_of(project: Project, environment: str, stack: str) -> Parameters:
+    """What the file gives a stack in an environment: the nearer says it, the environment before the stack.
+
+    Those that an environment gives to all stacks are not among them: see `Project.environment`.
+    """
+    own = project.stacks[stack].parameters if stack in project.stacks else {}
+    return {**own, **project.environment(environment).stack_parameters.get(stack, {})}
+
+
+def needs(project: Project, environment: str, stack: str) -> frozenset[str]:
+    """The stacks that must come before one, by name."""
+    declared = project.stacks.get(stack)
+    given = parameters_of(project, environment, stack).values()
+    taken = (name for setting in given for name, _ in outputs_used(setting.value))
+    return frozenset((*(declared.after if declared else ()), *taken))
+
+
+def outputs_used(value: Given) -> Iterator[tuple[str, str]]:
+    """The outputs that a parameter's value comes from: stack and output."""
+    match value:
+        case FromStack(stack, output):
+            yield stack, output
+        case str(text) | FromParameterStore(text) | FromSecret(text):
+            yield from (found for name in names_in(text) if (found := output_of(name)))
+
+
+def in_order(project: Project, environment: str) -> tuple[str, ...]:
+    """The declared stacks, each after what it needs, else as in the file."""
+    waiting = _graph(project, environment)
+    done: list[str] = []
+    while waiting:
+        ready = next(stack for stack, before in waiting.items() if before <= set(done))
+        del waiting[ready]
+        done.append(ready)
+    return tuple(done)
+
+
+def cycle(project: Project, environment: str) -> tuple[str, ...]:
+    """Stacks that wait for each other, each for the next; empty where there are none."""
+    try:
+        TopologicalSorter(_graph(project, environment)).prepare()
+    except CycleError as error:
+        return tuple(reversed(error.args[1][1:]))
+    return ()
+
+
+def _graph(project: Project, environment: str) -> dict[str, frozenset[str]]:
+    declared = project.stacks
+    return {name: needs(project, environment, name) & declared.keys() for name in declared}

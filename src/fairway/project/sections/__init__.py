@@ -1,0 +1,1 @@
+"""The sections of `fairway.toml`, each read into its settings."""
