@@ -81,12 +81,9 @@ def _made(
 def _roles(where: Target, repository: Repository, interruption: Interruption) -> Iterator[Step]:
     """The roles of a CI system for the environment."""
     from fairway.pipeline.ci.roles import Federated, make_roles
-    from fairway.project.settings import StackSettings
     from fairway.stacks.connect import caller
 
-    project = find_project(Path())
-    stacks = project.stacks or {where.stack: StackSettings(where.stack)}
-    wanted = Federated(project, where.environment, stacks, repository, where.cache)
+    wanted = Federated(find_project(Path()), where.environment, repository, where.cache)
     return make_roles(caller(where, interruption), wanted)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairway.pipeline.ci.lanes import Flow, flow_of
-from fairway.project.settings import CiSettings, EnvironmentSettings, Project
+from fairway.project.settings import CiSettings, EnvironmentSettings, Project, StackSettings
 
 ROLE = "arn:aws:iam::123456789012:role/fairway-shop-{name}"
 
@@ -18,7 +18,9 @@ def environment(name: str, branch: str, *, approval: bool = False) -> Environmen
     )
 
 
+STACKS = {"shop": StackSettings("shop")}
 THREE = Project(
+    stacks=STACKS,
     environments={
         "local": EnvironmentSettings(),
         "dev": environment("dev", "develop"),
@@ -27,7 +29,7 @@ THREE = Project(
     },
     ci=CiSettings(prepare=("npm ci", "python -m pip install -r requirements-dev.txt")),
 )
-ONE = Project(environments={"prod": environment("prod", "team/it's")})
+ONE = Project(stacks=STACKS, environments={"prod": environment("prod", "team/it's")})
 
 
 def flow(project: Project, folder: str = ".", host: str = "github") -> Flow:

@@ -1,4 +1,4 @@
-"""The part of GitHub's and GitLab's APIs that jobs ask, as a server on this machine: neither runs here."""
+"""The part of GitHub's and GitLab's APIs that jobs ask, as a server here, where neither of them runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = "a-token-of-this-job"
 
 @dataclass
 class Service:
-    """What the service holds: `comments` by id, on any request; `reviews` of any run, as GitHub tells them."""
+    """What the service holds: `comments` by id, `reviews` of a run as GitHub tells them."""
 
     comments: dict[int, str] = field(default_factory=dict)
     reviews: list[Mapping[str, Any]] = field(default_factory=list)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.pipeline.ci.flows import ONE, ROLE, THREE, flow
+from tests.pipeline.ci.flows import ONE, ROLE, STACKS, THREE, flow
 
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.pipeline.ci import github
@@ -158,16 +158,22 @@ def test_a_quote_in_a_branch_ends_no_literal() -> None:
 
 def test_a_project_without_a_branch_is_told_where_to_write_it() -> None:
     with pytest.raises(WrongInput, match="which branch") as caught:
-        flow(Project(environments={"prod": EnvironmentSettings()}))
+        flow(Project(stacks=STACKS, environments={"prod": EnvironmentSettings()}))
     assert "[environments.prod]" in caught.value.next
 
 
 def test_everything_that_is_missing_is_told_at_once_with_the_command_that_makes_it() -> None:
     with pytest.raises(InvalidDefinition) as caught:
-        flow(Project(environments={"prod": EnvironmentSettings(branch="main")}))
+        flow(Project(stacks=STACKS, environments={"prod": EnvironmentSettings(branch="main")}))
     assert [finding.message.split()[-1] for finding in caught.value.findings] == [
         "region",
         "role",
         "plan_role",
     ]
     assert "fairway bootstrap --github ORG/REPO --env prod" in caught.value.findings[1].next
+
+
+def test_a_stack_that_has_only_its_folders_name_is_refused() -> None:
+    with pytest.raises(WrongInput, match="names no stack") as caught:
+        flow(Project(environments=ONE.environments))
+    assert "[stacks.NAME]" in caught.value.next

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.pipeline.ci.flows import ONE, ROLE, THREE, flow
+from tests.pipeline.ci.flows import ONE, ROLE, STACKS, THREE, flow
 
 from fairway.model.errors import InvalidDefinition
 from fairway.pipeline.ci import gitlab
@@ -86,11 +86,11 @@ def test_a_project_inside_a_repository_is_worked_on_there() -> None:
 
 
 def test_the_image_is_the_projects_own_where_it_has_one() -> None:
-    own = Project(environments=ONE.environments, ci=CiSettings(image="registry/ours:3"))
+    own = Project(stacks=STACKS, environments=ONE.environments, ci=CiSettings(image="registry/ours:3"))
     assert pipeline(flow(own, host="gitlab"))["default"]["image"] == "registry/ours:3"
 
 
 def test_what_is_missing_is_told_with_the_command_that_makes_it() -> None:
     with pytest.raises(InvalidDefinition) as caught:
-        flow(Project(environments={"prod": EnvironmentSettings(branch="main")}), host="gitlab")
+        flow(Project(stacks=STACKS, environments={"prod": EnvironmentSettings(branch="main")}), host="gitlab")
     assert "fairway bootstrap --gitlab GROUP/PROJECT --env prod" in caught.value.findings[1].next

@@ -55,12 +55,24 @@ def with_a_branch(project: Project) -> Mapping[str, EnvironmentSettings]:
     )
 
 
+def require_named_stacks(project: Project) -> None:
+    """Raises WrongInput where the stack has the name of its folder: that is another one on each machine."""
+    if not project.stacks:
+        raise WrongInput(
+            "ci.no-stack",
+            f"{FILE} names no stack",
+            why="without [stacks] its name is the folder's, and that of a checkout may be another one",
+            next=f'write [stacks.NAME] with source = "." into {FILE}, with the name of what is deployed already',
+        )
+
+
 def flow_of(project: Project, folder: str, host: str) -> Flow:
     """The flow of a project on a `host`: `github` or `gitlab`.
 
-    Raises WrongInput where no environment has a branch, and InvalidDefinition with everything that those
-    which have one lack.
+    Raises WrongInput where no environment has a branch or no stack a name, and InvalidDefinition with
+    everything that the environments lack.
     """
+    require_named_stacks(project)
     wanted = with_a_branch(project)
     lacking = tuple(finding for name, each in wanted.items() for finding in _lacking(name, each, host))
     if lacking:

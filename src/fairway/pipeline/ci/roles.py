@@ -13,6 +13,7 @@ from fairway.aws.calls import Caller
 from fairway.aws.federation import Role, make_provider, make_role, role_arn
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.graph import Definition
+from fairway.pipeline.ci.lanes import require_named_stacks
 from fairway.pipeline.ci.policy import Place, deploying, planning
 from fairway.pipeline.ci.reach import reach_of
 from fairway.pipeline.ci.trust import Repository
@@ -28,12 +29,13 @@ _PARAMETER = "parameter."
 
 @dataclass(frozen=True)
 class Federated:
-    """For whom roles are made: an environment of a project with its stacks, and the repository whose jobs
-    take them. `cache` is a folder that may not exist yet."""
+    """For whom roles are made: an environment of a project, and the repository whose jobs take them.
+
+    `cache` is a folder that may not exist yet.
+    """
 
     project: Project
     environment: str
-    stacks: Mapping[str, StackSettings]
     repository: Repository
     cache: Path
 
@@ -41,9 +43,10 @@ class Federated:
 def make_roles(caller: Caller, wanted: Federated) -> Iterator[Step]:
     """Make what is missing, repair what differs, write the ARNs down.
 
-    Raises WrongInput for an environment without a branch or with its state in a folder, InvalidDefinition
-    for a definition that cannot be read, Failed for what cannot be had.
+    Raises WrongInput for an environment without a branch or a project without named stacks,
+    InvalidDefinition for a definition that cannot be read, Failed for what cannot be had.
     """
+    require_named_stacks(wanted.project)
     settings = wanted.project.environment(wanted.environment)
     state = wanted.project.state_of(wanted.environment)
     if not settings.branch:
@@ -82,7 +85,7 @@ def _name(wanted: Federated, suffix: str) -> str:
 
 def _definitions(caller: Caller, wanted: Federated) -> Mapping[str, Definition]:
     """The definition of each stack, by its name."""
-    return {name: _definition(caller, wanted, stack) for name, stack in wanted.stacks.items()}
+    return {name: _definition(caller, wanted, stack) for name, stack in wanted.project.stacks.items()}
 
 
 def _definition(caller: Caller, wanted: Federated, stack: StackSettings) -> Definition:
