@@ -83,8 +83,14 @@ class Program:
             start_new_session=True,
         )
 
-    def on_terminal(self, *arguments: str, typed: str, timeout: float = 120) -> Ended:
-        """The program on a terminal of its own, where that is typed once it asks. `out` is all it shows."""
+    def on_terminal(
+        self, *arguments: str, typed: str = "", answers: Mapping[str, str] | None = None, timeout: float = 120
+    ) -> Ended:
+        """The program on a terminal of its own. `out` is all it shows.
+
+        `answers` are typed when their questions are the last that is shown, each once; `typed` at the first
+        question for yes or no.
+        """
         ours, its = pty.openpty()
         with subprocess.Popen(
             self.command(*arguments),
@@ -97,7 +103,7 @@ class Program:
             preexec_fn=_take_terminal,
         ) as run:
             os.close(its)
-            shown = _talk(ours, typed, timeout)
+            shown = _talk(ours, answers or {"[y/N] ": typed, "[Y/n] ": typed}, timeout)
         os.close(ours)
         return Ended(run.returncode, shown, "")
 
@@ -110,17 +116,16 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def _talk(terminal: int, typed: str, timeout: float) -> str:
-    """Type the answer once there is a question, and read what is shown to the end."""
-    shown, asked, end = "", False, time.monotonic() + timeout
+def _talk(terminal: int, answers: Mapping[str, str], timeout: float) -> str:
+    """Type each answer once its question is there, and read what is shown to the end."""
+    shown, left, end = "", dict(answers), time.monotonic() + timeout
     while select.select([terminal], [], [], max(0.0, end - time.monotonic()))[0]:
         try:
             shown += os.read(terminal, 65536).decode(errors="replace").replace("\r\n", "\n")
         except OSError:  # the program has ended
             return shown
-        if not asked and shown.endswith(("[y/N] ", "[Y/n] ")):
-            asked = True
-            os.write(terminal, typed.encode())
+        if question := next(filter(shown.endswith, left), ""):
+            os.write(terminal, left.pop(question).encode())
     raise TimeoutError(f"it did not end; it has shown:\n{shown}")
 
 

@@ -29,7 +29,7 @@ def test_every_event_has_its_row_with_its_fields(event: type[Event]) -> None:
     ]
     assert len(rows) == 1
     for field in fields(event):
-        assert field.name == "at" or f"`{field.name}`" in rows[0]
+        assert field.name in ("at", "stack") or f"`{field.name}`" in rows[0]
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands(parser())])

@@ -81,6 +81,21 @@ def test_everything_of_the_template_is_there(outputs: dict[str, str], local_clou
     assert len([arn for kind, arn in names if kind == "list_roles" and arn.startswith("atlas-")]) == 9
 
 
+def test_the_success_checklist_comes_without_any_declaration(app: Program, outputs: dict[str, str]) -> None:
+    run = app("verify", "--json")
+    assert run.code == 0, run.err
+    found = {each["name"]: (each["result"], each["message"]) for each in run.result["checks"]}
+    assert found == {
+        "functions": ("passed", "8 active with the code that was built"),
+        "layers": ("passed", "2 published"),
+        "tables": ("passed", "2 active"),
+        "state machines": ("passed", "1 active"),
+        "roles": ("passed", "9 there"),
+        "log groups": ("passed", "9 there"),
+        "secrets": ("warned", "a placeholder is in SalesforceSecret (username, security_token)"),
+    }
+
+
 def test_the_secret_has_what_the_template_gives_and_a_generated_password(
     outputs: dict[str, str], local_cloud: Cloud
 ) -> None:

@@ -485,3 +485,11 @@ def test_a_queues_policy_stays_when_other_attributes_are_set(local_cloud: Cloud)
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     assert json.loads(found["Policy"])["Statement"] == [statement]
     assert found["VisibilityTimeout"] == "90"
+
+
+def test_an_activity_begins_without_the_tags_of_one_that_was_deleted(local_cloud: Cloud) -> None:
+    states = local_cloud.client("stepfunctions")
+    for key in ("first", "second"):
+        arn = states.create_activity(name="tagged-twice", tags=[{"key": key, "value": "x"}])["activityArn"]
+        assert [tag["key"] for tag in states.list_tags_for_resource(resourceArn=arn)["tags"]] == [key]
+        states.delete_activity(activityArn=arn)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tests.cli.program import write
-from tests.local_cloud import REGION, Cloud, unique
+from tests.local_cloud import REGION, Cloud
 
 from fairway.model.events import Decided, Event
 from fairway.model.plan import Plan
 from fairway.pipeline.delivery import STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunFolder
-from fairway.pipeline.order import among, in_order, needs
+from fairway.pipeline.order import in_order, needs_among
 from fairway.pipeline.runner import run
 from fairway.project.settings import EnvironmentSettings, FromStack, Project, StackSettings
 from fairway.stacks.outputs import shown_outputs
@@ -48,7 +48,7 @@ class Workshop:
 
     folder: Path
     cloud: Cloud
-    project: Project = Project()
+    project: Project = field(default_factory=Project)
     somebody: Somebody = field(default_factory=Somebody)
     events: list[Event] = field(default_factory=list)
 
@@ -89,9 +89,9 @@ class Workshop:
         return shown_outputs(open_store(target).load(target.environment, stack), str)
 
     def delivery(
-        self, first: StageName = STAGES[0], last: StageName = STAGES[-1], *stacks: str, **changes: Any
+        self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any
     ) -> Delivery:
-        chosen = among(needs(self.project, ENVIRONMENT), stacks or tuple(self.project.stacks))
+        chosen = needs_among(self.project, ENVIRONMENT, stacks or tuple(self.project.stacks))
         return Delivery(
             project=self.project,
             environment=ENVIRONMENT,
@@ -99,15 +99,14 @@ class Workshop:
             needs=chosen,
             stages=STAGES[STAGES.index(first) : STAGES.index(last) + 1],
             folder=RunFolder(self.folder, ENVIRONMENT),
+            target=self.target,
             request=self.request,
             ports=Ports(self.events.append, confirm=lambda _: True),
             people=self.somebody,
             **changes,
         )
 
-    def run(
-        self, first: StageName = STAGES[0], last: StageName = STAGES[-1], *stacks: str, **changes: Any
-    ) -> str:
+    def run(self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any) -> str:
         """How a run of these stages ended; `events` are its own."""
         self.events.clear()
         return run(self.delivery(first, last, *stacks, **changes))

@@ -79,16 +79,18 @@ _DEPENDENT: Mapping[Operation, tuple[str, ...]] = {
 }
 
 
-def actions_of(operation: Operation, models: Models) -> tuple[str, ...]:
-    """The actions of one call. `models` answers a service's API model."""
+def actions_named(operation: Operation, models: Models) -> tuple[str, ...]:
+    """The actions that are the call itself. `models` answers a service's API model."""
     service, name = operation
     if service in _BY_VERB:
-        prefix = "apigateway"
-        names: tuple[str, ...] = (models(service).operation_model(name).http["method"],)
-    else:
-        prefix = _PREFIXES.get(service, service)
-        names = _S3.get(name, (name,)) if service == "s3" else (name,)
-    return (*(f"{prefix}:{each}" for each in names), *_DEPENDENT.get(operation, ()))
+        return (f"apigateway:{models(service).operation_model(name).http['method']}",)
+    names = _S3.get(name, (name,)) if service == "s3" else (name,)
+    return tuple(f"{_PREFIXES.get(service, service)}:{each}" for each in names)
+
+
+def actions_of(operation: Operation, models: Models) -> tuple[str, ...]:
+    """Those, and the ones it depends on."""
+    return (*actions_named(operation, models), *_DEPENDENT.get(operation, ()))
 
 
 def allowing(operations: Iterable[Operation], models: Models) -> frozenset[str]:

@@ -30,7 +30,7 @@ from fairway.model.graph import Resource
 from fairway.model.plan import Contents
 from fairway.model.sealing import unseal
 from fairway.model.state import ResourceState
-from fairway.model.values import Lookup, Properties, Value
+from fairway.model.values import Lookup, Properties, Value, is_known
 from fairway.registry.schema import schema
 
 UNTIL_SEEN = {
@@ -151,6 +151,36 @@ class Cloud:
         """The result of a create that was perhaps sent but not recorded; None when it is not the owner's."""
         present, is_owners = self._look_for(type_name, properties, owner)
         return present if is_owners else None
+
+    def in_the_way(self, resource: Resource, owner: Owner) -> Failed | None:
+        """The refusal that the create of a resource would end with, where something else has its name.
+
+        None for a name that is free or the owner's, and for one that Fairway makes or that is not known yet.
+        Costs a read.
+        """
+        declared = self.derived(resource.type).type
+        naming = declared.naming
+        if naming is None or naming.versioned or declared.identity != (naming.property,):
+            return None
+        name = resource.properties.get(naming.property)
+        if not isinstance(name, str):
+            return None
+        known = {key: value for key, value in resource.properties.items() if is_known(value)}
+        present, is_owners = self._look_for(resource.type, known, owner)
+        if present is None or is_owners:
+            return None
+        refused = CallFailed(Kind.EXISTS, declared.name, "AlreadyExists", f"{name} exists already")
+        return _taken(refused, self._context(self.derived(resource.type), known), present, owner)
+
+    def arn(self, resource: Resource, owner: Owner) -> str:
+        """The ARN that a resource has or will have, as far as its declaration tells it; else empty."""
+        derived = self.derived(resource.type)
+        known = {key: value for key, value in resource.properties.items() if is_known(value)}
+        completed = self.complete(replace(resource, properties=known), owner)
+        try:
+            return str(self._context(derived, completed, owner=owner)["Arn"])
+        except MissingName:
+            return ""
 
     def _look_for(self, type_name: str, properties: Properties, owner: Owner) -> tuple[Live | None, bool]:
         """What stands where such a resource would, and whether it is the owner's."""

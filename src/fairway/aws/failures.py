@@ -148,6 +148,8 @@ ROWS = (
     Row(N, "TF kms", "kms", "KMSInvalidStateException", "is pending deletion"),
 )  # fmt: skip
 
+DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+"""Not allowed (BC); S3 has further ones."""
 THROTTLES = frozenset(
     {
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",

@@ -18,9 +18,23 @@ def look_up(caller: Caller, lookup: Lookup) -> Value:
         return _KINDS[lookup.kind](caller, key)
     except CallFailed as failure:
         if failure.kind is Kind.NOT_FOUND:
-            what = f"there is no {lookup.kind} value {key}"
-            raise WrongInput("lookup.missing", what, why=failure.why, next="create it first") from None
+            raise _missing(lookup.kind, key, failure) from None
         raise
+
+
+def stored_parameter(caller: Caller, name: str) -> Value:
+    """A parameter of SSM, whatever its type: a `Secret` where it is a SecureString. Raises as `look_up`."""
+    try:
+        found = caller.call("ssm", "GetParameter", {"Name": name, "WithDecryption": True})["Parameter"]
+    except CallFailed as failure:
+        raise (_missing("ssm", name, failure) if failure.kind is Kind.NOT_FOUND else failure) from None
+    value = str(found["Value"])
+    return Secret(value) if found["Type"] == "SecureString" else value
+
+
+def _missing(kind: str, key: str, failure: CallFailed) -> WrongInput:
+    what = f"there is no {kind} value {key}"
+    return WrongInput("lookup.missing", what, why=failure.why, next="create it first")
 
 
 def _parameter(caller: Caller, key: str) -> Value:

@@ -21,7 +21,7 @@ PATIENCE = 70.0
 CONNECTIONS = 64
 """Kept open for each service: more than a deploy's default concurrency, for botocore throws away what does
 not fit, and each call would then pay for a TLS handshake of its own."""
-_TEST_CREDENTIAL = "test"
+TEST_CREDENTIAL = "test"
 _LOCAL_IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:user/moto"}
 """What the local cloud answers for test credentials; tests/aws/test_credentials.py compares the two."""
 _NO_PROFILE = {"profile": (None, None, None, None)}
@@ -67,6 +67,7 @@ class Session:
 
     Empty `region`, `profile` and `endpoint` mean the usual chain (environment, configuration files).
     `local` is for the local cloud: it takes no credentials of the user's, not even by looking for them.
+    `known_identity` is what STS has said before about the same credentials.
     """
 
     region_name: str = ""
@@ -76,6 +77,7 @@ class Session:
     count: CallCount = field(default_factory=CallCount)
     connections: int = CONNECTIONS
     patience: float = PATIENCE
+    known_identity: Mapping[str, str] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -98,7 +100,7 @@ class Session:
 
         if self.local:
             session = botocore.session.Session(session_vars=_NO_PROFILE)
-            session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
+            session.set_credentials(TEST_CREDENTIAL, TEST_CREDENTIAL)
         else:
             session = botocore.session.Session(profile=self.profile or None)
             _require_profile(session)
@@ -106,7 +108,7 @@ class Session:
         if self.loopback and not self.local:
             _without_instance_roles(session)
             if session.get_credentials() is None:
-                session.set_credentials(_TEST_CREDENTIAL, _TEST_CREDENTIAL)
+                session.set_credentials(TEST_CREDENTIAL, TEST_CREDENTIAL)
         return session
 
     @property
@@ -163,6 +165,8 @@ class Session:
 
         if self.local:
             return _LOCAL_IDENTITY
+        if self.known_identity:
+            return self.known_identity
         return Caller(self).call("sts", "GetCallerIdentity", {})
 
     def client(self, service: str) -> Any:
@@ -187,6 +191,7 @@ class Session:
             tcp_keepalive=True,
             s3={"addressing_style": "path"} if self.loopback else None,
             proxies={} if self.loopback else None,  # a proxy's localhost is another machine
+            inject_host_prefix=not self.loopback,  # there is no sync-localhost
             user_agent_extra="fairway",
         )
         return self.botocore.create_client(

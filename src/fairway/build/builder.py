@@ -20,6 +20,7 @@ from fairway.build.processes import Processes, interrupted
 from fairway.build.recipe import Recipe, recipe
 from fairway.model.errors import Failed, Finding, InvalidDefinition, unusable_file
 from fairway.model.events import BuildFinished, BuildStarted, Emit
+from fairway.model.turns import one_at_a_time
 from fairway.model.values import Artifact, Asset
 
 LOOKS_EVERY = 0.2
@@ -53,7 +54,7 @@ def build_all(
     Interrupted when a signal ended the programs that were running, or `stop` was set: signals break into the
     main thread alone, and a stack may be built by another one.
     """
-    run = _Run(Cache(cache), Processes(), _one_at_a_time(emit), clock)
+    run = _Run(Cache(cache), Processes(), one_at_a_time(emit), clock)
     run.cache.sweep()
     groups = _groups(assets)
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="build") as pool:
@@ -209,14 +210,3 @@ def _raise_failures(futures: Iterable[Future[Artifact]]) -> None:
 def _failed(error: Failed | OSError) -> Failed:
     """A disk that is full or a file that vanished is no mistake in the definition."""
     return error if isinstance(error, Failed) else unusable_file(error)
-
-
-def _one_at_a_time(emit: Emit) -> Emit:
-    """Builders run in threads; whoever listens need not know."""
-    lock = threading.Lock()
-
-    def emit_alone(event: object) -> None:
-        with lock:
-            emit(event)  # type: ignore[arg-type]
-
-    return emit_alone

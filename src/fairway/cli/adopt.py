@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.asking import agreed
-from fairway.cli.target import target
+from fairway.cli.requests import parameters, request_of, request_without_definition
+from fairway.cli.target import project_of, target
 from fairway.stacks.request import Request
 
 if TYPE_CHECKING:
@@ -30,18 +32,20 @@ def add_import(action: Callable[..., argparse.ArgumentParser], confirm: argparse
     words = "what it is, where no definition says it: AWS::SQS::Queue, say"
     grammar.add_argument("--type", metavar="TYPE", default="", help=words)
     words = "the definition that has the address (default: the current folder's)"
-    grammar.add_argument("--source", type=Path, default=Path(), metavar="SOURCE", help=words)
+    grammar.add_argument("--source", type=Path, metavar="SOURCE", help=words)
     words = "a parameter of the definition; repeatable"
     grammar.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help=words)
     words = "parameters as JSON (either AWS form) or YAML"
     grammar.add_argument("--params", type=Path, metavar="FILE", help=words)
 
 
-def import_resource(arguments: argparse.Namespace, ports: Ports, confirm: Confirm) -> Edited:
+def import_resource(arguments: argparse.Namespace, output: Output, ports: Ports, confirm: Confirm) -> Edited:
     """`fairway state import`."""
     from fairway.stacks.adopt import import_resource as run
 
-    return run(_request(arguments), arguments.address, arguments.identifier, arguments.type, ports, confirm)
+    return run(
+        _request(arguments, output), arguments.address, arguments.identifier, arguments.type, ports, confirm
+    )
 
 
 _ABOUT = """\
@@ -71,14 +75,14 @@ def add(commands: Commands) -> None:
 
 def adopt(arguments: argparse.Namespace, output: Output) -> int:
     """`fairway adopt`."""
-    from fairway.cli.running import parameters, ports
+    from fairway.cli.running import ports
     from fairway.stacks import cloudformation
 
-    own = arguments.source is None
-    arguments.source = Path() if own else arguments.source
-    arguments.stack = arguments.stack or arguments.cloudformation
-    where, name = target(arguments), arguments.cloudformation
-    request = Request(arguments.source, where, parameters(arguments), concurrency=arguments.concurrency)
+    name = arguments.cloudformation
+    arguments.stack = arguments.stack or name
+    own = arguments.source is None and arguments.stack not in project_of(arguments).stacks
+    request = _own_template(arguments) if own else request_of(arguments, output)
+    where = request.target
     given = ports(where, arguments, output)
     done = cloudformation.adopt(request, name, given, _agrees(arguments, output, _ADOPTS), own_template=own)
     released = False
@@ -156,8 +160,13 @@ def _said(done: Adopted, released: bool) -> str:
     return "; ".join(words)
 
 
-def _request(arguments: argparse.Namespace) -> Request:
+def _request(arguments: argparse.Namespace, output: Output) -> Request:
     """What to import into; where the type is given there need be no definition."""
-    from fairway.cli.running import request_of
+    if arguments.type:
+        return Request(arguments.source or Path(), target(arguments))
+    return request_of(arguments, output)
 
-    return Request(arguments.source, target(arguments)) if arguments.type else request_of(arguments)
+
+def _own_template(arguments: argparse.Namespace) -> Request:
+    """What to adopt into by the stack's own template, of which nothing is known here yet."""
+    return replace(request_without_definition(arguments), parameters=parameters(arguments))

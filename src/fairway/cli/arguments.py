@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, ci, drift, history, pipeline, reports, state, unlock
+from fairway.cli import adopt, bootstrap, checking, ci, drift, history, pipeline, reports, state, unlock
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _add_inspecting(commands)
     history.add(commands, target_options())
     drift.add(commands)
+    checking.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
     ci.add(commands)
@@ -64,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_deploying(commands: Commands) -> None:
     """The commands that read a definition, and the one that takes everything away."""
-    target, definition, confirm = target_options(), _definition_options(), confirm_options()
+    target, definition, confirm = target_options(), definition_options(), confirm_options()
     part = _part_options()
     about = "show what a deploy would change"
     plan = add_command(commands, "plan", about, definition, part, target, about=_PLAN)
@@ -130,7 +131,8 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
         words = "only this stack of the project; repeatable"
         group.add_argument("--stack", action="append", default=[], metavar="NAME", help=words)
     else:
-        group.add_argument("--stack", metavar="NAME", help="name of the stack (default: the folder's name)")
+        words = "name of the stack (default: the only one in fairway.toml, or the folder's name)"
+        group.add_argument("--stack", metavar="NAME", help=words)
     group.add_argument(
         "--env",
         metavar="NAME",
@@ -150,9 +152,8 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
     group.add_argument(
         "--concurrency",
         type=positive,
-        default=DEFAULT_CONCURRENCY,
         metavar="N",
-        help="operations at once (default %(default)s)",
+        help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
     )
     group.add_argument(
         "--allow-data-loss",
@@ -164,15 +165,16 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
     return options
 
 
-def _definition_options() -> argparse.ArgumentParser:
+def definition_options() -> argparse.ArgumentParser:
+    """The source, and its parameters."""
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
         "source",
         nargs="?",
         type=Path,
-        default=Path(),
         metavar="SOURCE",
-        help="a template, or a folder with template.yaml, .yml or .json (default: the current folder)",
+        help="a template, or a folder with template.yaml, .yml or .json (default: what fairway.toml says of "
+        "the stack, or the current folder)",
     )
     add_parameters(options)
     return options

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
 from fairway.model.errors import WrongInput
+
+if TYPE_CHECKING:
+    from fairway.sources.load import Declaration
 
 
 def agreed(
@@ -23,6 +28,34 @@ def agreed(
             "arguments.yes", "nobody can confirm this: standard input is not a terminal", next=first
         )
     return ask(question, output)
+
+
+def ask_value(output: Output) -> Callable[[Declaration, str], str | None]:
+    """Asks for a parameter's value, unseen where it is secret; None when nobody answers any more."""
+
+    def asked(declaration: Declaration, trouble: str) -> str | None:
+        told = [f"{declaration.name} {trouble}"] if trouble else []
+        told += [declaration.description] if declaration.description and not trouble else []
+        if declaration.allowed_values and not trouble:
+            told.append(f"one of {', '.join(declaration.allowed_values)}")
+        output.stdout.write("".join(f"{line}\n" for line in told))
+        return _answer(f"{declaration.name}: ", output, hidden=declaration.secret)
+
+    return asked
+
+
+def _answer(question: str, output: Output, *, hidden: bool) -> str | None:
+    if hidden:
+        import getpass
+
+        try:
+            return getpass.getpass(question)
+        except EOFError:
+            return None
+    output.stdout.write(question)
+    output.stdout.flush()
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else None
 
 
 def can_ask(output: Output) -> bool:

@@ -93,7 +93,7 @@ def _comment(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _approve(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.cli.pipeline import delivery_of
+    from fairway.cli.delivery import delivery_of
     from fairway.pipeline.approval import approve, to_carry_out
     from fairway.pipeline.ci.services import require_approver, service_of
 

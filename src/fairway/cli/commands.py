@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
+from fairway.cli.checking import check, verify
 from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
@@ -17,23 +18,21 @@ from fairway.cli.local import local, public_address
 from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
-from fairway.cli.running import ended, pairs, ports, request_of
+from fairway.cli.requests import request_of, request_without_definition
+from fairway.cli.running import ended, pairs, ports
 from fairway.cli.state import state
-from fairway.cli.target import deployed_target, target
+from fairway.cli.target import chosen, deployed_target, project_of
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
-from fairway.project.find import find_project
-from fairway.project.settings import LOCAL, OnFailure
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
-from fairway.stacks.request import Request
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import plan as make_plan
 
     wanted = wanted_reports(arguments)
-    request = request_of(arguments)
+    request = request_of(arguments, output)
     made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
     assert made
     write_reports([made], wanted)
@@ -45,31 +44,33 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import deploy as deploy_stack
 
-    request = replace(request_of(arguments), on_failure=_on_failure(arguments))
+    request = request_of(arguments, output)
     return ended(deploy_stack(request, ports(request.target, arguments, output)), output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import apply_plan
     from fairway.stacks.planfile import read_plan_file, refuse_missing_secrets
+    from fairway.stacks.requests import request_for
 
     file = read_plan_file(arguments.file)
-    again = pairs(arguments.param)
-    refuse_missing_secrets(file, again)
     arguments.source = Path(file.source)
-    arguments.stack = arguments.stack or file.stack
-    arguments.env = arguments.env or file.environment
     arguments.region = arguments.region or file.region
-    request = Request(
+    request = request_for(
+        project_of(arguments),
+        arguments.env or file.environment,
+        arguments.stack or file.stack,
+        chosen(arguments),
         source=arguments.source,
-        target=target(arguments),
-        parameters={**file.parameters, **again},
+        parameters={**file.parameters, **pairs(arguments.param)},
+    )
+    refuse_missing_secrets(file, request.parameters)
+    request = replace(
+        request,
         protect=frozenset(file.protect),
         allow_data_loss=frozenset(file.allow_data_loss) | frozenset(arguments.allow_data_loss),
-        concurrency=arguments.concurrency,
         targets=frozenset(file.targets),
         refresh=file.refresh,
-        on_failure=_on_failure(arguments),
     )
     return ended(apply_plan(file, request, ports(request.target, arguments, output)), output)
 
@@ -77,13 +78,8 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import destroy as destroy_stack
 
-    where = deployed_target(arguments)
-    request = Request(
-        source=Path(),
-        target=where,
-        allow_data_loss=frozenset(arguments.allow_data_loss),
-        concurrency=arguments.concurrency,
-    )
+    request = request_without_definition(arguments)
+    where = request.target
     return ended(destroy_stack(request, ports(where, arguments, output)), output)
 
 
@@ -91,7 +87,7 @@ def validate(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.errors_text import render_findings
     from fairway.stacks.validate import validate as find_mistakes
 
-    findings = find_mistakes(request_of(arguments, connect=False))
+    findings = find_mistakes(request_of(arguments, output, offline=True))
     if any(finding.severity == "error" for finding in findings):
         raise InvalidDefinition(findings)
     return output.result(
@@ -175,6 +171,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "adopt": adopt,
     "export": export,
     "validate": validate,
+    "check": check,
+    "verify": verify,
     "local": local,
     "state": state,
     "unlock": unlock,
@@ -186,12 +184,6 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "logs": logs,
     "invoke": invoke,
 }
-
-
-def _on_failure(arguments: argparse.Namespace) -> OnFailure:
-    """The flag's choice, else the environment's in fairway.toml."""
-    chosen: OnFailure | None = arguments.on_failure
-    return chosen or find_project(arguments.source).environment(arguments.env or LOCAL).on_failure
 
 
 def _payload(text: str) -> bytes:

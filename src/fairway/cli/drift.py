@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
     from fairway.model.plan import Drift
     from fairway.stacks.drift import Confirm
-    from fairway.stacks.request import Target
 
 _ABOUT = """\
 Compares what was recorded with what AWS answers now, and shows what was changed or deleted outside
@@ -45,12 +44,13 @@ def add(commands: Commands) -> None:
 
 
 def drift(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.cli.running import ports, request_of
+    from fairway.cli.requests import request_of
+    from fairway.cli.running import ports
     from fairway.report.drift import drift_json, render_drift
     from fairway.stacks.drift import accept_drift, find_drift
 
-    request = request_of(arguments) if arguments.source is not None else None
-    where = request.target if request else _deployed(arguments)
+    request = request_of(arguments, output) if arguments.source is not None else None
+    where = request.target if request else deployed_target(arguments)
     through, addresses = ports(where, arguments, output), tuple(arguments.addresses)
     if arguments.accept:
         found = accept_drift(where, through, addresses, request, confirm=_asks(arguments, output))
@@ -73,9 +73,3 @@ def _asks(arguments: argparse.Namespace, output: Output) -> Confirm:
         return agreed("Take this into state? Nothing in AWS changes.", arguments, output, first=_READ_FIRST)
 
     return confirm
-
-
-def _deployed(arguments: argparse.Namespace) -> Target:
-    """The stack of the current folder, or the only one that is deployed."""
-    del arguments.source
-    return deployed_target(arguments)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
 from fairway.cli.reports import timeline_kind, write_document
+from fairway.cli.requests import request_without_definition
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
-from fairway.stacks.request import Request
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -100,12 +101,5 @@ def diff(arguments: argparse.Namespace, output: Output) -> int:
 def rollback(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.undo import rollback as run
 
-    where = deployed_target(arguments)
-    request = Request(
-        source=Path(),
-        target=where,
-        parameters=pairs(arguments.param),
-        allow_data_loss=frozenset(arguments.allow_data_loss),
-        concurrency=arguments.concurrency,
-    )
-    return ended(run(request, ports(where, arguments, output), arguments.to), output)
+    request = replace(request_without_definition(arguments), parameters=pairs(arguments.param))
+    return ended(run(request, ports(request.target, arguments, output), arguments.to), output)

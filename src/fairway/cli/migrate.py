@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fairway.cli.asking import agreed
 from fairway.cli.output import Output
 from fairway.cli.state import ports
-from fairway.cli.target import at_place, one_deployed_stack, target
+from fairway.cli.target import at_place, named_target, one_deployed_stack, target
 from fairway.report.style import plural
 from fairway.stacks.migrate import Migrated, migrate, stacks_to_migrate
 from fairway.stacks.request import Target
@@ -24,7 +24,8 @@ _WORDS = {"migrated": "moved to", "unchanged": "had been moved before, to", "dec
 
 def move_state(arguments: argparse.Namespace, output: Output) -> int:
     """One stack after the other: where one cannot be moved, those before it have been."""
-    where = target(arguments, connect=is_bucket(arguments.place))
+    settle = target if arguments.all else named_target
+    where = settle(arguments, connect=is_bucket(arguments.place))
     done = list(_moved(arguments, output, where, at_place(where, arguments.place), _asks(arguments, output)))
     declined = any(each.result == "declined" for each in done)
     data = {"stacks": [vars(each) for each in done]}

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fairway.cli.asking import agreed, ask, can_ask
+from fairway.cli.asking import agreed
+from fairway.cli.delivery import delivery_of, question
 from fairway.cli.output import Output
-from fairway.cli.running import ports, request_of
-from fairway.cli.target import stack_name, target
 from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
-from fairway.pipeline.delivery import STAGES, Delivery, StageName
-from fairway.pipeline.folder import RunFolder
-from fairway.pipeline.order import among, in_order, needs
-from fairway.project.find import find_project
-from fairway.project.settings import Project
+from fairway.pipeline.delivery import STAGES, StageName
 from fairway.stacks.origin import origin
 
 if TYPE_CHECKING:
@@ -97,65 +91,10 @@ def approve(arguments: argparse.Namespace, output: Output) -> int:
 
     def agrees(plans: Sequence[Plan]) -> bool:
         first = "read the plans with `fairway run --from approve`, then run this with --yes"
-        return agreed(_question("Approve", plans, delivery.environment), arguments, output, first=first)
+        return agreed(question("Approve", plans, delivery.environment), arguments, output, first=first)
 
     approved = approve_plans(delivery, origin(Path()).who, agrees)
     return output.result(0 if approved else 1, {"approved": approved}, lambda _: "")
-
-
-def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[StageName, ...]) -> Delivery:
-    """What the flags ask for and the project's settings say."""
-    project = find_project(Path())
-    where = target(_of_stack(arguments, project, ""))
-    wanted = needs(project, where.environment) or {stack_name(Path()): frozenset[str]()}
-    chosen = among(wanted, _chosen(arguments.stack, tuple(wanted)))
-    return Delivery(
-        project=project,
-        environment=where.environment,
-        stacks=in_order(chosen),
-        needs=chosen,
-        stages=stages,
-        folder=RunFolder(project.folder, where.environment),
-        request=lambda stack: request_of(_of_stack(arguments, project, stack)),
-        ports=ports(where, arguments, output),
-        people=_Terminal(arguments, output, where.environment),
-        code_only=getattr(arguments, "code_only", False),
-    )
-
-
-@dataclass(frozen=True)
-class _Terminal:
-    """Whoever sits at the terminal. Fulfils `pipeline.delivery.People`."""
-
-    arguments: argparse.Namespace
-    output: Output
-    environment: str
-
-    def confirm(self, plans: Sequence[Plan]) -> bool:
-        first = "read the plan with `fairway run --to plan`, then run this with --yes"
-        question = _question("Deploy", plans, self.environment)
-        return agreed(question, self.arguments, self.output, first=first)
-
-    def approve(self, plans: Sequence[Plan]) -> str:
-        """`--yes` is no approval: that is given with `fairway approve`."""
-        question = _question("Approve", plans, self.environment)
-        return origin(Path()).who if can_ask(self.output) and ask(question, self.output) else ""
-
-
-def _question(verb: str, plans: Sequence[Plan], environment: str) -> str:
-    what = "this" if len(plans) == 1 else f"these {len(plans)} plans"
-    return f"{verb} {what} for {environment}?"
-
-
-def _chosen(names: Sequence[str], known: Sequence[str]) -> Sequence[str]:
-    """The stacks that were named, or all. Raises WrongInput for one that the project does not have."""
-    if unknown := [name for name in names if name not in known]:
-        raise WrongInput(
-            "arguments.stack",
-            f"the project has no stack {', '.join(unknown)}",
-            next=f"it has {', '.join(known)}",
-        )
-    return names or known
 
 
 def _stages(arguments: argparse.Namespace) -> tuple[StageName, ...]:
@@ -166,10 +105,3 @@ def _stages(arguments: argparse.Namespace) -> tuple[StageName, ...]:
     raise WrongInput(
         "arguments.stages", "no stage is left to run", next=f"they run in this order: {', '.join(STAGES)}"
     )
-
-
-def _of_stack(arguments: argparse.Namespace, project: Project, stack: str) -> argparse.Namespace:
-    """The same flags for one stack of the project; for the place that all share where none is named."""
-    settings = project.stacks.get(stack)
-    source = project.folder / settings.source if settings else Path()
-    return argparse.Namespace(**{**vars(arguments), "stack": stack, "source": source})

@@ -1,34 +1,24 @@
-"""What commands that change a stack share: their parameters, the question they ask, how they end."""
+"""What commands that change a stack share: the question they ask, how they end."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from fairway.cli.asking import agreed
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import target
 from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
-from fairway.project.find import find_project
 from fairway.project.settings import LOCAL
 from fairway.report.stack_text import render_outputs
 from fairway.stacks.interruption import Interruption
-from fairway.stacks.request import Request, Target
+from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
 
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
-
-
-def parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
-    """Those of the file, then those of the flags, which win."""
-    from fairway.sources.load import read_parameters
-
-    given: dict[str, Value] = dict(read_parameters(arguments.params)) if arguments.params else {}
-    return given | pairs(arguments.param)
 
 
 def pairs(texts: Iterable[str]) -> dict[str, Value]:
@@ -72,23 +62,4 @@ def ended(result: Result, output: Output) -> int:
     data = {"result": result.result, "outputs": result.outputs}
     return output.result(
         exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
-    )
-
-
-def request_of(arguments: argparse.Namespace, *, connect: bool = True) -> Request:
-    """What the flags ask for and the project's settings say. Raises WrongInput for what cannot be meant."""
-    from fairway.sources.load import find_template
-
-    find_template(arguments.source)  # before anything is started for a source that is not there
-    where = target(arguments, connect=connect)
-    return Request(
-        source=arguments.source,
-        parameters=parameters(arguments),
-        target=where,
-        protect=frozenset(find_project(arguments.source).environment(where.environment).protect),
-        allow_data_loss=frozenset(arguments.allow_data_loss),
-        concurrency=arguments.concurrency,
-        targets=frozenset(getattr(arguments, "target", ())),
-        refresh=not getattr(arguments, "no_refresh", False),
-        adopt=frozenset(getattr(arguments, "adopt", ())),
     )

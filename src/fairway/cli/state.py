@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fairway.cli import adopt
 from fairway.cli.asking import agreed
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import one_deployed_stack, target
+from fairway.cli.target import deployed_target
 from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
@@ -144,7 +144,7 @@ def _protect(arguments: argparse.Namespace, output: Output, *, off: bool = False
 
 def _import(arguments: argparse.Namespace, output: Output) -> int:
     return _ended(
-        adopt.import_resource(arguments, ports(arguments, output), _asks(arguments, output)), output
+        adopt.import_resource(arguments, output, ports(arguments, output), _asks(arguments, output)), output
     )
 
 
@@ -170,8 +170,7 @@ ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
 
 
 def _where(arguments: argparse.Namespace) -> Target:
-    where = target(arguments, connect=False)
-    return where if arguments.stack else one_deployed_stack(where)
+    return deployed_target(arguments, connect=False)
 
 
 def ports(arguments: argparse.Namespace, output: Output) -> Ports:

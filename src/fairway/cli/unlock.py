@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.asking import ask, can_ask
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import target
+from fairway.cli.target import named_target
 from fairway.model.errors import WrongInput
 from fairway.stacks.interruption import Interruption
 
@@ -27,7 +27,7 @@ def unlock(arguments: argparse.Namespace, output: Output) -> int:
 
     interruption = Interruption()
     stop_on_signals(interruption)
-    where = target(arguments)
+    where = named_target(arguments)
     broken = run(where, arguments.holder, lambda seen: arguments.yes or _asked(seen, output), interruption)
     if broken is None:
         return output.result(1, {"result": "declined"}, lambda _: "kept")

@@ -17,14 +17,15 @@ def patience(arguments: argparse.Namespace, output: Output) -> float | None:
     given: float | None = getattr(arguments, "wait_for_lock", None)
     if given is not None:
         return given
-    return None if _is_attended(output) else UNATTENDED_PATIENCE
+    return None if is_attended(output) else UNATTENDED_PATIENCE
 
 
 def agrees_to_wait(arguments: argparse.Namespace, output: Output) -> bool:
     """Whether to wait at all: asked on a terminal, where nothing has been said about it."""
     said = getattr(arguments, "yes", False) or getattr(arguments, "wait_for_lock", None) is not None
-    return said or not _is_attended(output) or ask("Wait for it?", output, usually=True)
+    return said or not is_attended(output) or ask("Wait for it?", output, usually=True)
 
 
-def _is_attended(output: Output) -> bool:
+def is_attended(output: Output) -> bool:
+    """Whether somebody sits there who can be asked; CI systems may give a terminal, and nobody at it."""
     return can_ask(output) and not os.environ.get("CI")

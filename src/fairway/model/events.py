@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
+from fairway.model.checked import Checked
 from fairway.model.decision import Decision
 from fairway.model.deployment import Operation
 from fairway.model.errors import Finding
@@ -156,6 +157,14 @@ class FreshnessProved(Event):
 
 
 @dataclass(frozen=True)
+class CheckFinished(Event):
+    """A check has its result; `stage` is `checks` before a deploy and `verify` after it."""
+
+    stage: str
+    checked: Checked
+
+
+@dataclass(frozen=True)
 class StateEdited(Event):
     """A command has written the state alone, under `serial`; nothing in AWS was changed."""
 
@@ -184,6 +193,15 @@ class DeploymentFinished(Event):
     calls: Mapping[str, int]
     outputs: Mapping[str, Any]
     error: str = ""
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """Something that people have to do after a deployment; `missing` is how it shows that nobody has."""
+
+    name: str
+    text: str
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,6 +239,18 @@ class TestFinished(Event):
     __test__ = False  # pytest would collect it by its name
 
     name: str
+    seconds: float
+    code: int | None
+    log: str
+    tail: str = ""
+
+
+@dataclass(frozen=True)
+class HookFinished(Event):
+    """A command of [hooks] that runs at this `point` ended; the rest is as in TestFinished."""
+
+    point: str
+    command: str
     seconds: float
     code: int | None
     log: str
@@ -270,9 +300,26 @@ class Approved(Event):
 
 
 @dataclass(frozen=True)
+class RollbackStarted(Event):
+    """The run failed in `stage`; what it did to these `stacks` is undone, in this order."""
+
+    stage: str
+    stacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResultsPublished(Event):
+    """What there is after the run: the `outputs` of each stack, and the steps that people have to do yet."""
+
+    outputs: Mapping[str, Mapping[str, Any]]
+    open_steps: tuple[OpenStep, ...]
+
+
+@dataclass(frozen=True)
 class PipelineFinished(Event):
     """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one."""
 
+    environment: str
     result: str
     seconds: float
     ended_in: str

@@ -49,7 +49,8 @@ class Deferred:
     arguments: tuple[Value, ...]
 
 
-LookupKind = Literal["ssm", "ssm-secure", "secretsmanager", "availability-zones"]
+LookupKind = Literal["ssm", "ssm-secure", "secretsmanager", "availability-zones", "parameter"]
+"""`parameter` is a template's own parameter, where it comes from something that is not asked (offline)."""
 
 
 @dataclass(frozen=True)

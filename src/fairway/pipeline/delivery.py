@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from fairway.model.events import Event
 from fairway.model.plan import Plan
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import Needs
 from fairway.project.settings import EnvironmentSettings, Project
-from fairway.stacks.request import Request
+from fairway.stacks.request import Request, Target
 from fairway.stacks.run import Ports
 
-StageName = Literal["test", "build", "plan", "approve", "apply"]
-STAGES: tuple[StageName, ...] = ("test", "build", "plan", "approve", "apply")
+StageName = Literal["checks", "test", "build", "plan", "approve", "apply", "verify", "publish"]
+STAGES: tuple[StageName, ...] = get_args(StageName)
 Ending = Literal["done", "nothing", "waiting", "declined", "failed", "interrupted"]
 """How a stage ended: `nothing` was to be done; all but the first two end the run."""
 GOES_ON: frozenset[Ending] = frozenset({"done", "nothing"})
@@ -35,8 +35,8 @@ class People(Protocol):
 class Delivery:
     """A run of some stages for some stacks of a project, in one environment.
 
-    `request` gives a stack's request as it is now: its parameters may be outputs of others. `stacks` are in
-    the order of what they need. With `code_only` nothing but code may change.
+    `target` says where a stack is, `request` gives its request as it is now: its parameters may be outputs of
+    others. `stacks` are in the order of what they need. With `code_only` nothing but code may change.
     """
 
     project: Project
@@ -45,6 +45,7 @@ class Delivery:
     needs: Needs
     stages: tuple[StageName, ...]
     folder: RunFolder
+    target: Callable[[str], Target]
     request: Callable[[str], Request]
     ports: Ports
     people: People
@@ -57,6 +58,11 @@ class Delivery:
     @property
     def now(self) -> float:
         return self.ports.clock()
+
+    @property
+    def all_stacks(self) -> tuple[str, ...]:
+        """Also those that this run does nothing with: what it does may name their outputs."""
+        return tuple(self.project.stacks) or self.stacks
 
     def emit(self, event: Event) -> None:
         self.ports.emit(event)

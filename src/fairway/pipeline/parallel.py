@@ -61,12 +61,17 @@ def _skipped(delivery: Delivery, stack: str, because: str, ending: Ending) -> En
     return ending
 
 
+def tell_failure(delivery: Delivery, stack: str, error: FairwayError) -> None:
+    """An error as an event, where the run goes on after it."""
+    findings = error.findings if isinstance(error, InvalidDefinition) else ()
+    where, at = str(error.where), delivery.now
+    told = StackFailed(at, error.code, error.what, where, error.why, error.next, findings, stack=stack)
+    delivery.emit(told)
+
+
 def _attempted(delivery: Delivery, stack: str, work: Callable[[str], Ending]) -> Ending:
     try:
         return work(stack)
     except FairwayError as error:
-        findings = error.findings if isinstance(error, InvalidDefinition) else ()
-        where, at = str(error.where), delivery.now
-        told = StackFailed(at, error.code, error.what, where, error.why, error.next, findings, stack=stack)
-        delivery.emit(told)
+        tell_failure(delivery, stack, error)
         return "interrupted" if delivery.ports.interruption.event.is_set() else "failed"

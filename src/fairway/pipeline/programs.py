@@ -116,6 +116,8 @@ def _end(processes: set[subprocess.Popen[bytes]] | Sequence[subprocess.Popen[byt
         with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, until - time.monotonic()))
     _signal(processes, signal.SIGKILL)
+    for process in processes:
+        process.wait()
 
 
 def _signal(processes: set[subprocess.Popen[bytes]] | Sequence[subprocess.Popen[bytes]], number: int) -> None:

@@ -14,28 +14,49 @@ from fairway.model.events import (
 )
 from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, Ending, StageName
 from fairway.pipeline.folder import RunRecord, StageRecord
+from fairway.pipeline.goback import go_back
 from fairway.pipeline.tree import require_tree
 
+UNDONE = frozenset({"apply", "verify"})
+"""The stages whose failure may be undone: those before them change nothing, and the one after only tells."""
 RESULTS: Mapping[Ending, str] = {"done": "succeeded", "nothing": "unchanged"}
 
 
 def run(delivery: Delivery) -> str:
-    """How the run ended, as in PipelineFinished. Raises what stopped a stage, once its end is told."""
+    """How the run ended, as in PipelineFinished. Raises what stopped a stage, once its end is told.
+
+    Where the environment says so, what the run did is undone when its apply or verification fails.
+    """
     require_tree(delivery)
     _begin(delivery)
-    telling = _Telling(delivery)
+    telling, result = _Telling(delivery), "failed"
     try:
-        for stage in delivery.stages:
-            ending = telling.stage(stage)
-            if ending not in GOES_ON:
-                break
+        try:
+            result = _run_stages(delivery, telling)
+        finally:
+            if _went_back(delivery, telling):
+                result = "rolled-back"
     except KeyboardInterrupt:
-        telling.finish("interrupted")
+        result = "interrupted"
         raise
-    except BaseException:
-        telling.finish("failed")
-        raise
-    return telling.finish(telling.result)
+    finally:
+        telling.finish(result)
+    return result
+
+
+def _run_stages(delivery: Delivery, telling: _Telling) -> str:
+    for stage in delivery.stages:
+        if telling.stage(stage) not in GOES_ON:
+            break
+    return telling.result
+
+
+def _went_back(delivery: Delivery, telling: _Telling) -> bool:
+    """Whether the run failed, and everything it did has been undone."""
+    stage, ending = next(reversed(telling.endings.items()))
+    if ending != "failed" or stage not in UNDONE or delivery.settings.on_failure != "rollback":
+        return False
+    return go_back(delivery, stage)
 
 
 def _begin(delivery: Delivery) -> None:
@@ -83,15 +104,14 @@ class _Telling:
             delivery.emit(PipelineStageFinished(delivery.now, name, spent, ending))
         return ending
 
-    def finish(self, result: str) -> str:
+    def finish(self, result: str) -> None:
         """Tell the end of the run."""
         delivery, record = self.delivery, self.delivery.folder.record()
         seconds = {name: each.seconds for name, each in record.stages.items()}
         stacks = {name: each.result for name, each in record.stacks.items()}
         last = next(reversed(self.endings), "")
-        ended = PipelineFinished(delivery.now, result, delivery.now - self.began, last, seconds, stacks)
-        delivery.emit(ended)
-        return result
+        now, place = delivery.now, delivery.environment
+        delivery.emit(PipelineFinished(now, place, result, now - self.began, last, seconds, stacks))
 
 
 def _stage(name: StageName) -> Callable[[Delivery], Ending]:

@@ -6,6 +6,7 @@ Texts marked *with names* may hold `${environment}`, `${project}`, `${account}`,
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -303,6 +304,11 @@ class Project:
     def folder(self) -> Path:
         """Where the file is, from which its paths go; the current folder where there is none."""
         return self.file.parent if self.file else Path()
+
+    @property
+    def file_name(self) -> str:
+        """The file as a user here would type it."""
+        return os.path.relpath(self.file) if self.file else FILE
 
     def environment(self, name: str) -> EnvironmentSettings:
         """An environment's settings: the defaults where the file does not name it."""

@@ -15,7 +15,7 @@ def render_error(error: FairwayError, style: Style) -> str:
     lines = list(_finding_lines(error.findings, style)) if isinstance(error, InvalidDefinition) else []
     place = f"{error.where}: " if error.where else ""
     lines.append(f"{style.bad('error')} {style.dim(f'[{error.code}]')} {place}{error.what}")
-    lines += _details(error.why, error.next)
+    lines += details(error.why, error.next)
     return "\n".join(lines)
 
 
@@ -29,10 +29,11 @@ def _finding_lines(findings: Iterable[Finding], style: Style) -> Iterator[str]:
         mark = style.bad("error") if finding.severity == "error" else style.warning("warning")
         place = f"{finding.location}: " if finding.location else ""
         yield f"{style.bold(place)}{mark} {style.dim(f'[{finding.code}]')} {finding.message}"
-        yield from _details(finding.why, finding.next)
+        yield from details(finding.why, finding.next)
 
 
-def _details(why: str, next_step: str) -> Iterator[str]:
+def details(why: str, next_step: str) -> Iterator[str]:
+    """The lines below what is wrong."""
     if why:
         yield f"    why:  {_INDENT.join(why.splitlines(keepends=True))}"
     if next_step:

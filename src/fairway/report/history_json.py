@@ -32,6 +32,7 @@ def deployment_json(deployment: Deployment) -> dict[str, Any]:
         "lineage": deployment.lineage,
         "serial_before": deployment.serial_before,
         "serial_after": deployment.serial_after,
+        "approval": plain(deployment.approval),
         "plan": deployment.plan,
         "operations": plain(deployment.operations),
         "calls": end.get("calls", {}),

@@ -93,6 +93,8 @@ def _facts(deployment: Deployment) -> Iterator[tuple[str, str]]:
     yield "error", end.get("error", "")
     yield "when", _time(deployment.started)
     yield "by", origin.who
+    if approval := deployment.approval:
+        yield "approved", f"by {approval.who}, {_time(approval.at)} (plan {approval.digest[:12]})"
     yield "run", origin.run_url
     yield "commit", origin.commit + (" with changes that were not committed" if origin.dirty else "")
     yield "state", f"serial {deployment.serial_before} → {deployment.serial_after}" if end else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from fairway.model.decision import Kind
@@ -11,9 +11,13 @@ from fairway.model.events import (
     Approved,
     Decided,
     Event,
+    HookFinished,
+    OperationFinished,
     PipelineFinished,
     PipelineStageFinished,
     PipelineStarted,
+    ResultsPublished,
+    RollbackStarted,
     StackDeferred,
     StackFailed,
     StackSkipped,
@@ -31,6 +35,8 @@ _RESULTS = {
     "declined": "Not deployed",
     "interrupted": "Interrupted",
 }
+SLOWEST = 5
+"""So many operations are named at the end."""
 _GOOD = frozenset({"succeeded", "unchanged"})
 _WARNING = frozenset({"waiting", "declined", "interrupted"})
 
@@ -43,7 +49,13 @@ def pipeline_text(event: Event, style: Style) -> str:
         case PipelineStageFinished():
             return style.dim(f"{event.stage} took {seconds(event.seconds)}")
         case TestFinished():
-            return "\n".join(_test_lines(event, style))
+            return "\n".join(_test_lines(event, event.name, style))
+        case HookFinished():
+            return "\n".join(_test_lines(event, f"{event.point}: {event.command}", style))
+        case RollbackStarted():
+            return style.warning(f"{event.stage} failed: going back with {_listed(event.stacks)}")
+        case ResultsPublished():
+            return "\n".join(_results(event, style))
         case Decided():
             return decision_text(event, style)
         case StackDeferred():
@@ -55,8 +67,6 @@ def pipeline_text(event: Event, style: Style) -> str:
         case Approved():
             when = datetime.fromtimestamp(event.since).strftime("%Y-%m-%d %H:%M:%S")
             return f"  {event.stack} approved by {event.who}, {when} (plan {event.digest[:12]})"
-        case PipelineFinished():
-            return "\n".join(_end(event, style))
     return ""
 
 
@@ -68,13 +78,13 @@ def decision_text(event: Decided, style: Style) -> str:
     return "\n".join(lines)
 
 
-def _test_lines(event: TestFinished, style: Style) -> Iterator[str]:
+def _test_lines(event: TestFinished | HookFinished, name: str, style: Style) -> Iterator[str]:
     took = seconds(event.seconds)
     if event.code == 0:
-        yield f"  {style.good('✓')} {event.name} {style.dim(f'in {took}')}"
+        yield f"  {style.good('✓')} {name} {style.dim(f'in {took}')}"
         return
     ended = f"ended with {event.code}" if event.code is not None else "was stopped"
-    yield f"  {style.bad('x')} {event.name} {ended} after {took}"
+    yield f"  {style.bad('x')} {name} {ended} after {took}"
     yield from (style.dim(f"    {line}") for line in event.tail.splitlines())
     yield f"    all of its output: {event.log}"
 
@@ -86,18 +96,51 @@ def _error(event: StackFailed) -> Failed | InvalidDefinition:
     return Failed(event.code, what, where=event.where, why=event.why, next=event.next)
 
 
-def _end(event: PipelineFinished, style: Style) -> Iterator[str]:
-    """The result, and where the time went."""
-    yield ""
+def pipeline_end(
+    event: PipelineFinished, operations: Sequence[OperationFinished], style: Style, *, several: bool
+) -> str:
+    """Where the time went, by stage and for the slowest operations, and the result."""
     whole = sum(event.stages.values()) or 1.0
-    rows = [(name, seconds(spent), f"{spent / whole:.0%}") for name, spent in event.stages.items()]
-    yield from (style.dim(f"  {line}") for line in columns(rows))
-    paint = style.good if event.result in _GOOD else style.warning if event.result in _WARNING else style.bad
+    stages = [(name, seconds(spent), f"{spent / whole:.0%}") for name, spent in event.stages.items()]
+    slowest = sorted(operations, key=lambda each: each.seconds, reverse=True)[:SLOWEST]
+    rows = [
+        (f"{each.stack}/{each.address}" if several else each.address, each.action.past, seconds(each.seconds))
+        for each in slowest
+    ]
+    tables = [*columns(stages), *(f"  {line}" for line in columns(rows))]
+    return "\n".join(["", *(style.dim(f"  {line}") for line in tables), _result(event, style)])
+
+
+def _result(event: PipelineFinished, style: Style) -> str:
+    good = event.result in _GOOD
+    paint = style.good if good else style.warning if event.result in _WARNING else style.bad
     title = _RESULTS.get(event.result, event.result)
-    where = "" if event.result in _GOOD else f" at {event.ended_in}"
-    yield f"{paint(title)}{where} in {seconds(event.seconds)}"
+    told = f"{paint(title)}{'' if good else f' at {event.ended_in}'} in {seconds(event.seconds)}"
+    if event.result != "waiting":
+        return told
+    env = f"--env {event.environment}"
+    return f"{told}\n    next: `fairway approve {env}`, then `fairway run {env} --from apply`"
+
+
+def _results(event: ResultsPublished, style: Style) -> Iterator[str]:
+    for stack, outputs in event.outputs.items():
+        if outputs:
+            yield style.bold(stack)
+            yield from (
+                f"  {line}" for line in columns((name, str(value)) for name, value in outputs.items())
+            )
+    if event.open_steps:
+        yield style.warning("Left to do by hand")
+    for step in event.open_steps:
+        yield f"  ! {step.name}{f': {step.text}' if step.text else ''}"
+        if step.missing:
+            yield style.dim(f"    {step.missing}")
 
 
 def _are(names: tuple[str, ...]) -> str:
+    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last} are" if first else f"{last} is"
+    return f"{', '.join(first)} and {last}" if first else last

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from fairway.model.events import (
     BuildFinished,
+    CheckFinished,
     DeploymentFinished,
     DeploymentStarted,
     Event,
@@ -15,14 +16,16 @@ from fairway.model.events import (
     OperationFinished,
     OperationProgress,
     OperationSkipped,
+    PipelineFinished,
     PipelineStarted,
     PlanMade,
     Waiting,
     Warned,
 )
 from fairway.model.plan import Action, Plan
+from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
-from fairway.report.pipeline_text import pipeline_text
+from fairway.report.pipeline_text import pipeline_end, pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
 from fairway.report.style import SYMBOLS, Style, past, plural, seconds
 
@@ -55,11 +58,16 @@ class PlainReport:
         self._holder = ""
         self._width = 0
         self._shown: dict[str, Plan] = {}
+        self._operations: list[OperationFinished] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
             self._width = max(map(len, event.stacks))
         text = pipeline_text(event, self._style) or self._prefixed(event, self._text(event))
+        if isinstance(event, OperationFinished):
+            self._operations.append(event)
+        if isinstance(event, PipelineFinished):
+            text = pipeline_end(event, self._operations, self._style, several=self._width > 0)
         if text:
             self._stream.write(text + "\n")
             self._stream.flush()
@@ -92,6 +100,8 @@ class PlainReport:
                 return style.dim(f"fresh {event.address} {event.digest[:12]}") if self._verbose else ""
             case DeploymentFinished(result="built"):
                 return ""
+            case CheckFinished():
+                return check_line(event.checked, style)
             case DeploymentFinished():
                 return finished_text(event, style, self._fresh.pop(event.stack, 0))
         return self._operation(event)

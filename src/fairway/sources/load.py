@@ -14,14 +14,14 @@ from fairway.sources.cloudformation.compile import compile_template
 from fairway.sources.cloudformation.includes import with_includes
 from fairway.sources.cloudformation.language import SERVERLESS
 from fairway.sources.cloudformation.loops import with_loops
-from fairway.sources.cloudformation.parameters import declarations, resolve
+from fairway.sources.cloudformation.parameters import Declaration, declarations, resolve
 from fairway.sources.cloudformation.shape import check_sections, transforms
 from fairway.sources.cloudformation.text import parse
 from fairway.sources.cloudformation.tree import Located
 from fairway.sources.findings import Findings
 from fairway.sources.inputs import Inputs
 
-__all__ = ["Inputs", "find_template", "load", "read_parameters"]
+__all__ = ["Declaration", "Inputs", "declared_parameters", "find_template", "load", "read_parameters"]
 
 TEMPLATE_NAMES = ("template.yaml", "template.yml", "template.json")
 
@@ -86,6 +86,19 @@ def _pair(item: Value, index: int, tree: Located) -> list[tuple[str, Value]]:
             raise WrongInput("parameters.file", message, where=tree.locate((index,)))
     message = "an item needs ParameterKey and ParameterValue"
     raise WrongInput("parameters.file", message, where=tree.locate((index,)))
+
+
+def declared_parameters(template: Path) -> Mapping[str, Declaration]:
+    """The parameters a template declares, as far as it can be read: `load` tells its mistakes.
+
+    Raises WrongInput when the file itself cannot be read.
+    """
+    unheard = Findings()
+    tree, _ = parse(_read(template), str(template))
+    if tree is None or not isinstance(tree.value, Mapping):
+        return {}
+    tree = with_includes(tree, unheard)
+    return declarations(tree, unheard)
 
 
 def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...]]:

@@ -14,7 +14,6 @@ from fairway.model.location import Location
 from fairway.model.state import ResourceState, StackState
 from fairway.plan.planner import LookUp, in_order
 from fairway.plan.removal import EVERYTHING
-from fairway.project.find import find_project
 from fairway.project.settings import Import
 from fairway.stacks.request import Request
 from fairway.stacks.run import Run
@@ -65,7 +64,7 @@ def _blocks(request: Request, definition: Definition, state: StackState) -> dict
     target = request.target
     found = {
         block.address: block
-        for block in find_project(request.source).imports
+        for block in request.imports
         if block.stack == target.stack and block.environment in ("", target.environment)
     }
     for address in found.keys() - state.resources.keys():

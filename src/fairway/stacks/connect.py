@@ -28,6 +28,7 @@ def caller(
         endpoint=target.endpoint_url,
         local=target.local,
         patience=patience,
+        known_identity=target.identity,
     )
     return Caller(session, stop=(interruption or Interruption()).event, guard=guard)
 

@@ -14,7 +14,7 @@ from fairway.stacks.elsewhere import require_here
 from fairway.stacks.freshness import STALE
 from fairway.stacks.history import Subject, remembered
 from fairway.stacks.inspect import is_there
-from fairway.stacks.job import Job, at_work, known, picked_up, recovered
+from fairway.stacks.job import Job, at_work, known, picked_up, recovered, settled
 from fairway.stacks.lost import lost_state
 from fairway.stacks.outputs import same_outputs
 from fairway.stacks.planfile import (
@@ -66,8 +66,9 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
     """
     target = request.target
     with at_work("apply", request, replace(ports, confirm=lambda _: True)) as job:
-        recorded = picked_up(job)
-        refuse_another_state(file, target, recorded)
+        loaded = known(target, job.stored, job.cloud)
+        refuse_another_state(file, target, loaded)  # a plan settles nothing: it was made before this does
+        recorded = settled(job, loaded)
         state = recorded or replace(first_state(target, job.store, job.cloud), lineage=file.lineage)
         prepared = prepare(request, job.run, job.store, job.cloud, state, shortcut=file.took_shortcut)
         refuse_another_plan(file, prepared)

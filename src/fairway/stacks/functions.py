@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import Any
 
 from fairway.aws.calls import Caller
@@ -26,6 +27,10 @@ _FOLLOW_SECONDS = 1.0
 _EXECUTION_POLLS = (0.05, 0.1, 0.2, 0.5, 1.0)
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a function or a workflow answered: its payload as text, and its error's name if it failed."""
@@ -38,9 +43,9 @@ def invoke(target: Target, address: str, payload: bytes) -> Answer:
     """Call a function, or run a workflow to its end. Raises WrongInput for anything else."""
     resource = deployed_resource(deployed(target), address)
     if resource.type == FUNCTION:
-        return _invoke_function(caller(target, patience=LONGEST_RUN), resource.identifier, payload)
+        return call_function(caller(target, patience=LONGEST_RUN), resource.identifier, payload)
     if resource.type == STATE_MACHINE:
-        return _run_workflow(caller(target), str(resource.ref), payload.decode())
+        return run_workflow(caller(target, patience=LONGEST_RUN), resource, payload.decode())
     raise WrongInput(
         "arguments.address", f"{address} is {resource.type}, which cannot be called", next="name a function"
     )
@@ -71,24 +76,41 @@ def follow_logs(
         sleep(_FOLLOW_SECONDS)
 
 
-def _invoke_function(aws: Caller, name: str, payload: bytes) -> Answer:
+def call_function(aws: Caller, name: str, payload: bytes) -> Answer:
+    """Call a function by its name or ARN; `aws` must have the patience for it."""
     answer = aws.call("lambda", "Invoke", {"FunctionName": name, "Payload": payload}, once=True)
     return Answer(answer["Payload"].read().decode(), answer.get("FunctionError", ""))
 
 
-def _run_workflow(aws: Caller, arn: str, text: str, sleep: Callable[[float], None] = time.sleep) -> Answer:
-    """Start an execution and wait until it ends."""
-    started = aws.call("stepfunctions", "StartExecution", {"stateMachineArn": arn, "input": text}, once=True)
-    waited = 0
-    while True:
+def run_workflow(
+    aws: Caller,
+    machine: ResourceState,
+    text: str,
+    sleep: Callable[[float], None] = time.sleep,
+    is_late: Callable[[], bool] = _never,
+) -> Answer:
+    """Start an execution and wait until it ends, or is late: then its error is `RUNNING`.
+
+    An express execution is answered in one call (BC stepfunctions StartSyncExecution); `aws` must have the
+    patience for it.
+    """
+    given = {"stateMachineArn": str(machine.ref), "input": text}
+    if machine.properties.get("StateMachineType") == "EXPRESS":
+        return _ended(aws.call("stepfunctions", "StartSyncExecution", given, once=True))
+    started = aws.call("stepfunctions", "StartExecution", given, once=True)
+    for pause in chain(_EXECUTION_POLLS, repeat(_EXECUTION_POLLS[-1])):
         execution = aws.call("stepfunctions", "DescribeExecution", {"executionArn": started["executionArn"]})
-        if execution["status"] == "SUCCEEDED":
-            return Answer(execution.get("output", ""))
-        if execution["status"] != "RUNNING":
-            cause = {key: execution[key] for key in ("error", "cause") if key in execution}
-            return Answer(json.dumps(cause), execution["status"])
-        sleep(_EXECUTION_POLLS[min(waited, len(_EXECUTION_POLLS) - 1)])
-        waited += 1
+        if execution["status"] != "RUNNING" or is_late():
+            break
+        sleep(pause)
+    return _ended(execution)
+
+
+def _ended(execution: Mapping[str, Any]) -> Answer:
+    if execution["status"] == "SUCCEEDED":
+        return Answer(execution.get("output", ""))
+    cause = {key: execution[key] for key in ("error", "cause") if key in execution}
+    return Answer(json.dumps(cause), execution["status"])
 
 
 def _log_group(resource: ResourceState) -> str:

@@ -69,7 +69,12 @@ def recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | 
 
 def picked_up(job: Job) -> StackState | None:
     """The stack's state, in which what a run that was cut off had done is recorded by now."""
-    found = recovered(job.run, job.cloud, known(job.request.target, job.stored, job.cloud))
+    return settled(job, known(job.request.target, job.stored, job.cloud))
+
+
+def settled(job: Job, state: StackState | None) -> StackState | None:
+    """The same for a state that has been loaded."""
+    found = recovered(job.run, job.cloud, state)
     if found is None:
         return None
     note_cut_off(job.run, job.store, job.stored.interrupted, found)

@@ -19,6 +19,18 @@ def require_same_place(state: StackState, session: Session) -> None:
         raise _elsewhere(state, "account", "the credentials of that account", state.account, session.account)
 
 
+def require_account(account: str, environment: str, session: Session) -> None:
+    """Raises WrongInput when the credentials are not those of the environment's account."""
+    if session.account == account:
+        return
+    raise WrongInput(
+        "aws.account",
+        f"{environment} is in account {account}, and these credentials are of {session.account}",
+        why=f"AWS knows them as {session.identity['Arn']}",
+        next="use credentials of that account: AWS_PROFILE, --profile, or `profile` of the environment",
+    )
+
+
 def _elsewhere(state: StackState, what: str, how: str, there: str, here: str) -> WrongInput:
     return WrongInput(
         f"state.other-{what}",

@@ -63,8 +63,12 @@ class PlanFile:
 
     @property
     def digest(self) -> str:
-        """The checksum: the same for the same plan, made of the same things for the same state."""
-        return _checksum(asdict(self))
+        """The same for the same plan, made of the same things for the same state.
+
+        The lineage of a stack that is not deployed yet, also a tag of its resources, is drawn anew each time.
+        """
+        text = _text(asdict(self))
+        return _hashed(text if self.deployed else text.replace(self.lineage, ""))
 
     @property
     def took_shortcut(self) -> bool:
@@ -99,7 +103,7 @@ def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFi
 def write_plan_file(content: PlanFile, path: Path) -> None:
     """Write the file, whole or not at all. Raises WrongInput when the path cannot be written."""
     body = asdict(content)
-    document = {"fairway": "plan", "schema": SCHEMA, "checksum": content.digest, "content": body}
+    document = {"fairway": "plan", "schema": SCHEMA, "checksum": _checksum(body), "content": body}
     fresh = path.parent / f".{path.name}.{os.getpid()}"
     try:
         fresh.write_text(json.dumps(document, indent=2) + "\n")
@@ -218,4 +222,12 @@ def _stale(why: str) -> Failed:
 
 
 def _checksum(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return _hashed(_text(body))
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

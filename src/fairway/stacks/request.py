@@ -9,7 +9,7 @@ from pathlib import Path
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.deployment import Approval
 from fairway.model.values import Value
-from fairway.project.settings import OnFailure
+from fairway.project.settings import Import, OnFailure
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Target:
     `lock_table` is the DynamoDB table in which its leases are, where they are not beside the state.
     `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
     state is kept as long as nobody chooses another place; empty where there is no source.
+    `identity` is what STS said of the credentials, where it has been asked.
     """
 
     stack: str
@@ -34,6 +35,7 @@ class Target:
     state_region: str = ""
     lock_table: str = ""
     beside: str = ""
+    identity: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Request:
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
     earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
-    is undone. `approval` is somebody's of this very plan, for the record.
+    is undone. `imports` are the project's `[[import]]` blocks. `approval` is somebody's of this very plan.
     """
 
     source: Path
@@ -56,6 +58,7 @@ class Request:
     protect: frozenset[str] = frozenset()
     adopt: frozenset[str] = frozenset()
     on_failure: OnFailure = "hold"
+    imports: tuple[Import, ...] = ()
     approval: Approval | None = None
 
     @property

@@ -13,7 +13,7 @@ from functools import partial
 from fairway.aws.provider import Live
 from fairway.build.cache import Cache
 from fairway.model.deployment import Deployment
-from fairway.model.errors import WrongInput
+from fairway.model.errors import Failed, WrongInput
 from fairway.model.graph import Definition, Resource
 from fairway.model.plan import Action, Change, Plan, Reason
 from fairway.model.sealing import keyed_hash
@@ -231,9 +231,25 @@ def way_back(history: History) -> WayBack:
     failed, good = history.last(), history.last_good()
     if failed is None or failed.good:
         raise _cannot_restore("what was done cannot be undone", "this deployment is missing in the history")
+    return _way(failed, good)
+
+
+def way_before(history: History, number: int) -> WayBack:
+    """The way back from the last deployment, which has this number. Raises Failed when it is another one."""
+    last = history.last()
+    if last is None or last.number != number:
+        raise Failed(
+            "rollback.overtaken",
+            f"deployment {number} is not the last one any more, and is not undone",
+            next="see `fairway history`; `fairway rollback` goes back from what is there now",
+        )
+    return _way(last, history.last_good(before=number))
+
+
+def _way(left: Deployment, good: Deployment | None) -> WayBack:
     if good is None or good.definition is None:
-        return WayBack(NOTHING, Deeds.of(failed), 0)
-    return WayBack(good.definition, Deeds.of(failed), good.root)
+        return WayBack(NOTHING, Deeds.of(left), 0)
+    return WayBack(good.definition, Deeds.of(left), good.root)
 
 
 def is_empty(state: StackState) -> bool:

@@ -19,12 +19,14 @@ from fairway.stacks.prepare import Prepared, build_folder, first_state, planned,
 from fairway.stacks.request import Request
 from fairway.stacks.rollback import (
     NOTHING,
+    WayBack,
     deployment_to_restore,
     fetch_code,
     given_texts,
     is_empty,
     refuse_unknown_secrets,
     way_back,
+    way_before,
     with_code,
     with_texts,
 )
@@ -45,11 +47,22 @@ def rollback(request: Request, ports: Ports, number: int | None) -> Result:
 
 def undo(job: Job) -> Result:
     """Take back what the last deployment did, and only that; a deployment of its own in the history."""
+    run = Run("rollback", job.request.target, replace(job.run.ports, confirm=lambda _: True), job.run.folder)
+    return _go_back(way_back(history_of(job.store, job.request.target)), replace(job, run=run))
+
+
+def take_back(request: Request, ports: Ports, number: int) -> Result:
+    """Take back what a deployment did that succeeded in itself: the last one, which has this number.
+
+    Raises Failed where another one came after it.
+    """
+    with at_work("rollback", request, replace(ports, confirm=lambda _: True)) as job:
+        return _go_back(way_before(history_of(job.store, request.target), number), job)
+
+
+def _go_back(way: WayBack, job: Job) -> Result:
     target, store = job.request.target, job.store
-    run = Run("rollback", target, replace(job.run.ports, confirm=lambda _: True), job.run.folder)
-    way = way_back(history_of(store, target))
-    allowed = replace(job.request, allow_data_loss=way.deeds.made, approval=None)
-    job = replace(job, run=run, request=allowed)
+    job = replace(job, request=replace(job.request, allow_data_loss=way.deeds.made, approval=None))
     prepared = _prepare_again(way.definition, job, only=way.deeds.undone_by)
     job = replace(job, request=replace(job.request, allow_data_loss=frozenset()))
     result = carry_through(prepared, job, restores=way.restores)

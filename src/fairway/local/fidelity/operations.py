@@ -1,4 +1,4 @@
-"""EventBridge, Scheduler, Logs and SQS: updates that moto refuses, loses or only half carries out."""
+"""EventBridge, Scheduler, Logs, SQS, Step Functions: what moto refuses, loses or only half carries out."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "logs", "AssociateKmsKey", set_group_key
     yield "logs", "DisassociateKmsKey", set_group_key
     yield "sqs", "SetQueueAttributes", keep_queue_policy
+    yield "stepfunctions", "DeleteActivity", forget_tags
+    yield "stepfunctions", "DeleteStateMachine", forget_tags
 
 
 def update_bus(call: Call, _: Forward) -> Params:
@@ -112,4 +114,13 @@ def keep_queue_policy(call: Call, forward: Forward) -> Answer:
     answer = forward()
     if answer.ok and queue is not None:
         queue.policy = policy
+    return answer
+
+
+def forget_tags(call: Call, forward: Forward) -> Answer:
+    """What is deleted has no tags any more; with moto the next of that name begins with them."""
+    answer = forward()
+    if answer.ok:
+        arn = call.params.get("activityArn") or call.params["stateMachineArn"]
+        call.backend().tagger.delete_all_tags_for_resource(arn)
     return answer

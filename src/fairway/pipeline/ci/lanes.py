@@ -62,7 +62,7 @@ def require_named_stacks(project: Project) -> None:
             "ci.no-stack",
             f"{FILE} names no stack",
             why="without [stacks] its name is the folder's, and that of a checkout may be another one",
-            next=f'write [stacks.NAME] with source = "." into {FILE}, with the name of what is deployed already',
+            next=f'write [stacks.NAME] and source = "." into {FILE}; NAME is that of what is deployed',
         )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from fairway.model.errors import Failed
-from fairway.pipeline.approval import approval_of, ask
+from fairway.model.errors import Failed, FairwayError
+from fairway.pipeline.approval import approval_of, ask, to_carry_out
 from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
@@ -22,17 +25,35 @@ _ENDINGS: dict[str, Ending] = {
 
 def run(delivery: Delivery) -> Ending:
     """Raises Failed for a plan that does not hold any more, or that nobody has approved."""
+    files, waiting = _to_do(delivery)
+    if not (files or waiting):
+        return "nothing"
+    for file in files:  # before anything is done: nothing is half approved
+        approval_of(delivery, file)
+    if delivery.code_only:
+        for stack in delivery.stacks:
+            refuse_more_than_code(stack, delivery.folder.stack(stack).decision)
+    run_hooks(delivery, "before_apply")
+    ending = each_stack(delivery, lambda stack: _worked_on(delivery, stack))
+    if ending == "done":
+        run_hooks(delivery, "after_apply")
+    return ending
 
-    def work(stack: str) -> Ending:
+
+def _to_do(delivery: Delivery) -> tuple[Sequence[PlanFile], bool]:
+    """The plans to carry out, and whether some stack has to be planned yet."""
+    records = [_planned(delivery, stack) for stack in delivery.stacks]
+    return to_carry_out(delivery.folder, delivery.stacks), any(record.deferred for record in records)
+
+
+def _worked_on(delivery: Delivery, stack: str) -> Ending:
+    record = _planned(delivery, stack)
+    if record.deferred:
+        plan_stack(delivery, stack)
+        if (ending := ask(delivery, [stack])) not in GOES_ON:
+            return ending
         record = _planned(delivery, stack)
-        if record.deferred:
-            plan_stack(delivery, stack)
-            if (ending := ask(delivery, [stack])) not in GOES_ON:
-                return ending
-            record = _planned(delivery, stack)
-        return _applied(delivery, stack, record)
-
-    return each_stack(delivery, work)
+    return _applied(delivery, stack, record)
 
 
 def _planned(delivery: Delivery, stack: str) -> StackRecord:
@@ -59,9 +80,13 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
         approval=approval_of(delivery, file),
         on_failure=delivery.settings.on_failure,
     )
-    result = apply_plan(file, request, delivery.ports)
-    done = _ENDINGS.get(result.result, "failed") == "done"
-    record, applied = delivery.folder.stack(stack), file.digest if done else ""
-    noted = replace(record, result=result.result, number=result.number, applied=applied)
-    delivery.folder.note(stack, noted)
-    return _ENDINGS.get(result.result, "failed")
+    record = delivery.folder.stack(stack)
+    try:
+        result = apply_plan(file, request, delivery.ports)
+    except FairwayError:
+        delivery.folder.note(stack, replace(record, result="failed"))
+        raise
+    ending = _ENDINGS.get(result.result, "failed")
+    applied = file.digest if ending == "done" else ""
+    delivery.folder.note(stack, replace(record, result=result.result, number=result.number, applied=applied))
+    return ending

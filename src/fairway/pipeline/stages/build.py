@@ -10,6 +10,7 @@ from fairway.model.events import Decided
 from fairway.pipeline.decision import decide
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
 from fairway.stacks.offline import build
 
@@ -18,13 +19,25 @@ _UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
 
 def run(delivery: Delivery) -> Ending:
     """Raises as `decisions`; Failed where not only code changed, and nothing else may."""
+    run_hooks(delivery, "before_build")
 
     def noted(stack: str, decision: Decision) -> None:
         delivery.folder.note(stack, StackRecord(decision.kind.value))
-        if delivery.code_only and decision.kind not in (Kind.CODE, Kind.NOTHING):
-            raise _not_code_alone(stack, decision)
+        if delivery.code_only:
+            refuse_more_than_code(stack, decision.kind, "; ".join(decision.reasons))
 
     return decisions(delivery, noted)
+
+
+def refuse_more_than_code(stack: str, decision: str, why: str = "") -> None:
+    """Raises Failed where it was decided that more than code is to be changed, or nothing was decided."""
+    if decision not in (Kind.CODE, Kind.NOTHING):
+        raise Failed(
+            "run.not-code-alone",
+            f"more than code would change in {stack}",
+            why=": ".join(filter(None, (decision or "nobody has decided what to do with it", why))),
+            next="run it without --code-only",
+        )
 
 
 def decisions(delivery: Delivery, noted: Callable[[str, Decision], None]) -> Ending:
@@ -49,12 +62,3 @@ def _decision(delivery: Delivery, stack: str, kinds: dict[str, Kind]) -> Decisio
     if missing := [each for each in sorted(delivery.needs[stack]) if kinds[each] in _UNSETTLED]:
         return Decision(Kind.LATER, tuple(f"it needs {each}, which is not deployed yet" for each in missing))
     return decide(build(delivery.request(stack), delivery.ports))
-
-
-def _not_code_alone(stack: str, decision: Decision) -> Failed:
-    return Failed(
-        "run.not-code-alone",
-        f"more than code would change in {stack}",
-        why=f"{decision.kind}: {'; '.join(decision.reasons)}",
-        next="run it without --code-only",
-    )

@@ -35,6 +35,7 @@ class Declaration:
     location: Location
     default: Value = None
     secret: bool = False
+    description: str = ""
     allowed_values: tuple[str, ...] = ()
     allowed_pattern: str = ""
     constraint_description: str = ""
@@ -93,6 +94,7 @@ def _declaration(name: str, body: Mapping[str, Value], template: Located, findin
         location=template.locate(path),
         default=body.get("Default"),
         secret=_text(body.get("NoEcho")).lower() == "true",
+        description=_text(body.get("Description")),
         allowed_values=tuple(_text(item) for item in allowed) if isinstance(allowed, list) else (),
         allowed_pattern=_text(body.get("AllowedPattern")),
         constraint_description=_text(body.get("ConstraintDescription")),
@@ -132,7 +134,12 @@ def resolve(
             "parameter.unknown", f"the template has no parameter {name}", where, next=suggest(name, declared)
         )
     return {
-        name: Parameter(name, declaration.type, _value(declaration, inputs, findings), declaration.secret)
+        name: Parameter(
+            name,
+            declaration.type,
+            _value(declaration, inputs, findings),
+            _is_secret(declaration, inputs.parameters.get(name)),
+        )
         for name, declaration in declared.items()
     }
 
@@ -141,21 +148,44 @@ def _value(declaration: Declaration, inputs: Inputs, findings: Findings) -> Valu
     given = inputs.parameters.get(declaration.name, declaration.default)
     if given is None:
         message = f"parameter {declaration.name} has no value"
-        next_step = f"give it with --param {declaration.name}=VALUE, or a Default in the template"
-        findings.error("parameter.missing", message, declaration.location, next=next_step)
+        findings.error("parameter.missing", message, declaration.location, next=_ways(name=declaration.name))
         return BROKEN
+    if isinstance(given, Lookup):
+        return given
+    if found := problems(declaration, given):
+        for problem in found:
+            message, why = f"parameter {declaration.name} {problem}", declaration.constraint_description
+            findings.error("parameter.value", message, declaration.location, why=why)
+        return BROKEN
+    items = _items(given, declaration)
+    return _typed(items, declaration, inputs, findings, secret=_is_secret(declaration, given))
+
+
+def _ways(name: str) -> str:
+    """Every way to give a value."""
+    return (
+        f"give it with --param {name}=VALUE or in a file with --params, in fairway.toml in "
+        "[stacks.NAME.parameters] or [environments.NAME.parameters], or as Default in the template"
+    )
+
+
+def problems(declaration: Declaration, given: Value) -> tuple[str, ...]:
+    """What the declaration has against a value, each as the end of a sentence that begins with the parameter.
+
+    The value itself is not told where it is secret.
+    """
+    if isinstance(given, Lookup):
+        return ()  # nobody knows yet
+    secret = _is_secret(declaration, given)
     try:
         items = _items(given, declaration)
     except WrongInput as error:
-        message = f"parameter {declaration.name}: {error.what}"
-        findings.error("parameter.value", message, declaration.location)
-        return BROKEN
-    problems = [problem for item in items for problem in _problems(item, declaration)]
-    for problem in problems:
-        message = f"parameter {declaration.name} {problem}"
-        why = declaration.constraint_description
-        findings.error("parameter.value", message, declaration.location, why=why)
-    return BROKEN if problems else _typed(items, declaration, inputs, findings)
+        return (f"cannot have this value: {error.what}",)
+    return tuple(problem for item in items for problem in _problems(item, declaration, secret=secret))
+
+
+def _is_secret(declaration: Declaration, given: Value) -> bool:
+    return declaration.secret or isinstance(given, Secret)
 
 
 def _items(given: Value, declaration: Declaration) -> list[str]:
@@ -170,8 +200,8 @@ def _items(given: Value, declaration: Declaration) -> list[str]:
     return [item.strip() for item in whole.split(",")] if whole else []
 
 
-def _problems(item: str, declaration: Declaration) -> Iterator[str]:
-    shown = "its value" if declaration.secret else repr(item)
+def _problems(item: str, declaration: Declaration, *, secret: bool) -> Iterator[str]:
+    shown = "its value" if secret else repr(item)
     if declaration.allowed_values and item not in declaration.allowed_values:
         yield f"may be {', '.join(declaration.allowed_values)}, not {shown}"
     if declaration.allowed_pattern and not _fits(declaration.allowed_pattern, item):
@@ -202,11 +232,13 @@ def _fits(pattern: str, item: str) -> bool:
         return True
 
 
-def _typed(items: list[str], declaration: Declaration, inputs: Inputs, findings: Findings) -> Value:
+def _typed(
+    items: list[str], declaration: Declaration, inputs: Inputs, findings: Findings, *, secret: bool
+) -> Value:
     if declaration.ssm_type:
         stored = look_up(Lookup("ssm", items[0]), inputs, declaration.location, findings)
         return apply_function("Split", (",", stored)) if _is_list(declaration.ssm_type) else stored
-    values: list[Value] = [Secret(item) if declaration.secret else item for item in items]
+    values: list[Value] = [Secret(item) if secret else item for item in items]
     return values if declaration.is_list else values[0]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -40,6 +41,7 @@ _BRACKET = re.compile(r"[\[\]{}]")
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)  # a template is read for its parameters first, and then as a whole
 def parse(content: bytes, file: str) -> tuple[Located | None, tuple[Finding, ...]]:
     """The tree of a template's text; None, with the reason as a finding, when it cannot be read at all."""
     findings = Findings()

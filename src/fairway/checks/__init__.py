@@ -1,0 +1,1 @@
+"""What must hold before a deploy (`before`) and after it (`after`): declared or built in."""

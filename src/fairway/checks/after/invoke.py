@@ -1,0 +1,42 @@
+"""A function whose result must be as expected."""
+
+from __future__ import annotations
+
+import json
+
+from fairway.checks.outcome import Outcome, failed, passed
+from fairway.checks.part import difference
+from fairway.checks.subject import Subject
+from fairway.model.errors import WrongInput
+from fairway.model.values import Json
+from fairway.project.checks import Invoke
+from fairway.stacks.functions import FUNCTION, Answer, call_function
+
+ALIAS = "AWS::Lambda::Alias"
+
+
+def check(declared: Invoke, subject: Subject) -> Outcome:
+    """Call it once, by its alias where an alias is named."""
+    resource = subject.resource(declared.invoke)
+    if resource.type not in (FUNCTION, ALIAS):
+        raise WrongInput(
+            "checks.kind", f"{declared.invoke} is {resource.type}, no function", where=declared.location
+        )
+    payload = json.dumps(declared.payload if declared.payload is not None else {}).encode()
+    answer = call_function(subject.patient, str(resource.ref), payload)
+    if answer.error:
+        return failed(f"{declared.invoke} failed: {answer.error}", said=answer.payload)
+    if differs := result_difference(declared.expect, answer):
+        return failed(f"{declared.invoke}: {differs}", said=answer.payload)
+    return passed(f"{declared.invoke} answered as expected" if declared.expect else "answered")
+
+
+def result_difference(expected: Json, answer: Answer) -> str:
+    """How what a function or an execution answered differs from what is expected of it."""
+    if expected is None:
+        return ""
+    try:
+        found = json.loads(answer.payload or "null")
+    except ValueError:
+        return "the result is not JSON"
+    return difference(expected, found)

@@ -1,0 +1,60 @@
+"""Prerequisites: what must hold before a deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from fairway.checks import command
+from fairway.checks.before import bedrock, builds, clashes, definition, permissions, place, quota, tool, tree
+from fairway.checks.before.intended import FindOut, Reading
+from fairway.checks.kinds import Kind, declared
+from fairway.checks.runner import Check, run_all
+from fairway.checks.subject import Subject
+from fairway.model.checked import Checked
+from fairway.model.events import Emit
+from fairway.project.checks import BedrockModel, Command, Prerequisite, Quota, Tool
+from fairway.project.settings import Project
+
+KINDS: Mapping[type[Prerequisite], Kind] = {
+    Tool: Kind("tool", tool.check),
+    Command: Kind("command", command.check),
+    BedrockModel: Kind("bedrock", bedrock.check),
+    Quota: Kind("quota", quota.check),
+}
+OF_STACKS: Mapping[str, FindOut] = {
+    "builds": builds.check,
+    "names": clashes.check,
+    "permissions": permissions.check,
+}
+"""What looks at the definition of each stack, beside the check of the definition itself."""
+
+
+def run(project: Project, subject: Subject, emit: Emit) -> list[Checked]:
+    """Every check of the project that is for this environment, and those that are built in, all at once.
+
+    Raises Interrupted.
+    """
+    with Reading(subject) as reading:
+        checks = [
+            *declared(project.checks, KINDS, subject),
+            *_of_the_environment(project, subject),
+            *_of_stacks(subject, reading),
+        ]
+        return run_all(checks, "checks", subject, emit)
+
+
+def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
+    settings = project.environment(subject.environment)
+    yield Check("credentials", "credentials", partial(place.credentials, settings, subject))
+    yield Check("region", "region", partial(place.region, settings, subject))
+    if settings.clean_tree:
+        yield Check("working tree", "tree", partial(tree.check, subject))
+
+
+def _of_stacks(subject: Subject, reading: Reading) -> Iterator[Check]:
+    for stack in subject.requests:
+        label = "" if len(subject.requests) == 1 else f"{stack}: "
+        yield Check(f"{label}definition", "definition", partial(definition.check, stack, reading))
+        for kind, find_out in OF_STACKS.items():
+            yield Check(f"{label}{kind}", kind, partial(reading.use, stack, subject, find_out))

@@ -1,0 +1,43 @@
+"""The names that a definition gives must be free."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from fairway.aws.failures import CallFailed
+from fairway.checks.before.intended import Intended
+from fairway.checks.outcome import Outcome, failed, passed
+from fairway.checks.subject import Subject
+from fairway.model.graph import Resource
+
+_READERS = 8
+_BUCKET = "AWS::S3::Bucket"
+_ELSEWHERE = frozenset({"403", "AccessDenied", "301", "PermanentRedirect"})
+"""How HeadBucket answers of a bucket in another account or region (BC s3 HeadBucket)."""
+
+
+def check(intended: Intended, _: Subject) -> Outcome:
+    """One read for each new resource whose name the definition gives."""
+    new = intended.definition.resources.keys() - intended.state.resources.keys()
+    resources = [each for address, each in intended.definition.resources.items() if address in new]
+    with ThreadPoolExecutor(_READERS, "names") as readers:
+        clashes = [each for each in readers.map(partial(_clash, intended), resources) if each]
+    if clashes:
+        return failed(
+            "; ".join(what for what, _ in clashes), next="; ".join(dict.fromkeys(way for _, way in clashes))
+        )
+    return passed(f"free for {len(resources)} new resources")
+
+
+def _clash(intended: Intended, resource: Resource) -> tuple[str, str] | None:
+    """What has the name already, and what to do."""
+    try:
+        taken = intended.cloud.in_the_way(resource, intended.owner(resource.address))
+    except CallFailed as failure:
+        if resource.type == _BUCKET and failure.aws_code in _ELSEWHERE:
+            name = resource.properties.get("BucketName")
+            what = f"{resource.address}: the bucket {name} exists in another account or region"
+            return what, "choose another name: those of buckets are the same all over the world"
+        return None  # who may not read it will be told by its create
+    return (f"{resource.address}: {taken.what}, {taken.why}", taken.next) if taken else None

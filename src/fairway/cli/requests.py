@@ -1,0 +1,57 @@
+"""What a command's words ask for: the request that the flags and the project's file make together."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+
+from fairway.cli.asking import ask_value
+from fairway.cli.output import Output
+from fairway.cli.running import pairs
+from fairway.cli.target import chosen, deployed_target, environment_of, project_of
+from fairway.cli.waiting import is_attended
+from fairway.model.values import Value
+from fairway.stacks.request import Request
+
+
+def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool = False) -> Request:
+    """What to plan or deploy. Raises WrongInput for what cannot be meant, as `request_for` does."""
+    from fairway.stacks.choose import defined_stack
+    from fairway.stacks.requests import request_for
+
+    project = project_of(arguments)
+    stack, source = defined_stack(project, arguments.stack or "", arguments.source)
+    request = request_for(
+        project,
+        environment_of(arguments),
+        stack,
+        chosen(arguments),
+        source=source,
+        parameters=parameters(arguments),
+        ask=ask_value(output) if is_attended(output) and not offline else None,
+        offline=offline,
+    )
+    return replace(
+        request,
+        allow_data_loss=frozenset(arguments.allow_data_loss),
+        targets=frozenset(getattr(arguments, "target", ())),
+        refresh=not getattr(arguments, "no_refresh", False),
+        adopt=frozenset(getattr(arguments, "adopt", ())),
+    )
+
+
+def request_without_definition(arguments: argparse.Namespace) -> Request:
+    """What to do with a deployed stack, from state alone."""
+    from fairway.stacks.requests import request_without_definition as request_for
+
+    request = request_for(project_of(arguments), deployed_target(arguments), chosen(arguments))
+    return replace(request, allow_data_loss=frozenset(arguments.allow_data_loss))
+
+
+def parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:
+    """Those of the file that --params names, then those of the flags, which win."""
+    from fairway.sources.load import read_parameters
+
+    given: dict[str, Value] = dict(read_parameters(arguments.params)) if arguments.params else {}
+    return given | pairs(arguments.param)

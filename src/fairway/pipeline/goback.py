@@ -1,0 +1,56 @@
+"""After a failure: what this run did to its stacks is undone, the last one first, and the rest verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fairway.model.errors import FairwayError
+from fairway.model.events import RollbackStarted
+from fairway.pipeline.delivery import Delivery, StageName
+from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.parallel import tell_failure
+from fairway.stacks.undo import take_back
+
+SUCCEEDED, FAILED, UNDONE = "succeeded", "failed", "rolled-back"
+
+
+def go_back(delivery: Delivery, stage: StageName) -> bool:
+    """Whether everything was undone and what is left works; a stack's own failed deployment is undone by now.
+
+    What stands in the way of undoing one is told, and the others are undone all the same.
+    """
+    records = {stack: delivery.folder.stack(stack) for stack in reversed(delivery.stacks)}
+    changed = {stack: each for stack, each in records.items() if each.number}
+    if not changed:
+        return False
+    delivery.emit(RollbackStarted(delivery.now, stage, tuple(changed)))
+    went = [_undone(delivery, stack, each) for stack, each in changed.items()]
+    return all(went) and not _is_unsure(records.values()) and _works(delivery)
+
+
+def _is_unsure(records: Iterable[StackRecord]) -> bool:
+    """Whether a stack's deployment ended with an error, so that nobody knows what is undone of it."""
+    return any(each.result == FAILED and not each.number for each in records)
+
+
+def _undone(delivery: Delivery, stack: str, record: StackRecord) -> bool:
+    if record.result != SUCCEEDED:
+        return True
+    try:
+        result = take_back(delivery.request(stack), delivery.ports, record.number)
+    except FairwayError as error:
+        tell_failure(delivery, stack, error)
+        return False
+    if result.result == "failed":
+        return False
+    delivery.folder.note(stack, replace(record, result=UNDONE, number=0, applied=""))
+    return True
+
+
+def _works(delivery: Delivery) -> bool:
+    """Whether what is left holds what must hold; of first deployments nothing is left."""
+    from fairway.pipeline.stages.verify import verified
+    from fairway.pipeline.subject import subject
+
+    return not subject(delivery).states or verified(delivery)

@@ -1,0 +1,51 @@
+"""What people want to know at the end: outputs, and the steps that are left to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from fairway.checks.after import KINDS
+from fairway.checks.kinds import declared
+from fairway.checks.runner import run_all
+from fairway.checks.subject import Subject
+from fairway.model.checked import any_failed
+from fairway.model.events import OpenStep, ResultsPublished
+from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.subject import subject
+from fairway.project.checks import Patient, Verification
+from fairway.project.settings import ManualStep
+from fairway.stacks.outputs import shown_outputs
+
+
+def run(delivery: Delivery) -> Ending:
+    """Tell them."""
+    there = subject(delivery)
+    outputs = {
+        stack: shown_outputs(there.states.get(stack), delivery.ports.present) for stack in delivery.stacks
+    }
+    steps = tuple(_open(delivery, there))
+    delivery.emit(ResultsPublished(delivery.now, outputs, steps))
+    return "done"
+
+
+def _open(delivery: Delivery, there: Subject) -> Iterator[OpenStep]:
+    """The manual steps of the environment that nobody has done, as far as that can be told."""
+    for step in delivery.project.manual:
+        if step.environments and delivery.environment not in step.environments:
+            continue
+        if (missing := _missing(step, there)) is not None:
+            yield OpenStep(step.name, step.text, missing)
+
+
+def _missing(step: ManualStep, there: Subject) -> str | None:
+    """Why a step is open, empty where nothing tells whether it is; None for one that is done."""
+    if step.done is None:
+        return ""
+    [found] = run_all([*declared([_at_once(step.done)], KINDS, there)], "verify", there, lambda _: None)
+    return found.message if any_failed([found]) else None
+
+
+def _at_once(done: Verification) -> Verification:
+    """Nobody does it meanwhile: it is looked at once."""
+    return replace(done, within=0.0) if isinstance(done, Patient) else done

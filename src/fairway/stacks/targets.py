@@ -1,0 +1,167 @@
+"""Where a command works: what fairway.toml says of the environment, and what is chosen over it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from fairway.model.errors import WrongInput
+from fairway.project.settings import LOCAL, NAME, NAME_RULE, OnFailure, Project, StateSettings
+from fairway.sources.findings import suggest
+from fairway.stacks.connect import caller
+from fairway.stacks.place import require_account
+from fairway.stacks.request import Target
+from fairway.stacks.storage import is_bucket, require_place
+
+DEFAULT_REGION = "us-east-1"
+_OWN_CREDENTIALS = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE")
+"""Variables by which a process is given credentials, as CI systems do, where no profile is configured."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the command line and the process's variables choose over what the file says; empty: nothing.
+
+    `home` is Fairway's folder of this user. `local_endpoint` answers where the local cloud is, empty where
+    it does not run; with True it is started then.
+    """
+
+    home: Path
+    local_endpoint: Callable[[bool], str]
+    endpoint_url: str = ""
+    region: str = ""
+    profile: str = ""
+    state: str = ""
+    concurrency: int = 0
+    on_failure: OnFailure | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        """Where all calls go; empty for AWS or the local cloud."""
+        return self.endpoint_url or self.environ.get("AWS_ENDPOINT_URL", "")
+
+
+def target_for(
+    project: Project,
+    environment: str,
+    stack: str,
+    folder: Path,
+    chosen: Chosen,
+    *,
+    connect: bool = True,
+    offline: bool = False,
+) -> Target:
+    """The target of a stack in an environment; `folder` is where `.fairway` is, if state is kept there.
+
+    Starts the local cloud where it is the target, unless `connect` is off; then the endpoint is empty where
+    it does not run. Raises WrongInput for an environment that the file does not declare (`arguments.env`),
+    and before anything is read for the credentials of another account than the environment's
+    (`aws.account`). With `offline` nobody is asked for them.
+    """
+    require_declared(project, environment)
+    endpoint = _checked_url(chosen.endpoint)
+    state = state_for(project, environment, folder, chosen)
+    local = environment == LOCAL and not endpoint
+    if local:
+        endpoint = chosen.local_endpoint(connect or is_bucket(state.backend))
+    elsewhere = environment == LOCAL or bool(endpoint)
+    profile = chosen.profile or ("" if elsewhere else _profile(project, environment, chosen))
+    target = Target(
+        stack=checked_name("stack", stack),
+        environment=checked_name("env", environment),
+        region=_region(project, environment, chosen, profile, local=elsewhere),
+        state=state.backend,
+        state_region=state.region,
+        lock_table=state.lock_table,
+        beside="" if state.backend == beside(folder) else beside(folder),
+        cache=Path(chosen.environ.get("FAIRWAY_CACHE") or chosen.home / "cache"),
+        endpoint_url=endpoint,
+        profile=profile,
+        local=local,
+    )
+    asks = connect or is_bucket(target.state)
+    account = "" if offline or environment == LOCAL else project.environment(environment).account
+    return _in_account(target, account) if account and asks else target
+
+
+def require_declared(project: Project, environment: str) -> None:
+    """Raises WrongInput for an environment that is not in a file that declares some."""
+    declared = project.environments.keys() - {LOCAL}
+    if not declared or environment in {LOCAL, *declared}:
+        return
+    there = ", ".join(sorted(declared))
+    raise WrongInput(
+        "arguments.env",
+        f"{project.file_name} declares no environment {environment}",
+        next=suggest(environment, declared) or f"name one with --env: {there}; or add [environments.NAME]",
+    )
+
+
+def state_for(project: Project, environment: str, folder: Path, chosen: Chosen) -> StateSettings:
+    """What is chosen, else FAIRWAY_STATE, else what the file says, else `.fairway/state` in the folder.
+
+    The place is `s3://…` or a whole path. Raises WrongInput for a bucket that cannot be one.
+    """
+    written = project.state_of(environment)
+    place = chosen.state or chosen.environ.get("FAIRWAY_STATE", "")
+    found = state_at(place, written) if place else written
+    return found if found.backend else replace(found, backend=beside(folder))
+
+
+def state_at(place: str, written: StateSettings) -> StateSettings:
+    """A place for state, with the settings that are written for it, where they are for it."""
+    require_place(place)
+    whole = place if is_bucket(place) else str(Path(place).resolve())
+    return written if whole == written.backend else StateSettings(whole)
+
+
+def beside(folder: Path) -> str:
+    """Where state is kept in a folder."""
+    return str(folder / ".fairway" / "state")
+
+
+def checked_name(flag: str, name: str) -> str:
+    """The name itself. Raises WrongInput for what cannot be one."""
+    if NAME.fullmatch(name):
+        return name
+    raise WrongInput(
+        f"arguments.{flag}",
+        f"{name!r} cannot be the name of {'a stack' if flag == 'stack' else 'an environment'}",
+        why=NAME_RULE,
+        next=f"choose another with --{flag}",
+    )
+
+
+def _profile(project: Project, environment: str, chosen: Chosen) -> str:
+    """The file's, where the process was not given credentials of its own: a CI system has no profiles."""
+    own = any(map(chosen.environ.get, _OWN_CREDENTIALS))
+    return "" if own else project.environment(environment).profile
+
+
+def _region(project: Project, environment: str, chosen: Chosen, profile: str, *, local: bool) -> str:
+    region = chosen.region or project.environment(environment).region
+    region = region or chosen.environ.get("AWS_REGION") or chosen.environ.get("AWS_DEFAULT_REGION") or ""
+    if not region and not local:
+        from fairway.aws.session import Session
+
+        region = Session(profile=profile).region
+    return region or DEFAULT_REGION
+
+
+def _in_account(target: Target, account: str) -> Target:
+    session = caller(target).session
+    require_account(account, target.environment, session)
+    return replace(target, identity=session.identity)
+
+
+def _checked_url(url: str) -> str:
+    if not url or re.match(r"https?://[^/]", url):
+        return url
+    raise WrongInput(
+        "arguments.endpoint-url",
+        f"{url!r} is not a URL",
+        next="give the whole address, such as http://localhost:4566",
+    )

@@ -1,0 +1,53 @@
+"""A verification of an item holds where the table has it, with what is expected of it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.checks.deployed import Place
+from tests.local_cloud import Cloud
+
+from fairway.checks.after.table_item import _plain, _typed
+from fairway.model.checked import Checked
+from fairway.model.values import Json
+from fairway.project.checks import TableItem
+
+ITEM: dict[str, Json] = {"n": 3, "price": 1.5, "tags": ["a", None, True], "by": {"name": "x"}}
+
+
+@pytest.fixture
+def filled(shop: Place, local_cloud: Cloud) -> Place:
+    item = {"id": {"S": "one"}, **{name: _typed(value) for name, value in ITEM.items()}}
+    item["set"] = {"SS": ["b", "a"]}
+    table = shop.identifier("Orders")
+    local_cloud.client("dynamodb").put_item(TableName=table, Item=item)
+    return shop
+
+
+def verified(shop: Place, id: str = "one", **settings: object) -> Checked:
+    declared = TableItem(name="item", table="Orders", key={"id": id}, within=0.0, **settings)  # type: ignore[arg-type]
+    (checked,) = shop.verify(declared)
+    return checked
+
+
+def test_it_is_there_with_what_is_expected(filled: Place) -> None:
+    checked = verified(filled, expect={**ITEM, "set": ["a", "b"]})
+    assert (checked.result, checked.kind) == ("passed", "table"), checked
+
+
+def test_it_says_where_the_item_differs(filled: Place) -> None:
+    assert '$.by.name is "x", expected "y"' in verified(filled, expect={"by": {"name": "y"}}).message
+
+
+def test_it_is_missing(filled: Place) -> None:
+    assert verified(filled, "two").message.startswith("Orders has no item id = two")
+
+
+@pytest.mark.parametrize(("id", "result"), [("two", "passed"), ("one", "failed")])
+def test_there_may_have_to_be_none(filled: Place, id: str, result: str) -> None:
+    assert verified(filled, id, absent=True).result == result
+
+
+@pytest.mark.parametrize("value", ["", 0, -2, 1.25, True, None, [1, ["x"]], {"a": {"b": []}}])
+def test_a_value_goes_to_dynamodb_and_back_as_it_is(value: Json) -> None:
+    assert _plain(_typed(value)) == value
+    assert type(_plain(_typed(value))) is type(value)

@@ -1,0 +1,155 @@
+"""Tests and hooks: at once, with their output kept, stopped with all that they started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from tests.cli.program import program, write
+from tests.local_cloud import Cloud, alive, unique
+from tests.pipeline.projects import Workshop, workshop
+
+from fairway.model.errors import Failed, WrongInput
+from fairway.model.events import BuildStarted, HookFinished, OperationFinished, TestFinished
+from fairway.pipeline.programs import Program, Programs
+from fairway.project.settings import HookSettings, StackSettings, TestSettings
+
+TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 1}}}\n"
+
+
+@pytest.fixture
+def made(tmp_path: Path, local_cloud: Cloud) -> Workshop:
+    name = unique("tested")
+    made = workshop(tmp_path, local_cloud, {name: StackSettings(name)})
+    made.write({"template.yaml": TEMPLATE, "backend/here": ""})
+    return made
+
+
+def test_what_fails_is_shown_and_nothing_is_built(made: Workshop) -> None:
+    made.set(tests=(
+        TestSettings("backend", "ls; echo to the end >&2; exit 3", "backend"),
+        TestSettings("lint", "echo fine"),
+    ))  # fmt: skip
+    with pytest.raises(Failed, match="backend failed") as failed:
+        made.run()
+    assert failed.value.code == "test.failed"
+    ended = {each.name: each for each in made.of(TestFinished)}
+    assert (ended["backend"].code, ended["backend"].tail) == (3, "here\nto the end")
+    assert Path(ended["lint"].log).read_text() == "fine\n"
+    assert ended["lint"].tail == "", "only what failed is shown"
+    assert not made.of(BuildStarted)
+    assert made.decisions == {}
+
+
+def test_they_run_at_once(made: Workshop) -> None:
+    """Each waits for the other one's file: one after the other neither would end."""
+    wait = "touch {}; while [ ! -e {} ]; do sleep 0.02; done"
+    first = TestSettings("first", wait.format("a", "b"), timeout=20)
+    second = TestSettings("second", wait.format("b", "a"), timeout=20)
+    made.set(tests=(first, second))
+    assert Programs().run_all(programs(made), 2, lambda _: None)[0].code == 0
+
+
+def programs(made: Workshop) -> list[Program]:
+    folder = made.delivery().folder
+    tests = made.project.tests
+    return [Program(each.name, each.run, made.folder, each.timeout, folder.log(each.name)) for each in tests]
+
+
+def test_one_that_takes_too_long_ends_with_what_it_started(made: Workshop) -> None:
+    made.set(tests=(TestSettings("slow", "sleep 60 & echo $! > child; wait", timeout=0.3),))
+    with pytest.raises(Failed) as failed:
+        made.run()
+    assert "took longer than 0.3 s" in failed.value.why
+    assert not alive(int((made.folder / "child").read_text()))
+
+
+def test_one_that_does_not_listen_is_made_to_end(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairway.pipeline.programs.GRACE", 0.2)
+    made.set(
+        tests=(TestSettings("deaf", "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done", timeout=0.3),)
+    )
+    with pytest.raises(Failed):
+        made.run()
+    assert not alive(int((made.folder / "pid").read_text()))
+
+
+def test_a_folder_that_is_none_is_said_before_anything_runs(made: Workshop) -> None:
+    made.set(tests=(TestSettings("good", "touch ran"), TestSettings("bad", "true", "nowhere")))
+    with pytest.raises(WrongInput) as wrong:
+        made.run()
+    assert (wrong.value.code, (made.folder / "ran").exists()) == ("test.folder", False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_them_with_all_that_they_started(
+    tmp_path: Path, local_cloud: Cloud, number: signal.Signals
+) -> None:
+    app = program(tmp_path / unique("stopped"), local_cloud)
+    tests = '[[test]]\nname = "slow"\nrun = "sleep 60 & echo $! > child; wait"\n'
+    write(app.folder, {"template.yaml": TEMPLATE, "fairway.toml": tests})
+    running = app.start("run", "--yes")
+    child = app.folder / "child"
+    for _ in range(400):
+        if child.exists() and child.read_text().strip():
+            break
+        time.sleep(0.05)
+    began = time.monotonic()
+    running.send_signal(number)
+    _, told = running.communicate(timeout=20)
+    assert (running.returncode, time.monotonic() - began < 5) == (130, True), told
+    assert not alive(int(child.read_text()))
+
+
+def test_hooks_run_at_their_points_with_names_filled(made: Workshop) -> None:
+    [stack] = made.project.stacks
+    made.write({"template.yaml": TEMPLATE + "Outputs: {Delay: {Value: '1'}}\n"})
+    made.set(hooks=HookSettings(
+        before_build=("touch built-first",),
+        before_apply=("test -e built-first",),
+        after_apply=(f"echo ${{environment}} ${{stacks.{stack}.Delay}} > told; echo $${{HOME}}",),
+        after_verify=("test -s told",),
+    ))  # fmt: skip
+    assert made.run("test", "verify") == "succeeded"
+    assert (made.folder / "told").read_text() == "prod 1\n"
+    points = [each.point for each in made.of(HookFinished)]
+    assert points == ["before_build", "before_apply", "after_apply", "after_verify"]
+    assert Path(made.of(HookFinished)[2].log).read_text().strip() == os.environ["HOME"]
+    assert made.run("test", "verify") == "unchanged"
+    assert [each.point for each in made.of(HookFinished)] == ["before_build", "after_verify"]
+
+
+def test_a_hook_that_fails_ends_the_run_there(made: Workshop) -> None:
+    made.set(hooks=HookSettings(before_apply=("echo no; exit 4", "touch second")))
+    with pytest.raises(Failed) as failed:
+        made.run()
+    assert (failed.value.code, "ended with 4" in failed.value.why) == ("hook.failed", True)
+    assert not made.of(OperationFinished)
+    assert not (made.folder / "second").exists()
+
+
+def test_secrets_in_hooks_are_not_told(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "opensesame")
+    made.set(hooks=HookSettings(before_build=("test ${env.TOKEN} = $TOKEN",)))
+    made.run("build", "build")
+    assert "opensesame" not in repr(made.events)
+    assert [each.code for each in made.of(HookFinished)] == [0]
+
+
+def test_output_is_read_from_its_end(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = f"{sys.executable} -c 'for n in range(5000): print(n)'; exit 1"
+    [ran] = Programs().run_all([Program("long", command, tmp_path, 20.0, log)], 1, lambda _: None)
+    assert ran.tail.splitlines() == [str(number) for number in range(4960, 5000)]
+    assert len(log.read_text().splitlines()) == 5000
+
+
+def test_no_thread_is_left(made: Workshop) -> None:
+    made.set(tests=(TestSettings("one", "true"),))
+    made.run("test", "test")
+    assert not [each for each in threading.enumerate() if each.name.startswith("program")]

@@ -1,0 +1,85 @@
+"""An environment may be deployed from one branch alone, and from committed code alone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.local_cloud import Cloud, unique
+from tests.pipeline.projects import Workshop, workshop
+
+from fairway.model.errors import WrongInput
+from fairway.project.settings import StackSettings
+from fairway.stacks.origin import branch
+
+TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue}}\n"
+
+
+def git(folder: Path, *words: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def made(tmp_path: Path, local_cloud: Cloud) -> Workshop:
+    name = unique("tree")
+    made = workshop(tmp_path, local_cloud, {name: StackSettings(name)})
+    made.write({"template.yaml": TEMPLATE, ".gitignore": ".fairway\ncache\n"})
+    git(tmp_path, "init", "-b", "main")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-m", "first")
+    return made
+
+
+def refused(made: Workshop) -> str:
+    with pytest.raises(WrongInput) as refusal:
+        made.run()
+    assert made.events == [], "before anything has begun"
+    return refusal.value.code
+
+
+def test_another_branch_may_plan_and_not_deploy(made: Workshop) -> None:
+    made.set_environment(branch="main")
+    git(made.folder, "checkout", "-b", "feature/one")
+    assert refused(made) == "run.branch"
+    assert made.run("test", "plan") == "succeeded"
+    git(made.folder, "checkout", "main")
+    assert made.run() == "succeeded"
+
+
+def test_what_is_not_committed_is_not_deployed(made: Workshop) -> None:
+    made.set_environment(clean_tree=True)
+    made.write({"notes.txt": "new"})
+    assert refused(made) == "run.dirty-tree"
+    git(made.folder, "add", "-A")
+    git(made.folder, "commit", "-m", "second")
+    assert made.run() == "succeeded"
+
+
+def test_without_a_repository_nobody_can_tell(tmp_path: Path, local_cloud: Cloud) -> None:
+    name = unique("loose")
+    made = workshop(tmp_path, local_cloud, {name: StackSettings(name)})
+    made.write({"template.yaml": TEMPLATE})
+    made.set_environment(branch="main")
+    assert refused(made) == "run.branch"
+    made.set_environment(branch="", clean_tree=True)
+    assert refused(made) == "run.dirty-tree"
+
+
+@pytest.mark.parametrize(
+    ("environ", "found"),
+    [
+        ({}, ""),
+        ({"GITHUB_REF": "refs/heads/release/2"}, "release/2"),
+        ({"GITHUB_REF": "refs/pull/7/merge"}, ""),
+        ({"GITHUB_REF": "refs/tags/main"}, ""),
+        ({"CI_COMMIT_BRANCH": "main"}, "main"),
+    ],
+)
+def test_a_commit_alone_has_the_branch_that_ci_names(
+    made: Workshop, environ: dict[str, str], found: str
+) -> None:
+    assert branch(made.folder, {"GITHUB_REF": "refs/heads/other"}) == "main", "what is checked out counts"
+    git(made.folder, "checkout", "--detach")
+    assert branch(made.folder, environ) == found

@@ -1,0 +1,141 @@
+"""A run of several stacks as people read it."""
+
+from __future__ import annotations
+
+import io
+
+from fairway.model.decision import Decision, Kind
+from fairway.model.events import (
+    Approved,
+    Decided,
+    DeploymentFinished,
+    Event,
+    HookFinished,
+    OpenStep,
+    OperationFinished,
+    OperationStarted,
+    PipelineFinished,
+    PipelineStageFinished,
+    PipelineStarted,
+    PlanMade,
+    ResultsPublished,
+    RollbackStarted,
+    StackDeferred,
+    StackFailed,
+    StackSkipped,
+    TestFinished,
+)
+from fairway.model.plan import Action, Plan
+from fairway.report.plain import PlainReport
+from fairway.report.style import Style
+from fairway.report.terminal import TerminalReport
+
+BOTH = PipelineStarted(0, "prod", ("plan",), ("data", "backend"))
+CREATED = OperationFinished(2, "Orders", "AWS::DynamoDB::Table", Action.CREATE, 7.0, stack="data")
+
+
+def lines(*events: Event) -> list[str]:
+    stream = io.StringIO()
+    report = PlainReport(stream, Style(), verbose=False)
+    for event in events:
+        report(event)
+    return stream.getvalue().splitlines()
+
+
+def test_each_line_says_whose_it_is_where_there_are_several() -> None:
+    assert lines(BOTH, CREATED)[-1] == "data    |   + Orders created in 7.0 s"
+    alone = PipelineStarted(0, "prod", ("plan",), ("data",))
+    assert lines(alone, CREATED) == ["prod: data", "  + Orders created in 7.0 s"]
+
+
+def test_a_plan_that_is_made_again_is_shown_once() -> None:
+    made = [PlanMade(0, Plan(stack, "prod", ()), stack=stack) for stack in ("data", "backend")]
+    assert len(lines(*made, *made)) == 2
+    other = PlanMade(0, Plan("data", "prod", (), serial=2), stack="data")
+    assert len(lines(*made, other)) == 3
+
+
+def test_what_the_pipeline_itself_tells() -> None:
+    assert lines(
+        TestFinished(0, "backend", 1.2, 0, "/logs/backend.log"),
+        TestFinished(0, "web", 1.2, 1, "/logs/web.log", "one\ntwo"),
+        TestFinished(0, "slow", 60, None, "/logs/slow.log"),
+        HookFinished(0, "before_build", "make ${x}", 0.5, 0, "/logs/h.log"),
+        Decided(0, Decision(Kind.CODE, ("Upload: the code changed",), ("Upload",)), stack="data"),
+        StackDeferred(0, ("data", "auth"), stack="backend"),
+        StackSkipped(0, "data", stack="backend"),
+        StackFailed(0, "plan.stale", "it changed", "", "why so", "plan again", stack="data"),
+        RollbackStarted(0, "verify", ("backend", "data")),
+        PipelineStageFinished(0, "build", 1.5, "done"),
+    ) == [
+        "  ✓ backend in 1.2 s",
+        "  x web ended with 1 after 1.2 s",
+        "    one",
+        "    two",
+        "    all of its output: /logs/web.log",
+        "  x slow was stopped after 1 min 00 s",
+        "    all of its output: /logs/slow.log",
+        "  ✓ before_build: make ${x} in 0.50 s",
+        "  data: code",
+        "    Upload: the code changed",
+        "  backend is planned when data and auth are deployed: it takes what is new there",
+        "  . backend left as it is, because of data",
+        "error [plan.stale] data: it changed",
+        "    why:  why so",
+        "    next: plan again",
+        "verify failed: going back with backend and data",
+        "build took 1.5 s",
+    ]
+    [approved] = lines(Approved(0, "ada@example", "0123456789abcdef", 0, stack="data"))
+    assert approved.startswith("  data approved by ada@example, ")
+    assert approved.endswith("(plan 0123456789ab)")
+
+
+def test_the_end_says_where_the_time_went() -> None:
+    slower = OperationFinished(
+        2, "Site", "AWS::CloudFront::Distribution", Action.CREATE, 70.0, stack="backend"
+    )
+    ended = PipelineFinished(9, "prod", "succeeded", 80.0, "publish", {"build": 20.0, "apply": 60.0}, {})
+    told = lines(BOTH, CREATED, slower, ended)
+    assert told[-6:] == [
+        "",
+        "  build  20 s        25%",
+        "  apply  1 min 00 s  75%",
+        "    backend/Site  created  1 min 10 s",
+        "    data/Orders   created  7.0 s",
+        "Done in 1 min 20 s",
+    ]
+    [*_, waiting, next_step] = lines(PipelineFinished(9, "prod", "waiting", 2.0, "approve", {}, {}))
+    assert waiting == "Waiting for approval at approve in 2.0 s"
+    assert next_step == "    next: `fairway approve --env prod`, then `fairway run --env prod --from apply`"
+    [*_, back] = lines(PipelineFinished(9, "prod", "rolled-back", 2.0, "verify", {}, {}))
+    assert back == "Failed and rolled back at verify in 2.0 s"
+
+
+def test_results_are_outputs_and_what_is_left_to_people() -> None:
+    steps = (OpenStep("Lex bot", "add the function", "no such alias"), OpenStep("Connect", ""))
+    assert lines(ResultsPublished(0, {"data": {"Url": "https://a"}, "backend": {}}, steps)) == [
+        "data",
+        "  Url  https://a",
+        "Left to do by hand",
+        "  ! Lex bot: add the function",
+        "    no such alias",
+        "  ! Connect",
+    ]
+
+
+def test_on_a_terminal_one_line_shows_what_is_under_way() -> None:
+    stream = io.StringIO()
+    report = TerminalReport(stream, Style(colour=True), verbose=False)
+    started = [
+        OperationStarted(1, "Orders", "AWS::DynamoDB::Table", Action.CREATE, stack="data"),
+        OperationStarted(1, "Api", "AWS::ApiGateway::RestApi", Action.CREATE, stack="backend"),
+    ]
+    for event in (BOTH, *started):
+        report(event)
+    assert "under way: data/Orders, backend/Api …" in stream.getvalue()
+    report(CREATED)
+    assert stream.getvalue().endswith("\x1b[2munder way: backend/Api …\x1b[0m")
+    report(DeploymentFinished(3, "failed", 3, {}, {}, {}, stack="backend"))
+    report.close()
+    assert not stream.getvalue().endswith("…\x1b[0m")
