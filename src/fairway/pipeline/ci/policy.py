@@ -28,6 +28,9 @@ _SERVICES = ("apigateway", "ec2", "events", "lambda", "logs", "s3", "scheduler",
 _IAM_KINDS = ("role", "policy", "instance-profile")
 _GLOBAL = ("cloudfront:",)
 """Services whose requests go to one region, whatever the environment's is."""
+_SIMULATE = ("iam:SimulatePrincipalPolicy",)
+_VERBS = ("Attach", "Create", "Delete", "Detach", "Pass", "Put", "Tag", "Untag", "Update")
+_CHANGES_OF_ROLES = tuple(f"iam:{verb}*" for verb in _VERBS)
 _TAGS = "tag:GetResources"
 _WRITE_STATE = ("s3:PutObject", "s3:DeleteObject")
 _READ_STATE = ("s3:GetObject", "s3:GetObjectVersion")
@@ -77,7 +80,7 @@ def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) ->
     artifacts = place.bucket(f"fairway-artifacts-{place.account}-{place.region}")
     here = {"StringEquals": {"aws:RequestedRegion": place.region}}
     return _document(
-        _allow("Look", [*looking, _TAGS], "*"),
+        _allow("Look", [*looking, *reach.checks, _TAGS], "*"),
         _allow("Change", changing - of_roles - everywhere, "*", here),
         _allow("ChangeEverywhere", everywhere, "*"),
         _allow("Roles", of_roles, of_stacks),
@@ -90,15 +93,18 @@ def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) ->
         *_lookups(reach, place),
         *_state(place, write=True),
         _allow("Artifacts", _ARTIFACTS, [artifacts, f"{artifacts}/*"]),
-        {"Sid": "NotItself", "Effect": "Deny", "Action": "iam:*", "Resource": sorted(own)},
+        _allow("Simulate", _SIMULATE, sorted(own)),
+        {"Sid": "NotItself", "Effect": "Deny", "Action": list(_CHANGES_OF_ROLES), "Resource": sorted(own)},
     )
 
 
-def planning(reach: Reach, place: Place, models: Models) -> str:
+def planning(reach: Reach, place: Place, own: Sequence[str], models: Models) -> str:
     """The policy of the role that plans: it changes nothing."""
-    looking = allowing(reads(reach.operations), models)
     return _document(
-        _allow("Look", [*looking, _TAGS], "*"), *_lookups(reach, place), *_state(place, write=False)
+        _allow("Look", [*allowing(reads(reach.operations), models), *reach.checks, _TAGS], "*"),
+        _allow("Simulate", _SIMULATE, sorted(own)),
+        *_lookups(reach, place),
+        *_state(place, write=False),
     )
 
 

@@ -11,7 +11,7 @@ from fairway.aws.catalogue.find import resource_type
 from fairway.aws.catalogue.operations import operations_of
 from fairway.model.graph import Definition, Resource
 from fairway.model.values import Lookup, walk
-from fairway.project.checks import Alarms, Execution, Invoke, TableItem
+from fairway.project.checks import Alarms, BedrockModel, Execution, Invoke, Quota, TableItem
 from fairway.project.settings import FromParameterStore, FromSecret, Project
 
 IAM_NAMES = ("RoleName", "ManagedPolicyName", "InstanceProfileName")
@@ -26,6 +26,12 @@ _VERIFYING: Mapping[type, tuple[str, ...]] = {
     Execution: ("states:StartExecution", "states:DescribeExecution"),
     Invoke: ("lambda:InvokeFunction",),
     TableItem: ("dynamodb:GetItem",),
+}
+_STANDING: Mapping[str, tuple[str, ...]] = {"AWS::Lambda::Function": ("lambda:GetFunctionConfiguration",)}
+"""What is called to see that a resource of this type stands as it should, where a deploy itself does not."""
+_CHECKING: Mapping[type, tuple[str, ...]] = {
+    BedrockModel: ("bedrock:GetFoundationModelAvailability",),
+    Quota: ("servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
 }
 _SHIFTING = (
     "cloudwatch:DescribeAlarms",
@@ -55,16 +61,17 @@ _STORES: Mapping[str, tuple[str, ...]] = {
 class Reach:
     """What is called and read.
 
-    `operations` are those of the stacks' types, `more` the actions of what else the pipeline does. `names`
-    are the patterns of the names of roles and policies that the stacks make, `passed` the ARNs of roles that
-    exist already and are given to a service. `secrets` and `parameters` are patterns of the names of what is
-    read; `made` are actions on them.
+    `operations` are those of the stacks' types, `more` the actions of what else the pipeline does, `checks`
+    of what it looks at before and after. `names` are the patterns of the names of roles and policies that
+    the stacks make, `passed` the ARNs of roles that exist already and are given to a service. `secrets` and
+    `parameters` are patterns of the names of what is read.
     """
 
     operations: frozenset[Operation]
     names: tuple[str, ...]
     passed: tuple[str, ...] = ()
     more: frozenset[str] = frozenset()
+    checks: frozenset[str] = frozenset()
     secrets: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 
@@ -90,6 +97,12 @@ def reach_of(
         _sorted(f"{path}{name}" for path in paths for name in names if isinstance(name, str)),
         _sorted(node for node in values if isinstance(node, str) and _ROLE.fullmatch(node)),
         frozenset(_more(project, environment)),
+        frozenset(
+            [
+                *(action for each in project.checks for action in _CHECKING.get(type(each), ())),
+                *(action for kind in kinds for action in _STANDING.get(kind, ())),
+            ]
+        ),
         _sorted([*_keys(lookups, "secretsmanager"), *_given(project, environment, FromSecret)]),
         _sorted(
             [

@@ -62,14 +62,14 @@ def make_roles(caller: Caller, wanted: Federated) -> Iterator[Step]:
     names = {key: _name(wanted, suffix) for key, suffix in (("role", ""), ("plan_role", "-plan"))}
     arns = {key: role_arn(caller, name) for key, name in names.items()}
     repository = wanted.repository
-    deploys = repository.deploys(wanted.environment, settings.branch)
-    own = tuple(arns.values())
-    yield make_provider(caller, deploys.issuer)
-    yield from make_role(caller, Role(names["role"], deploys, deploying(reach, place, own, session.model)))
-    yield from make_role(
-        caller,
-        Role(names["plan_role"], repository.plans(settings.branch), planning(reach, place, session.model)),
+    deploys, plans = (
+        repository.deploys(wanted.environment, settings.branch),
+        repository.plans(settings.branch),
     )
+    own, models = tuple(arns.values()), session.model
+    yield make_provider(caller, deploys.issuer)
+    yield from make_role(caller, Role(names["role"], deploys, deploying(reach, place, own, models)))
+    yield from make_role(caller, Role(names["plan_role"], plans, planning(reach, place, own, models)))
     yield write_down(wanted.project.folder, ("environments", wanted.environment), arns)
 
 
