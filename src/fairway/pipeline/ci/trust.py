@@ -62,5 +62,5 @@ def repository(host: Host, name: str) -> Repository:
     if _FORMS[host].fullmatch(name):
         return Repository(host, name)
     raise WrongInput(
-        f"arguments.{host}", f"{name!r} names no repository", next=f"write --{host} {EXAMPLES[host]}"
+        "arguments.repository", f"{name!r} names no repository", next=f"write --{host} {EXAMPLES[host]}"
     )
