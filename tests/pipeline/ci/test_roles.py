@@ -75,7 +75,9 @@ def test_a_trust_that_somebody_has_widened_is_put_right(app: Program, local_clou
 
 def test_a_role_of_somebody_else_is_refused(app: Program, local_cloud: Cloud) -> None:
     role = f"fairway-ci-{app.folder.name}-prod"
-    local_cloud.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    theirs = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    local_cloud.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=theirs)
     ended = app("bootstrap", "--github", "acme/shop", "--env", "prod", "--json")
     assert (ended.code, ended.result["error"]["code"]) == (1, "bootstrap.role")
 
