@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from tests.local_cloud import Cloud, unique
 
 from fairway.checks import before
 from fairway.model.checked import Checked
+from fairway.model.location import Location
+from fairway.project.settings import Import
+from fairway.stacks.request import Request
 
 NAMED = """\
 Resources:
@@ -64,6 +68,20 @@ def test_names_that_others_have(tmp_path: Path, local_cloud: Cloud) -> None:
     assert all(f"{address}: " in found.message for address in ("Table", "Bucket", "Logs"))
     assert "exists already" in found.message
     assert found.next
+
+
+def test_a_name_of_what_is_to_be_taken_over_is_no_clash(tmp_path: Path, local_cloud: Cloud) -> None:
+    name = unique("import")
+    local_cloud.client("s3").create_bucket(Bucket=name)
+    template = f"Resources: {{Bucket: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {name}}}}}}}\n"
+    at = place(tmp_path, local_cloud, {"template.yaml": template})
+    project = at.project()
+    assert checked(at)["names"].result == "failed"
+    taken = Import(at.target.stack, "Bucket", name, Location("fairway.toml", 1))
+    request = Request(at.folder, at.target, imports=(taken,))
+    subject = replace(at.subject(project), requests={at.target.stack: request})
+    found = {each.name: each for each in before.run(project, subject, told)}
+    assert found["names"].result == "passed"
 
 
 NODE = """\

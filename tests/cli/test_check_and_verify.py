@@ -124,3 +124,39 @@ def test_an_interrupted_verification_ends_at_once(app: Program) -> None:
     _, err = run.communicate(timeout=10)
     assert run.returncode == 130
     assert "interrupted" in err
+
+
+SEVERAL = """\
+[stacks.data]
+source = "data"
+[stacks.queue]
+source = "queue"
+[stacks.queue.parameters]
+Name = { stack = "data", output = "Table" }
+[[verify]]
+name = "names"
+command = 'test "$FAIRWAY_OUTPUT_QUEUE_NAME" = "${stacks.data.Table}"'
+"""
+QUEUE = """\
+Parameters: {Name: {Type: String}}
+Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Name}}}
+Outputs: {Name: {Value: !GetAtt Queue.QueueName}}
+"""
+
+
+def test_all_stacks_of_a_project(app: Program) -> None:
+    table = TEMPLATE + "Outputs: {Table: {Value: !Ref Orders}}\n"
+    write(app.folder, {"fairway.toml": SEVERAL, "data/template.yaml": table, "queue/template.yaml": QUEUE})
+    first = app("check")
+    assert first.code == 0, first.out + first.err
+    assert "✓ data: definition" in first.out
+    assert "– queue: definition: it comes after data, not deployed yet" in first.out
+    for stack in ("data", "queue"):
+        assert app("deploy", "--yes", "--stack", stack).code == 0
+    assert "✓ queue: definition" in app("check").out
+    assert results(app("verify", "--json")) == {"names": "passed", "data: tables": "passed"}
+    write(app.folder, {"fairway.toml": SEVERAL.replace("Name =", "Nam =")})
+    wrong = app("check")
+    assert wrong.code == 1
+    assert "✗ queue: definition" in wrong.out
+    assert "fairway.toml:6" in wrong.out

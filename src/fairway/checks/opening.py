@@ -1,19 +1,21 @@
-"""Makes the subject of an environment's checks from where its stacks are."""
+"""Makes the subject of an environment's checks from where its stacks are, and from what is to go there."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
-from fairway.aws.session import Session
-from fairway.checks.names import Names
-from fairway.checks.subject import Subject, usable_outputs
+from fairway.checks.before.definition import unreadable
+from fairway.checks.outcome import Outcome, skipped
+from fairway.checks.subject import Subject
+from fairway.model.errors import WrongInput
 from fairway.model.state import StackState
+from fairway.project.order import needs
 from fairway.project.settings import Project
 from fairway.stacks.connect import caller
 from fairway.stacks.interruption import Interruption
-from fairway.stacks.origin import origin
+from fairway.stacks.known import Known, output_text
 from fairway.stacks.request import Request, Target
 from fairway.stacks.storage import open_store
 from fairway.stacks.stored import Stored
@@ -34,37 +36,43 @@ def subject_of(
     target = next(iter(targets.values()))
     aws = caller(target, interruption)
     states = {name: state for name, each in targets.items() if (state := _state(each))}
+
+    def output(stack: str, name: str) -> str:
+        if stack not in states:
+            raise WrongInput("project.output", f"no stack {stack} is deployed in {target.environment}")
+        return present(output_text(states[stack], name))
+
     return Subject(
         environment=target.environment,
         folder=project.folder,
         caller=aws,
-        local=target.local,
         states=states,
         requests=requests or {},
-        names=Names(_finders(project, target, aws.session, states, present, environ)),
+        names=Known(project, target.environment, aws.session, output, environ),
         present=present,
         environ=environ,
     )
 
 
-def _finders(
-    project: Project,
-    target: Target,
-    session: Session,
-    states: Mapping[str, StackState],
-    present: Callable[[str], str],
-    environ: Mapping[str, str],
-) -> Mapping[str, Callable[[], str]]:
-    """Every name that fairway.toml knows; outputs that are secret have none."""
-    known = {f"env.{name}": value for name, value in environ.items()}
-    known |= {"environment": target.environment, "project": project.name, "region": target.region}
-    outputs = usable_outputs(states, present)
-    known |= {f"stacks.{stack}.{name}": value for (stack, name), value in outputs.items()}
-    return {
-        **{name: partial(str, value) for name, value in known.items()},
-        "account": lambda: session.account,
-        "commit": lambda: origin(project.folder, environ).commit,
-    }
+def intending(
+    subject: Subject, project: Project, stacks: Iterable[str], request: Callable[[str], Request]
+) -> Subject:
+    """The subject with what is going to be deployed of these stacks, as `request` makes it.
+
+    What is wrong with a stack's parameters, and that they come from stacks that are not deployed yet, is told
+    by its checks.
+    """
+    requests: dict[str, Request] = {}
+    unready: dict[str, Outcome] = {}
+    for stack in stacks:
+        if missing := needs(project, subject.environment, stack) - subject.states.keys():
+            unready[stack] = skipped(f"it comes after {', '.join(sorted(missing))}, not deployed yet")
+            continue
+        try:
+            requests[stack] = request(stack)
+        except WrongInput as error:
+            unready[stack] = unreadable(error)
+    return replace(subject, requests=requests, unready=unready)
 
 
 def _state(target: Target) -> StackState | None:

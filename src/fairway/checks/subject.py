@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fairway.aws.calls import Caller
 from fairway.aws.session import Session
+from fairway.checks.outcome import Outcome
 from fairway.model.errors import WrongInput
 from fairway.model.sealing import is_sealed_secret
 from fairway.model.state import ResourceState, StackState
@@ -40,17 +41,17 @@ class Subject:
     """An environment whose checks are run.
 
     `folder` is the project's, from which commands run. `states` are the states of the stacks that are
-    deployed, by name; `requests` what is going to be deployed, where that is known. `names` are the values of
-    `${…}` in texts. `present` turns what AWS calls a URL into one that answers. `caller.clock` is the time
-    that is waited, `clock` the time of events, in seconds since the epoch.
+    deployed, by name; `requests` what is going to be deployed, where that is known, and `unready` why it is
+    not. `names` are the values of `${…}` in texts. `present` turns what AWS calls a URL into one that
+    answers. `caller.clock` is the time that is waited, `clock` that of events, in seconds since the epoch.
     """
 
     environment: str
     folder: Path
     caller: Caller
-    local: bool = False
     states: Mapping[str, StackState] = field(default_factory=dict)
     requests: Mapping[str, Request] = field(default_factory=dict)
+    unready: Mapping[str, Outcome] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     present: Callable[[str], str] = _as_is
     clock: Callable[[], float] = time.time
@@ -67,6 +68,7 @@ class Subject:
             session.local,
             session.count,
             patience=LONGEST_RUN,
+            known_identity=session.known_identity,
         )
         return replace(self.caller, session=waiting)
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import deployed_target, target
+from fairway.cli.requests import request_of
+from fairway.cli.target import deployed_target, project_of, target
 from fairway.model.checked import Checked, any_failed
 from fairway.model.plain import plain
-from fairway.project.find import find_project
 from fairway.report.checks_text import summary_line
 from fairway.stacks.interruption import Interruption
 
 if TYPE_CHECKING:
     from fairway.checks.subject import Subject
     from fairway.cli.arguments import Commands
-    from fairway.project.settings import Project
     from fairway.stacks.request import Request, Target
 
 _CHECK = """\
@@ -45,11 +43,20 @@ def add(commands: Commands) -> None:
 
 def check(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.checks import before
-    from fairway.cli.requests import request_of
+    from fairway.checks.opening import intending
+    from fairway.stacks.choose import defined_stack
 
-    request = request_of(arguments, output)
-    project, subject = _subject([request.target], request)
-    return _ended(before.run(project, subject, output.emit), output)
+    project = project_of(arguments)
+    stacks: Sequence[str] = tuple(project.stacks)
+    if arguments.source or arguments.stack or not stacks:
+        stacks = (defined_stack(project, arguments.stack or "", arguments.source)[0],)
+
+    def request(stack: str) -> Request:
+        return request_of(argparse.Namespace(**{**vars(arguments), "stack": stack}), output)
+
+    where = target(arguments)
+    there = _subject(arguments, [replace(where, stack=stack) for stack in (*stacks, *project.stacks)])
+    return _ended(before.run(project, intending(there, project, stacks, request), output.emit), output)
 
 
 def verify(arguments: argparse.Namespace, output: Output) -> int:
@@ -58,31 +65,29 @@ def verify(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.storage import open_store
 
     targets = _deployed(arguments)
-    project, subject = _subject(targets)
+    subject = _subject(arguments, targets)
     if not subject.states:
         raise not_deployed(targets[0], open_store(targets[0]))
-    return _ended(after.run(project, subject, output.emit), output)
+    return _ended(after.run(project_of(arguments), subject, output.emit), output)
 
 
 def _deployed(arguments: argparse.Namespace) -> Sequence[Target]:
     """The stack that is named, else all that the project declares, else the only one."""
-    declared = find_project(Path()).stacks
+    declared = project_of(arguments).stacks
     if arguments.stack or not declared:
         return [deployed_target(arguments)]
     where = target(arguments)
     return [replace(where, stack=stack) for stack in declared]
 
 
-def _subject(targets: Sequence[Target], request: Request | None = None) -> tuple[Project, Subject]:
+def _subject(arguments: argparse.Namespace, targets: Sequence[Target]) -> Subject:
     from fairway.checks.opening import subject_of
 
     interruption = Interruption()
     stop_on_signals(interruption)
-    project = find_project(Path())
-    return project, subject_of(
-        project,
+    return subject_of(
+        project_of(arguments),
         {where.stack: where for where in targets},
-        requests={request.target.stack: request} if request else {},
         interruption=interruption,
         present=public_address(targets[0]),
     )

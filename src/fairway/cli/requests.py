@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from fairway.cli.asking import ask_value
 from fairway.cli.output import Output
@@ -13,6 +14,7 @@ from fairway.cli.target import chosen, deployed_target, environment_of, project_
 from fairway.cli.waiting import is_attended
 from fairway.model.values import Value
 from fairway.stacks.request import Request
+from fairway.stacks.targets import concurrency
 
 
 def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool = False) -> Request:
@@ -43,10 +45,13 @@ def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool =
 
 def request_without_definition(arguments: argparse.Namespace) -> Request:
     """What to do with a deployed stack, from state alone."""
-    from fairway.stacks.requests import request_without_definition as request_for
-
-    request = request_for(project_of(arguments), deployed_target(arguments), chosen(arguments))
-    return replace(request, allow_data_loss=frozenset(arguments.allow_data_loss))
+    where = deployed_target(arguments)
+    return Request(
+        source=Path(),
+        target=where,
+        allow_data_loss=frozenset(arguments.allow_data_loss),
+        concurrency=concurrency(project_of(arguments), where.environment, chosen(arguments)),
+    )
 
 
 def parameters(arguments: argparse.Namespace) -> Mapping[str, Value]:

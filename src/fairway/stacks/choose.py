@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
-from fairway.project.settings import Project
+from fairway.project.settings import Project, StackSettings
 from fairway.sources.findings import suggest
 
 
@@ -41,8 +41,9 @@ def any_stack(project: Project, name: str, source: Path | None) -> str:
 
 
 def source_of(project: Project, stack: str) -> Path:
-    """A declared stack's definition, as a user here would type it."""
-    return Path(os.path.relpath(project.folder / project.stacks[stack].source))
+    """A stack's definition, as a user here would type it: the project's folder where none is declared."""
+    declared = project.stacks.get(stack, StackSettings(stack))
+    return Path(os.path.relpath(project.folder / declared.source))
 
 
 def state_folder(project: Project, source: Path | None) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.errors import Finding, InvalidDefinition
 from fairway.model.location import Location
 from fairway.model.values import Value
@@ -18,7 +17,7 @@ from fairway.stacks.connect import caller
 from fairway.stacks.known import Known, outputs_at
 from fairway.stacks.parameters import Ask, Sources, asked_values, found_values, wrong_values
 from fairway.stacks.request import Request, Target
-from fairway.stacks.targets import Chosen, target_for
+from fairway.stacks.targets import Chosen, concurrency, target_for
 
 
 def request_for(
@@ -53,16 +52,6 @@ def request_for(
         on_failure=chosen.on_failure or settings.on_failure,
         imports=project.imports,
     )
-
-
-def request_without_definition(project: Project, target: Target, chosen: Chosen) -> Request:
-    """The request of a command that works from state alone."""
-    return Request(Path(), target, concurrency=concurrency(project, target.environment, chosen))
-
-
-def concurrency(project: Project, environment: str, chosen: Chosen) -> int:
-    """Operations at once: what is chosen, else the environment's, else the default."""
-    return chosen.concurrency or project.environment(environment).concurrency or DEFAULT_CONCURRENCY
 
 
 def _parameters(

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.errors import WrongInput
 from fairway.project.settings import LOCAL, NAME, NAME_RULE, OnFailure, Project, StateSettings
 from fairway.sources.findings import suggest
-from fairway.stacks.connect import caller
 from fairway.stacks.place import require_account
 from fairway.stacks.request import Target
 from fairway.stacks.storage import is_bucket, require_place
@@ -87,6 +87,11 @@ def target_for(
     return _in_account(target, account) if account and asks else target
 
 
+def concurrency(project: Project, environment: str, chosen: Chosen) -> int:
+    """Operations at once: what is chosen, else the environment's, else the default."""
+    return chosen.concurrency or project.environment(environment).concurrency or DEFAULT_CONCURRENCY
+
+
 def require_declared(project: Project, environment: str) -> None:
     """Raises WrongInput for an environment that is not in a file that declares some."""
     declared = project.environments.keys() - {LOCAL}
@@ -152,6 +157,10 @@ def _region(project: Project, environment: str, chosen: Chosen, profile: str, *,
 
 
 def _in_account(target: Target, account: str) -> Target:
+    from fairway.stacks.connect import (
+        caller,
+    )  # with the whole catalogue, which looking at state does not need
+
     session = caller(target).session
     require_account(account, target.environment, session)
     return replace(target, identity=session.identity)

@@ -9,6 +9,7 @@ from fairway.checks import command
 from fairway.checks.before import bedrock, builds, clashes, definition, permissions, place, quota, tool, tree
 from fairway.checks.before.intended import FindOut, Reading
 from fairway.checks.kinds import Kind, declared
+from fairway.checks.outcome import Outcome
 from fairway.checks.runner import Check, run_all
 from fairway.checks.subject import Subject
 from fairway.model.checked import Checked
@@ -54,8 +55,19 @@ def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
 def _of_stacks(project: Project, subject: Subject, reading: Reading) -> Iterator[Check]:
     settings = project.environment(subject.environment)
     kinds: Mapping[str, FindOut] = {**OF_STACKS, "permissions": partial(permissions.check, settings=settings)}
+    alone = len(subject.requests) + len(subject.unready) == 1
+    for stack, outcome in subject.unready.items():
+        yield Check(_label(stack, "definition", alone=alone), "definition", partial(_known, outcome))
     for stack in subject.requests:
-        label = "" if len(subject.requests) == 1 else f"{stack}: "
-        yield Check(f"{label}definition", "definition", partial(definition.check, stack, reading))
+        name = partial(_label, stack, alone=alone)
+        yield Check(name("definition"), "definition", partial(definition.check, stack, reading))
         for kind, find_out in kinds.items():
-            yield Check(f"{label}{kind}", kind, partial(reading.use, stack, subject, find_out))
+            yield Check(name(kind), kind, partial(reading.use, stack, subject, find_out))
+
+
+def _known(outcome: Outcome) -> Outcome:
+    return outcome
+
+
+def _label(stack: str, kind: str, *, alone: bool) -> str:
+    return kind if alone else f"{stack}: {kind}"

@@ -19,8 +19,8 @@ _ELSEWHERE = frozenset({"403", "AccessDenied", "301", "PermanentRedirect"})
 
 def check(intended: Intended, _: Subject) -> Outcome:
     """One read for each new resource whose name the definition gives."""
-    new = intended.definition.resources.keys() - intended.state.resources.keys()
-    resources = [each for address, each in intended.definition.resources.items() if address in new]
+    known = intended.state.resources.keys() | _taken_over(intended)
+    resources = [each for address, each in intended.definition.resources.items() if address not in known]
     with ThreadPoolExecutor(_READERS, "names") as readers:
         clashes = [each for each in readers.map(partial(_clash, intended), resources) if each]
     if clashes:
@@ -28,6 +28,15 @@ def check(intended: Intended, _: Subject) -> Outcome:
             "; ".join(what for what, _ in clashes), next="; ".join(dict.fromkeys(way for _, way in clashes))
         )
     return passed(f"free for {len(resources)} new resources")
+
+
+def _taken_over(intended: Intended) -> frozenset[str]:
+    """What is meant to be there already: `[[import]]` and `--adopt` name it."""
+    request, state = intended.request, intended.state
+    if "*" in request.adopt:
+        return frozenset(intended.definition.resources)
+    here = (each for each in request.imports if each.environment in ("", state.environment))
+    return request.adopt | {each.address for each in here if each.stack == state.stack}
 
 
 def _clash(intended: Intended, resource: Resource) -> tuple[str, str] | None:

@@ -6,22 +6,30 @@ from collections.abc import Iterable
 
 from fairway.checks.before.intended import Reading
 from fairway.checks.outcome import Outcome, failed, passed, warned
-from fairway.model.errors import Finding, InvalidDefinition
+from fairway.model.errors import Finding, InvalidDefinition, WrongInput
+
+_NEXT = "see `fairway validate`"
 
 
 def check(stack: str, reading: Reading) -> Outcome:
     """All its findings at once."""
     try:
         intended = reading.of(stack)
-        findings, file = intended.findings, intended.definition.file
-    except InvalidDefinition as error:
-        findings, file = error.findings, "the definition"
-    errors = [each for each in findings if each.severity == "error"]
-    if errors:
-        return failed(f"{file} has mistakes: {len(errors)}", why=_told(errors), next="see `fairway validate`")
+    except WrongInput as error:
+        return unreadable(error)
+    file, findings = intended.definition.file, intended.findings
+    if errors := [each for each in findings if each.severity == "error"]:
+        return failed(f"{file} has mistakes: {len(errors)}", why=_told(errors), next=_NEXT)
     if findings:
         return warned(f"{file} can be deployed", why=_told(findings))
     return passed(f"{file}: {len(intended.definition.resources)} resources")
+
+
+def unreadable(error: WrongInput) -> Outcome:
+    """What is to be said of a definition, or of parameters, that cannot be used at all."""
+    if isinstance(error, InvalidDefinition):
+        return failed(error.what, why=_told(error.findings), next=_NEXT)
+    return failed(str(error), why=error.why, next=error.next)
 
 
 def _told(findings: Iterable[Finding]) -> str:

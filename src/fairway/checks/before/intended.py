@@ -29,6 +29,7 @@ class Intended:
     deploy.
     """
 
+    request: Request
     definition: Definition
     findings: tuple[Finding, ...]
     state: StackState
@@ -85,4 +86,4 @@ def _read(request: Request, subject: Subject) -> Intended:
     definition, findings = read(request, store, cloud, account=account, look_up=look_up)
     state = subject.states.get(request.target.stack)
     state = state or first_state(request.target, store, cloud)
-    return Intended(definition, with_findings_of_code(definition, findings), state, cloud)
+    return Intended(request, definition, with_findings_of_code(definition, findings), state, cloud)
