@@ -103,7 +103,7 @@ class Workshop:
             request=self.request,
             ports=Ports(self.events.append, confirm=lambda _: True),
             people=self.somebody,
-            **changes,
+            **{"on_failure": self.project.environment(ENVIRONMENT).on_failure, **changes},
         )
 
     def run(self, first: StageName = "test", last: StageName = "apply", *stacks: str, **changes: Any) -> str:

@@ -111,15 +111,9 @@ def test_approvals_over_several_processes(shop: Shop) -> None:
 
 def test_on_a_terminal_it_asks_once_for_all(shop: Shop) -> None:
     shop.run("run", "--yes", "--param", "Level=debug")
-    write(shop.run.folder, {"data/template.yaml": DATA.replace("3", "4")})
-    write(
-        shop.run.folder,
-        {
-            "backend/template.yaml": BACKEND.replace(
-                "Type: String, Value", "Type: String, Tier: Standard, Value"
-            )
-        },
-    )
+    described = BACKEND.replace("Type: String, Value", "Type: String, Description: new, Value")
+    changed = {"data/template.yaml": DATA.replace("3", "4"), "backend/template.yaml": described}
+    write(shop.run.folder, changed)
     ended = shop.run.on_terminal("run", "--param", "Level=debug", typed="y\n")
     assert "Carry out these 2 plans for local? [y/N]" in ended.out
     assert ended.out.count("[y/N]") == 1

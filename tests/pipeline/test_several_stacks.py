@@ -87,6 +87,24 @@ def test_a_change_that_leaves_the_outputs_alone_defers_nobody(made: Workshop, na
     assert made.of(StackDeferred) == []
 
 
+def test_only_what_takes_a_new_output_is_deferred(made: Workshop, names: Names) -> None:
+    """And what comes after that. Another output of the same stack may be any."""
+    last = unique("last")
+    made.set(stacks={**made.project.stacks, last: StackSettings(last, "last", after=(names.backend,))})
+    made.write({"last/template.yaml": QUEUE.format(delay=1)})
+    assert made.run() == "succeeded"
+    made.write({"data/template.yaml": DATA.format(delay=1).replace("same", "other")})
+    assert made.run("build", "plan") == "succeeded"
+    assert made.of(StackDeferred) == [], "nobody takes Fixed"
+    renamed = DATA.format(delay=1).replace("Properties: {", f"Properties: {{QueueName: {unique('other')}, ")
+    made.write({"data/template.yaml": renamed})
+    assert made.run("build", "plan") == "succeeded"
+    assert {each.stack: each.after for each in made.of(StackDeferred)} == {
+        names.backend: (names.data,),
+        last: (names.backend,),
+    }
+
+
 def test_those_that_need_what_failed_are_left_and_others_finish(made: Workshop, names: Names) -> None:
     made.write(
         {"data/template.yaml": DATA.format(delay=1).replace("Resources: {", f"Resources: {{{REFUSED}, ")}
@@ -125,3 +143,4 @@ def test_a_stack_needs_another_also_by_way_of_one_that_is_left_out() -> None:
     found = needs_among(Project(stacks=stacks), "prod", ["c", "a"])
     assert found == {"a": frozenset(), "c": frozenset({"a"})}
     assert in_order(found) == ("a", "c")
+    assert needs_among(Project(stacks=stacks), "prod", ["a", "b", "c"])["c"] == frozenset({"b"})

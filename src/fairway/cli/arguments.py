@@ -79,11 +79,7 @@ def _add_deploying(commands: Commands) -> None:
     apply.add_argument("file", type=Path, metavar="FILE", help="the plan")
     apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
     for each in (deploy, apply):
-        each.add_argument(
-            "--on-failure",
-            choices=("hold", "rollback"),
-            help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
-        )
+        add_on_failure(each)
     words = "remove everything a stack deployed"
     add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
     words = "find every mistake that can be known without AWS"
@@ -178,6 +174,15 @@ def definition_options() -> argparse.ArgumentParser:
     )
     add_parameters(options)
     return options
+
+
+def add_on_failure(options: argparse.ArgumentParser) -> None:
+    """The flag that says what becomes of what a failed deploy did."""
+    options.add_argument(
+        "--on-failure",
+        choices=("hold", "rollback"),
+        help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+    )
 
 
 def add_parameters(options: argparse.ArgumentParser) -> None:

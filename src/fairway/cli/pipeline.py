@@ -37,13 +37,20 @@ plans alone: what is planned otherwise later needs another one.
 
 def add(commands: Commands) -> None:
     """The grammar of these commands."""
-    from fairway.cli.arguments import add_command, add_parameters, confirm_options, target_options
+    from fairway.cli.arguments import (
+        add_command,
+        add_on_failure,
+        add_parameters,
+        confirm_options,
+        target_options,
+    )
 
     target, confirm, stages = target_options(several=True), confirm_options(), _stage_options()
     run = add_command(
         commands, "run", "test, build, plan, apply and verify", stages, target, confirm, about=_RUN
     )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
+    add_on_failure(run)
     words = "say what a run would do with each stack, and why"
     explained = add_command(commands, "explain", words, target, about=_EXPLAIN)
     add_parameters(run)

@@ -10,7 +10,7 @@ from fairway.model.events import Event
 from fairway.model.plan import Plan
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import Needs
-from fairway.project.settings import EnvironmentSettings, Project
+from fairway.project.settings import EnvironmentSettings, OnFailure, Project
 from fairway.stacks.request import Request, Target
 from fairway.stacks.run import Ports
 
@@ -37,6 +37,7 @@ class Delivery:
 
     `target` says where a stack is, `request` gives its request as it is now: its parameters may be outputs of
     others. `stacks` are in the order of what they need. With `code_only` nothing but code may change.
+    `on_failure` says what becomes of what a failed run did.
     """
 
     project: Project
@@ -50,6 +51,7 @@ class Delivery:
     ports: Ports
     people: People
     code_only: bool = False
+    on_failure: OnFailure = "hold"
 
     @property
     def settings(self) -> EnvironmentSettings:

@@ -38,14 +38,14 @@ class StackRecord:
     """A stack in this run.
 
     `decision` is its kind; `deferred` are the stacks after which it is planned. `changes` says that its plan
-    changes anything, `new_outputs` that its outputs will be others. `result` is as in DeploymentFinished,
+    changes anything, `new_outputs` are those that will be others. `result` is as in DeploymentFinished,
     `applied` the digest of the plan that was carried out, as deployment `number`.
     """
 
     decision: str = ""
     deferred: tuple[str, ...] = ()
     changes: bool = False
-    new_outputs: bool = False
+    new_outputs: tuple[str, ...] = ()
     result: str = ""
     applied: str = ""
     number: int = 0
@@ -155,7 +155,7 @@ class RunFolder:
 def _record_of(document: Mapping[str, Any]) -> RunRecord:
     stages = {name: StageRecord(**each) for name, each in document["stages"].items()}
     stacks = {
-        name: StackRecord(**{**each, "deferred": tuple(each["deferred"])})
+        name: StackRecord(**{**each, **{key: tuple(each[key]) for key in ("deferred", "new_outputs")}})
         for name, each in document["stacks"].items()
     }
     return RunRecord(stages, stacks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from graphlib import TopologicalSorter
 
-from fairway.project.order import needs
+from fairway.project.order import needs, outputs_used, parameters_of
 from fairway.project.settings import Project
 
 Needs = Mapping[str, frozenset[str]]
@@ -13,19 +13,27 @@ Needs = Mapping[str, frozenset[str]]
 
 
 def needs_among(project: Project, environment: str, chosen: Collection[str]) -> Needs:
-    """What each of these stacks needs of them, also by way of stacks that are not among them."""
+    """What each of these stacks needs of them: itself, or by way of stacks that are not among them."""
     known = {stack: needs(project, environment, stack) for stack in project.stacks}
-    return {stack: _reached(known, stack) & frozenset(chosen) for stack in chosen}
+    return {stack: _reached(known, stack, chosen) for stack in chosen}
 
 
-def _reached(known: Needs, stack: str) -> frozenset[str]:
+def _reached(known: Needs, stack: str, chosen: Collection[str]) -> frozenset[str]:
     found: set[str] = set()
     left = [*known.get(stack, ())]
     while left:
         if (each := left.pop()) not in found:
             found.add(each)
-            left += known.get(each, ())
-    return frozenset(found)
+            left += () if each in chosen else known.get(each, ())
+    return frozenset(found.intersection(chosen))
+
+
+def taken(project: Project, environment: str, stack: str, needed: str) -> frozenset[str] | None:
+    """The outputs that a stack takes of one that it needs; None where it may take any, by an import."""
+    given = parameters_of(project, environment, stack).values()
+    used = (output for setting in given for output in outputs_used(setting.value))
+    found = frozenset(output for name, output in used if name == needed)
+    return None if needed in project.stacks[stack].after or not found else found
 
 
 def in_order(needs: Needs) -> tuple[str, ...]:

@@ -53,10 +53,10 @@ def _run_stages(delivery: Delivery, telling: _Telling) -> str:
 
 def _went_back(delivery: Delivery, telling: _Telling) -> bool:
     """Whether the run failed, and everything it did has been undone."""
-    stage, ending = next(reversed(telling.endings.items()))
-    if ending != "failed" or stage not in UNDONE or delivery.settings.on_failure != "rollback":
-        return False
-    return go_back(delivery, stage)
+    for stage, ending in list(telling.endings.items())[-1:]:
+        if ending == "failed" and stage in UNDONE and delivery.on_failure == "rollback":
+            return go_back(delivery, stage)
+    return False
 
 
 def _begin(delivery: Delivery) -> None:

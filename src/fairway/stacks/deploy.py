@@ -16,7 +16,7 @@ from fairway.stacks.history import Subject, remembered
 from fairway.stacks.inspect import is_there
 from fairway.stacks.job import Job, at_work, known, picked_up, recovered, settled
 from fairway.stacks.lost import lost_state
-from fairway.stacks.outputs import same_outputs
+from fairway.stacks.outputs import new_outputs
 from fairway.stacks.planfile import (
     PlanFile,
     plan_file,
@@ -47,7 +47,7 @@ def plan(request: Request, ports: Ports, out: Path | None = None, *, shortcut: b
     if out:
         write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)
     result = run.finish("planned", prepared.plan, calls=cloud.calls)
-    return replace(result, new_outputs=not same_outputs(prepared.plan, prepared.state))
+    return replace(result, new_outputs=new_outputs(prepared.plan, prepared.state))
 
 
 def deploy(request: Request, ports: Ports) -> Result:

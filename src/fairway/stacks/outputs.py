@@ -18,7 +18,17 @@ def shown_outputs(state: StackState | None, present: Callable[[str], str]) -> di
 
 def same_outputs(plan: Plan, state: StackState) -> bool:
     """Whether the outputs that a plan foresees are those that are recorded."""
-    return dict(plan.outputs) == {name: output.value for name, output in state.outputs.items()}
+    return not new_outputs(plan, state)
+
+
+def new_outputs(plan: Plan, state: StackState) -> frozenset[str]:
+    """The names of those that come, go, or will have another value than is recorded."""
+    recorded = {name: output.value for name, output in state.outputs.items()}
+    return frozenset(
+        name
+        for name in plan.outputs.keys() | recorded.keys()
+        if (name in plan.outputs, plan.outputs.get(name)) != (name in recorded, recorded.get(name))
+    )
 
 
 def _shown(value: Json, present: Callable[[str], str]) -> Json:

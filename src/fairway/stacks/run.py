@@ -55,20 +55,20 @@ class Ports:
 class Result:
     """How a run ended: `result` as in DeploymentFinished, the plan where one was made, and the outputs.
 
-    `number` is the deployment's in the history; 0 where there is no record of it. `new_outputs` says of a
-    plan that outputs will be others than those that are recorded.
+    `number` is the deployment's in the history; 0 where there is no record of it. `new_outputs` are
+    those that will be others, once the plan is carried out, than what is recorded.
     """
 
     result: str
     plan: Plan | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
-    new_outputs: bool = False
+    new_outputs: frozenset[str] = frozenset()
 
     @property
     def changes_anything(self) -> bool:
         """Whether carrying the plan out would do anything, or record anything new."""
-        return self.new_outputs or bool(self.plan and self.plan.effective)
+        return bool(self.new_outputs or (self.plan and self.plan.effective))
 
 
 class Run:

@@ -78,7 +78,7 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
     request = replace(
         delivery.request(stack),
         approval=approval_of(delivery, file),
-        on_failure=delivery.settings.on_failure,
+        on_failure=delivery.on_failure,
     )
     record = delivery.folder.stack(stack)
     try:

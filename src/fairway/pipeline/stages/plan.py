@@ -6,6 +6,7 @@ from fairway.model.decision import Kind
 from fairway.model.events import StackDeferred
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.order import taken
 from fairway.pipeline.parallel import each_stack
 from fairway.stacks import deploy
 from fairway.stacks.carry import refuse_losses
@@ -36,13 +37,21 @@ def plan_stack(delivery: Delivery, stack: str) -> Ending:
     planned = StackRecord(
         decision=delivery.folder.stack(stack).decision,
         changes=result.changes_anything,
-        new_outputs=result.new_outputs,
+        new_outputs=tuple(sorted(result.new_outputs)),
     )
     delivery.folder.note(stack, planned)
     return "done" if result.changes_anything else "nothing"
 
 
 def _unsettled(delivery: Delivery, stack: str) -> tuple[str, ...]:
-    """The stacks whose outputs, which this one takes, will be others than they are."""
-    records = {each: delivery.folder.stack(each) for each in sorted(delivery.needs[stack])}
-    return tuple(each for each, record in records.items() if record.deferred or record.new_outputs)
+    """The stacks of which this one takes what will be otherwise than it is."""
+    return tuple(each for each in sorted(delivery.needs[stack]) if _is_unsettled(delivery, stack, each))
+
+
+def _is_unsettled(delivery: Delivery, stack: str, needed: str) -> bool:
+    record, takes = (
+        delivery.folder.stack(needed),
+        taken(delivery.project, delivery.environment, stack, needed),
+    )
+    new = frozenset(record.new_outputs)
+    return bool(record.deferred or (new if takes is None else new & takes))
