@@ -214,3 +214,11 @@ def test_where_the_time_went_is_shown_and_drawn_from_the_record(app: Program) ->
     times = app("show", "--json").result["times"]
     assert "apply" in [each["name"] for each in times if each["kind"] == "stage"]
     assert app("show", "--timeline", "times.png").code == 2
+
+
+def test_a_deploy_draws_its_own_time_and_goes_on_where_that_cannot_be(app: Program) -> None:
+    assert app("deploy", "--yes", "--timeline", "times.png").code == 2
+    ended = app("deploy", "--yes", "--timeline", "times.html", "--timeline", "no/such/folder/times.svg")
+    assert ended.code == 0, ended.err
+    assert "cannot write no/such/folder/times.svg" in ended.out
+    assert "Where the time went" in (app.folder / "times.html").read_text()

@@ -53,7 +53,7 @@ after = ["backnd"]                   #! the file declares no stack backnd | did 
 A = "${enviroment}"                  #! stacks.backend.parameters.A: there is no ${enviroment} | environment
 B = "${stacks.dta.Name}"             #! stacks.backend.parameters.B: ${stacks.dta.Name} names a stack that is not declared | data
 C = "${HOME}"                        #! stacks.backend.parameters.C: there is no ${HOME} | ${env.HOME}
-D = "${open"                         #! stacks.backend.parameters.D: '${open' has a ${ without its } | $${
+D = "${open"                         #! stacks.backend.parameters.D: there is a ${ without its } | $${
 E = { stack = "date", output = "X" } #! the file declares no stack date | did you mean data?
 F = { env = "A", ssm = "B" }         #! a parameter has env and ssm | give one of stack, env, ssm
 G = {}                               #! a parameter has none of its keys | give one of stack, env, ssm

@@ -170,3 +170,24 @@ def test_bars_keep_the_stack_they_belong_to() -> None:
     found = timeline(both)
     assert [bar.stack for bar in found.bars if bar.kind == "stage"] == ["one", "two", "one", "two"]
     assert all(bar.stack for bar in found.bars)
+
+
+def test_the_stages_of_a_pipeline_have_their_tests_and_checks() -> None:
+    checked = {"name": "node", "kind": "tool", "result": "failed", "message": "is missing", "seconds": 0.5}
+    events: list[dict[str, Any]] = [
+        {"event": "PipelineStarted", "at": 0.0, "environment": "prod", "stages": ["checks", "test"]},
+        {"event": "PipelineStageStarted", "at": 0.0, "stage": "checks"},
+        {"event": "CheckFinished", "at": 1.0, "stage": "checks", "checked": checked},
+        {"event": "PipelineStageFinished", "at": 1.0, "stage": "checks", "seconds": 1.0, "ending": "done"},
+        {"event": "PipelineStageStarted", "at": 1.0, "stage": "test"},
+        {"event": "TestFinished", "at": 4.0, "name": "backend", "seconds": 2.0, "code": 0, "log": "x"},
+        {"event": "PipelineStageFinished", "at": 4.0, "stage": "test", "seconds": 3.0, "ending": "done"},
+    ]
+    found = timeline(events)
+    assert found.title == "run in prod"
+    assert [(bar.name, bar.kind, bar.start, bar.result) for bar in found.bars] == [
+        ("checks", "stage", 0.0, "finished"),
+        ("node", "check", 0.5, "failed"),
+        ("test", "stage", 1.0, "finished"),
+        ("backend", "test", 2.0, "finished"),
+    ]

@@ -7,7 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.cli import adopt, bootstrap, checking, ci, drift, history, pipeline, reports, state, unlock
+from fairway.cli import (
+    adopt,
+    bootstrap,
+    checking,
+    ci,
+    drift,
+    history,
+    metrics,
+    notify,
+    pipeline,
+    reports,
+    state,
+    unlock,
+)
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -53,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     history.add(commands, target_options())
     drift.add(commands)
     checking.add(commands)
+    metrics.add(commands)
+    notify.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
     ci.add(commands)
@@ -79,6 +94,7 @@ def _add_deploying(commands: Commands) -> None:
     apply.add_argument("file", type=Path, metavar="FILE", help="the plan")
     apply.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
     for each in (deploy, apply):
+        reports.add_timeline_option(each)
         add_on_failure(each)
     words = "remove everything a stack deployed"
     add_command(commands, "destroy", words, target, confirm, about=_DESTROY)

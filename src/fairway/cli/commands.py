@@ -15,6 +15,8 @@ from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
+from fairway.cli.metrics import dashboard, metrics
+from fairway.cli.notify import notify
 from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
@@ -168,6 +170,9 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "diff": diff,
     "rollback": rollback,
     "drift": drift,
+    "metrics": metrics,
+    "dashboard": dashboard,
+    "notify": notify,
     "adopt": adopt,
     "export": export,
     "validate": validate,

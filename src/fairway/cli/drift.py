@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.asking import agreed
 from fairway.cli.output import Output
-from fairway.cli.target import deployed_target
+from fairway.cli.target import deployed_target, deployed_targets
+from fairway.model.errors import WrongInput
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -22,17 +23,30 @@ Fairway; with --source also what a deploy of that definition does about it. Exit
 any drift, 0 when there is none. With --accept live is taken into state: where the definition says the
 same, or, without --source, for the named addresses whatever it is. What would be taken is shown and
 asked for first, unless --yes is given. Nothing in AWS is changed.
+With --all every stack of the environment is compared. With --watch they are again and again until Ctrl-C;
+what is not as it was at the last look is shown, and told to those whom [notify] in fairway.toml names.
 """
 _READ_FIRST = "see what it is with `fairway drift`, then run this with --yes"
 
 
 def add(commands: Commands) -> None:
     """The command's grammar."""
-    from fairway.cli.arguments import add_command, add_parameters, confirm_options, target_options
+    from fairway.cli.arguments import (
+        add_command,
+        add_parameters,
+        confirm_options,
+        duration,
+        target_options,
+    )
 
     words = "show what was changed outside Fairway"
     grammar = add_command(commands, "drift", words, target_options(), confirm_options(), about=_ABOUT)
     grammar.add_argument("addresses", nargs="*", metavar="ADDRESS", help="these resources only")
+    grammar.add_argument("--all", action="store_true", help="every stack of the environment")
+    grammar.add_argument("--watch", action="store_true", help="look again and again, and tell what is new")
+    grammar.add_argument(
+        "--every", type=duration, default=600.0, metavar="DURATION", help="how often (default 10m)"
+    )
     grammar.add_argument("--accept", action="store_true", help="take live into state")
     grammar.add_argument(
         "--source",
@@ -49,6 +63,8 @@ def drift(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.drift import drift_json, render_drift
     from fairway.stacks.drift import accept_drift, find_drift
 
+    if arguments.all or arguments.watch:
+        return _of_several(arguments, output)
     request = request_of(arguments, output) if arguments.source is not None else None
     where = request.target if request else deployed_target(arguments)
     through, addresses = ports(where, arguments, output), tuple(arguments.addresses)
@@ -60,6 +76,21 @@ def drift(arguments: argparse.Namespace, output: Output) -> int:
         return output.result(1, drift_json(found), lambda _: "")
     exit_code = 2 if found.left else 0
     return output.result(exit_code, drift_json(found), lambda style: render_drift(found, style))
+
+
+def _of_several(arguments: argparse.Namespace, output: Output) -> int:
+    """Several stacks at once, or one again and again: by state alone, and nothing is accepted."""
+    from fairway.cli.drift_several import drift_of_all, watch_drift
+
+    if arguments.source is not None or arguments.accept or arguments.addresses:
+        raise WrongInput(
+            "arguments.drift",
+            "--all and --watch compare whole stacks with what is recorded",
+            next="leave away ADDRESS, --source and --accept, or --all and --watch",
+        )
+    del arguments.source
+    where = deployed_targets(arguments) if arguments.all else (deployed_target(arguments),)
+    return (watch_drift if arguments.watch else drift_of_all)(where, arguments, output)
 
 
 def _asks(arguments: argparse.Namespace, output: Output) -> Confirm:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
-from fairway.cli.reports import timeline_kind, write_document
+from fairway.cli.reports import add_timeline_option, wanted_timelines, write_document
 from fairway.cli.requests import request_without_definition
 from fairway.cli.running import ended, pairs, ports
 from fairway.cli.target import deployed_target
@@ -36,12 +35,7 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
         "number", type=positive, nargs="?", metavar="N", help="its number in the history (default: the last)"
     )
     shown.add_argument("--times", action="store_true", help="show where its time went")
-    shown.add_argument(
-        "--timeline",
-        type=Path,
-        metavar="FILE",
-        help="also draw its timeline, as a page (.html) or picture (.svg)",
-    )
+    add_timeline_option(shown)
     words = "show what differs between the definitions of two deployments"
     compared = add_command(commands, "diff", words, target)
     compared.add_argument("first", type=positive, metavar="N", help="a number in the history")
@@ -50,6 +44,7 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
     back = add_command(commands, "rollback", words, target, confirm_options(), about=_ROLLBACK)
     back.add_argument("--to", type=positive, metavar="N", help="its number (default: the one before)")
     back.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
+    add_timeline_option(back)
 
 
 def history(arguments: argparse.Namespace, output: Output) -> int:
@@ -74,12 +69,12 @@ def show(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.inspect import history as history_of
     from fairway.stacks.inspect import last_deployment
 
-    drawn = timeline_kind(arguments.timeline)
+    drawings = wanted_timelines(arguments)
     where = deployed_target(arguments, connect=False)
     found = history_of(where).deployment(arguments.number) if arguments.number else last_deployment(where)
     times = timeline(found.events)
-    if drawn:
-        write_document(arguments.timeline, drawn(times))
+    for path, draw in drawings.items():
+        write_document(path, draw(times))
     data = {**deployment_json(found), "times": times_json(times)}
     render = partial(render_times, times) if arguments.times else partial(render_deployment, found)
     return output.result(0, data, render)

@@ -7,11 +7,11 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TextIO
 
-from fairway.model.errors import FairwayError
-from fairway.model.events import Event
+from fairway.model.errors import FairwayError, Finding
+from fairway.model.events import Event, Warned
 from fairway.report.errors_text import render_error
 from fairway.report.jsonlines import JsonReport, result_line
 from fairway.report.plain import PlainReport, WarningsAlone
@@ -39,6 +39,7 @@ class Output:
     error_style: Style
     report: Report
     json: bool
+    listeners: list[Report] = field(default_factory=list)
 
     @classmethod
     def for_arguments(
@@ -61,7 +62,12 @@ class Output:
         return cls(arguments.command, stdout, stderr, style, style_for(stderr, environ), report, json)
 
     def emit(self, event: Event) -> None:
-        """Report an event."""
+        """Report an event, after others who listen have heard it: what they warn of stands before it."""
+        for listener in self.listeners:
+            try:
+                listener(event)
+            except Exception as error:  # that somebody beside the report fails must not end a deployment
+                self.report(Warned(event.at, _warning(error)))
         with self._heard_or_not():
             self.report(event)
 
@@ -94,6 +100,8 @@ class Output:
 
     def close(self) -> None:
         """Take down whatever the report still shows, and hold nothing back."""
+        for listener in self.listeners:
+            listener.close()
         with self._heard_or_not():
             self.report.close()
             self.stdout.flush()
@@ -105,6 +113,13 @@ class Output:
             yield
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+
+
+def _warning(error: Exception) -> Finding:
+    """What was foreseen in its own words; of a bug of ours its type alone, as its words may hold a secret."""
+    if isinstance(error, FairwayError):
+        return Finding(error.code, error.what, why=error.why, next=error.next, severity="warning")
+    return Finding("internal.error", f"Fairway itself failed: {type(error).__name__}", severity="warning")
 
 
 def stop_on_signals(interruption: Interruption) -> None:

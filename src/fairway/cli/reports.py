@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fairway.cli.output import Output
 from fairway.model.errors import WrongInput
 
 if TYPE_CHECKING:
+    from fairway.model.events import Event
     from fairway.model.plan import Plan
     from fairway.report.timeline import Timeline
 
@@ -55,15 +57,55 @@ def write_document(path: Path, text: str) -> None:
         raise WrongInput("arguments.report", f"cannot write {path}", why=str(error.strerror)) from None
 
 
-def timeline_kind(path: Path | None) -> Callable[[Timeline], str] | None:
-    """What draws the file of `--timeline`. Raises WrongInput for an ending that stands for no picture."""
-    if path is None:
-        return None
+def add_timeline_option(grammar: argparse.ArgumentParser) -> None:
+    """The flag of commands whose time can be drawn."""
+    grammar.add_argument(
+        "--timeline",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="also draw its timeline, as a page (.html) or picture (.svg); repeatable",
+    )
+
+
+def draw_timelines(arguments: argparse.Namespace, output: Output) -> None:
+    """Have the command draw its timeline at its end, if that is asked for. Raises as `wanted_timelines`."""
+    if getattr(arguments, "timeline", None):
+        output.listeners.append(_Drawing(wanted_timelines(arguments)))
+
+
+class _Drawing:
+    """A reader of events that draws them at each end."""
+
+    def __init__(self, wanted: Mapping[Path, Callable[[Timeline], str]]) -> None:
+        self._wanted = wanted
+        self._events: list[Mapping[str, Any]] = []
+
+    def __call__(self, event: Event) -> None:
+        from fairway.model.events import to_json
+        from fairway.report.timeline import timeline
+
+        self._events.append(to_json(event))
+        if type(event).__name__ not in ("DeploymentFinished", "PipelineFinished"):
+            return
+        found = timeline(self._events)
+        for path, draw in self._wanted.items():
+            write_document(path, draw(found))
+
+    def close(self) -> None:
+        """Everything is drawn."""
+
+
+def wanted_timelines(arguments: argparse.Namespace) -> Mapping[Path, Callable[[Timeline], str]]:
+    """What draws each file of `--timeline`. Raises WrongInput for an ending that stands for no picture."""
     from fairway.report.timeline_svg import timeline_page, timeline_svg
 
-    if drawn := {".svg": timeline_svg, ".html": timeline_page}.get(path.suffix):
-        return drawn
-    raise _unknown_ending(path, (".svg", ".html"))
+    kinds = {".svg": timeline_svg, ".html": timeline_page}
+    for path in arguments.timeline:
+        if path.suffix not in kinds:
+            raise _unknown_ending(path, tuple(kinds))
+    return {path: kinds[path.suffix] for path in arguments.timeline}
 
 
 def document(plans: Sequence[Plan], form: str) -> str:

@@ -110,6 +110,15 @@ def _local_endpoint(environ: Mapping[str, str], *, start: bool) -> str:
     return running.endpoint if running else ""
 
 
+def deployed_targets(arguments: argparse.Namespace) -> tuple[Target, ...]:
+    """The stack that is named, else every one that is deployed: those the file declares, where it does."""
+    if arguments.stack:
+        return (named_target(arguments),)
+    where, declared = target(arguments), project_of(arguments).stacks
+    there = [each for each in open_store(where).stacks(where.environment) if not declared or each in declared]
+    return tuple(replace(where, stack=each) for each in there) or (one_deployed_stack(where),)
+
+
 def one_deployed_stack(where: Target) -> Target:
     """The target with the only stack that is deployed there, where the folder's own name is none of them."""
     store = open_store(where)

@@ -38,7 +38,7 @@ def filled(text: str, known: Mapping[str, str]) -> str:
         if part[0] == _ESCAPED:
             return _OPEN
         if part[1] is None:
-            raise WrongInput("project.name", f"{text!r} has a ${{ without its }}", next=_LITERAL)
+            raise WrongInput("project.name", "a text has a ${ without its }", next=_LITERAL)
         name = part[1].strip()
         try:
             return known[name]
@@ -65,7 +65,7 @@ def outputs_in(text: str) -> tuple[tuple[str, str], ...]:
 def mistakes(text: str, stacks: Collection[str]) -> Iterator[tuple[str, str]]:
     """What is wrong with a text's names, and what to do: the stacks are those that are declared, if any."""
     if any(part[0] == _OPEN for part in _PART.finditer(text)):
-        yield f"{text!r} has a ${{ without its }}", _LITERAL
+        yield "there is a ${ without its }", _LITERAL  # the text itself may be a secret
     for name in names_in(text):
         found = output_of(name)
         if found and stacks and found[0] not in stacks:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from fairway.model.location import Location
+from fairway.model.news import Kind
 from fairway.project.checks import Prerequisite, Verification
 
 FILE = "fairway.toml"
@@ -218,7 +219,7 @@ class RolloutSettings:
     location: Location = NOWHERE
 
 
-NotifyEvent = Literal["started", "approval", "succeeded", "failed", "rolled-back", "drift"]
+NotifyEvent: TypeAlias = Kind
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ def _tools(number: int) -> str:
 
 
 def _head(plan: Plan) -> Iterator[str]:
-    yield f'<p class="faint">made against state {plan.serial}</p>'
+    made = f"made against state {plan.serial}" if plan.serial else "not deployed yet"
+    yield f'<p class="faint">{made}</p>'
     yield from (f'<p class="faint">{escaped(line)}</p>' for line in left_out(plan))
     yield '<div class="counts">'
     for count, words in totals(plan):

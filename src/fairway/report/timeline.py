@@ -8,7 +8,9 @@ from typing import Any
 
 Event = Mapping[str, Any]
 """An event as JSON (docs/events.md), as `model.events.to_json` makes them and records hold them."""
-STAGE, BUILD = "stage", "build"
+STAGE, BUILD, TEST, CHECK = "stage", "build", "test", "check"
+_BEGUN = ("StageStarted", "PipelineStageStarted")
+_ENDED = ("StageFinished", "PipelineStageFinished")
 _ENDS = {"OperationFinished": "finished", "OperationFailed": "failed"}
 _BEHIND = 0.001
 """Seconds: an operation that ended so shortly before another began counts as what that one waited for."""
@@ -18,8 +20,8 @@ _BEHIND = 0.001
 class Bar:
     """Something that took from `start` to `end`, in seconds since the run began.
 
-    `kind` is `stage`, `build` or an action; `stage` is the one it was a part of. A `critical` one is part of
-    the chain of operations, each waiting for the one before, that ended last.
+    `kind` is `stage`, `build`, `test`, `check` or an action; `stage` is the one it was a part of. A
+    `critical` one is part of the chain of operations, each waiting for the one before, that ended last.
     """
 
     name: str
@@ -49,34 +51,47 @@ def timeline(events: Sequence[Event]) -> Timeline:
     """The timeline of a run. What did not end is drawn to the end of what was recorded."""
     first = min((event["at"] for event in events), default=0.0)
     last = max((event["at"] for event in events), default=0.0)
-    bars = [*_stages(events, last), *_builds(events), *_operations(events, last)]
+    operations = list(_operations(events, last))
+    critical = _critical(operations, _needs(events))
+    marked = [replace(bar, critical=id(bar) in critical) for bar in operations]
+    bars = [*_stages(events, last), *_timed(events), *marked]
     shifted = [replace(bar, start=max(bar.start - first, 0.0), end=max(bar.end - first, 0.0)) for bar in bars]
-    critical = _critical([bar for bar in shifted if bar.kind not in (STAGE, BUILD)], _needs(events))
-    marked = [replace(bar, critical=id(bar) in critical) for bar in shifted]
-    return Timeline(_title(events), last - first, tuple(_in_order(marked)))
+    return Timeline(_title(events), last - first, tuple(_in_order(shifted)))
 
 
 def _title(events: Sequence[Event]) -> str:
-    started = next((event for event in events if event["event"] == "DeploymentStarted"), None)
-    return f"{started['command']} {started['stack']} in {started['environment']}" if started else ""
+    for event in events:
+        if event["event"] == "PipelineStarted":
+            return f"run in {event['environment']}"
+        if event["event"] == "DeploymentStarted":
+            return f"{event['command']} {event['stack']} in {event['environment']}"
+    return ""
 
 
 def _stages(events: Sequence[Event], last: float) -> Iterator[Bar]:
     begun: dict[tuple[str, str], float] = {}
     for event in events:
         key = (event.get("stack", ""), event.get("stage", ""))
-        if event["event"] == "StageStarted":
+        if event["event"] in _BEGUN:
             begun[key] = event["at"]
-        elif event["event"] == "StageFinished" and key in begun:
+        elif event["event"] in _ENDED and key in begun:
             yield Bar(key[1], STAGE, begun.pop(key), event["at"], key[0])
     yield from (Bar(stage, STAGE, at, last, stack, result="started") for (stack, stage), at in begun.items())
 
 
-def _builds(events: Sequence[Event]) -> Iterator[Bar]:
+def _timed(events: Sequence[Event]) -> Iterator[Bar]:
+    """Builds, tests and checks, of which only the end is told, with how long they took."""
     for event in events:
-        if event["event"] == "BuildFinished" and not event["cached"]:
-            start = event["at"] - event["seconds"]
-            yield Bar(event["address"], BUILD, start, event["at"], event.get("stack", ""), "build")
+        at, stack = event["at"], event.get("stack", "")
+        match event:
+            case {"event": "BuildFinished", "cached": False, "address": name, "seconds": took}:
+                yield Bar(name, BUILD, at - took, at, stack, "build")
+            case {"event": "TestFinished", "name": name, "seconds": took, "code": code}:
+                result = "finished" if code == 0 else "failed"
+                yield Bar(name, TEST, at - took, at, stack, "test", result)
+            case {"event": "CheckFinished", "stage": stage, "checked": {"name": name, "seconds": took} as of}:
+                result = "failed" if of["result"] == "failed" else "finished"
+                yield Bar(name, CHECK, at - took, at, stack, stage, result)
 
 
 def _operations(events: Sequence[Event], last: float) -> Iterator[Bar]:

@@ -8,10 +8,11 @@ from fairway.local.wsgi import App
 def middleware(app: App) -> App:
     """The overlay, to be put directly in front of moto's application."""
     from fairway.local.fidelity.overlay import overlay
+    from fairway.local.fidelity.percentiles import add_percentiles
     from fairway.local.fidelity.rest.entities import keep_extras
     from fairway.local.fidelity.tables import repairs
 
-    return overlay(app, repairs(), {"apigateway": keep_extras})
+    return overlay(app, repairs(), {"apigateway": keep_extras, "cloudwatch": add_percentiles})
 
 
 def limitations() -> list[str]:

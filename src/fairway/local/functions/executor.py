@@ -11,7 +11,15 @@ from pathlib import Path
 
 from fairway.local.functions.builtin import make_builtin
 from fairway.local.functions.launch import plan_launch
-from fairway.local.functions.model import Credentials, FunctionSpec, LogLine, LogSink
+from fairway.local.functions.model import (
+    Credentials,
+    FunctionSpec,
+    LogLine,
+    LogSink,
+    Measured,
+    Meter,
+    Throttled,
+)
 from fairway.local.functions.packages import Packages
 from fairway.local.functions.pool import Pool, Warm
 from fairway.local.functions.reaper import Reaper
@@ -30,6 +38,7 @@ class Result:
     payload: bytes
     error: str | None
     log_tail: str
+    milliseconds: float = 0.0
 
 
 class Executor:
@@ -41,11 +50,13 @@ class Executor:
         endpoint: str,
         credentials: Callable[[FunctionSpec], Credentials],
         sink: LogSink,
+        meter: Meter,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
         self._sink = sink
+        self._meter = meter
         self._clock = clock
         self._packages = Packages(folder / "packages")
         self._built_in = make_builtin(folder / "built-in")
@@ -55,7 +66,21 @@ class Executor:
     def run(
         self, spec: FunctionSpec, payload: bytes, *, arn: str, reserved: int | None, client_context: str = ""
     ) -> Result:
-        """Run to the end and write the log. Raises Throttled; any other failure is a Result with an error."""
+        """Run to the end, write the log and count it.
+
+        Raises Throttled; any other failure is a Result with an error.
+        """
+        try:
+            result = self._run(spec, payload, arn, reserved, client_context)
+        except Throttled:
+            self._meter(spec, arn, Measured(throttled=True))
+            raise
+        self._meter(spec, arn, Measured(result.milliseconds, failed=bool(result.error)))
+        return result
+
+    def _run(
+        self, spec: FunctionSpec, payload: bytes, arn: str, reserved: int | None, client_context: str
+    ) -> Result:
         request_id = str(uuid.uuid4())
         while True:
             try:
@@ -82,7 +107,7 @@ class Executor:
         finally:
             self.pool.release(warm)
         self._sink(spec, warm.log_stream, lines)
-        return Result(request_id, answer, error_type, tail(lines))
+        return Result(request_id, answer, error_type, tail(lines), max(seconds, 0) * 1000)
 
     def reset(self) -> None:
         """Kill every worker and forget every package."""

@@ -91,5 +91,20 @@ class LogSink(Protocol):
     def __call__(self, spec: FunctionSpec, stream: str, lines: list[LogLine]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a run, or an attempt at one, is counted as."""
+
+    milliseconds: float = 0.0
+    failed: bool = False
+    throttled: bool = False
+
+
+class Meter(Protocol):
+    """Takes what a run is counted as; `arn` is what was invoked. Must not raise, as the sink."""
+
+    def __call__(self, spec: FunctionSpec, arn: str, run: Measured) -> None: ...
+
+
 class Throttled(Exception):
     """No worker may be started: the function's or the account's concurrency is used up."""

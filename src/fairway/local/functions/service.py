@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fairway.local.functions import metrics
 from fairway.local.functions.asynchronous import AsyncEvent, follow
 from fairway.local.functions.errors import InvalidRequestContent, RequestTooLarge, TooManyRequests
 from fairway.local.functions.executor import Executor
@@ -26,7 +27,7 @@ class FunctionService:
     """Runs functions of moto's Lambda backends on an executor."""
 
     def __init__(self, folder: Path, endpoint: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.executor = Executor(folder, endpoint, _credentials, _write_log)
+        self.executor = Executor(folder, endpoint, _credentials, _write_log, metrics.record)
         self._sleep = sleep
         self._generation = 0
 

@@ -1,0 +1,17 @@
+"""What people who do not watch a run are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["started", "approval", "succeeded", "failed", "rolled-back", "drift"]
+
+
+@dataclass(frozen=True)
+class News:
+    """One message: a line that says it all, and the lines below it."""
+
+    kind: Kind
+    title: str
+    lines: tuple[str, ...] = ()
