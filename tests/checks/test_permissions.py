@@ -21,6 +21,7 @@ from fairway.aws.failures import CallFailed, Kind
 from fairway.checks.before import permissions
 from fairway.checks.before.intended import Intended, Reading
 from fairway.checks.subject import Subject
+from fairway.project.settings import EnvironmentSettings
 
 
 @dataclass
@@ -87,11 +88,14 @@ def test_what_goes_is_deleted(new: Place) -> None:
     assert "sqs:CreateQueue" in found["AWS::SQS::Queue"]
 
 
-def judged(at: Place, **settings: Any) -> tuple[Any, Judge]:
+ANY = EnvironmentSettings()
+
+
+def judged(at: Place, environment: EnvironmentSettings = ANY, **settings: Any) -> tuple[Any, Judge]:
     session = at.subject(at.project()).caller.session
     judge = Judge(session, **settings)
     found, subject = intended(at, judge)
-    return permissions.check(found, subject), judge
+    return permissions.check(found, subject, environment), judge
 
 
 def test_all_are_allowed(new: Place) -> None:
@@ -100,6 +104,12 @@ def test_all_are_allowed(new: Place) -> None:
     tables = next(each for each in judge.asked if "dynamodb:CreateTable" in each["ActionNames"])
     assert tables["PolicySourceArn"] == "arn:aws:sts::123456789012:user/moto"
     assert tables["ResourceArns"][0].startswith("arn:aws:dynamodb:us-east-1:123456789012:table/")
+
+
+def test_where_a_role_only_plans_the_one_that_deploys_is_judged(new: Place) -> None:
+    me, other = "arn:aws:sts::123456789012:user/moto", "arn:aws:iam::123456789012:role/deploys"
+    _, judge = judged(new, EnvironmentSettings(role=other, plan_role=me))
+    assert {each["PolicySourceArn"] for each in judge.asked} == {other}
 
 
 def test_one_that_is_not_allowed_is_named(new: Place) -> None:

@@ -15,6 +15,7 @@ from tests.local_cloud import Cloud, running
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SETTINGS = re.compile(r"^```toml\n# fairway\.toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
@@ -36,6 +37,9 @@ def test_its_commands_run(page: Path, tmp_path: Path, cloud: Cloud) -> None:
     app = tmp_path / f"app-{page.stem}"
     shutil.copytree(ROOT / "examples" / "ray-converter", app)
     fairway = program(app, cloud)
+    if written := SETTINGS.search(page.read_text()):
+        (app / "fairway.toml").write_text(written[1])
+        fairway = program(app, cloud, AWS_ENDPOINT_URL=cloud.endpoint)  # the local cloud in the place of AWS
     for words in commands(page):
         assert words[0] == "fairway", "a console block holds commands of this program only"
         ended = fairway(*words[1:])

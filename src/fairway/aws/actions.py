@@ -1,89 +1,103 @@
-"""Which IAM actions a change needs: those of the calls that its type declares.
+"""The IAM actions that allow a call. Most bear the operation's name; what does not stands here.
 
-What a hook of the catalogue calls beside them is not known here, so that this is the least that is needed.
+Source: the Service Authorization Reference (docs:service-authorization/latest/reference/), its pages on
+S3 (list_amazons3.html), Lambda, API Gateway Management and the others, with their dependent actions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
-from fairway.aws.catalogue.declaration import Call, Facet
-from fairway.aws.catalogue.derive import Derived
-from fairway.model.plan import Action
+from fairway.aws.session import is_read
 
-Models = Callable[[str], Any]
+Operation: TypeAlias = tuple[str, str]
+"""A service and its operation, as botocore calls them."""
+Models: TypeAlias = Callable[[str], Any]
 
-_PREFIXES = {"cloudwatch": "cloudwatch", "stepfunctions": "states", "apigatewayv2": "apigateway"}
-"""Where a service's actions begin with another word than botocore calls it (docs:service-authorization)."""
-_BY_METHOD = frozenset({"apigateway", "apigatewayv2"})
-"""Services whose actions are the methods of their requests (docs:service-authorization, API Gateway
-Management)."""
-_OTHER_NAMES = {
-    # docs:service-authorization, Amazon S3: actions that are not called as the operation is.
-    "s3.HeadBucket": "s3:ListBucket",
-    "s3.DeleteBucketCors": "s3:PutBucketCORS",
-    "s3.DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
-    "s3.DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
-    "s3.DeleteBucketReplication": "s3:PutReplicationConfiguration",
-    "s3.DeleteBucketTagging": "s3:PutBucketTagging",
-    "s3.DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
-    "s3.GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
-    "s3.GetBucketCors": "s3:GetBucketCORS",
-    "s3.GetBucketEncryption": "s3:GetEncryptionConfiguration",
-    "s3.GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-    "s3.GetBucketNotificationConfiguration": "s3:GetBucketNotification",
-    "s3.GetBucketReplication": "s3:GetReplicationConfiguration",
-    "s3.GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
-    "s3.GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
-    "s3.PutBucketAccelerateConfiguration": "s3:PutAccelerateConfiguration",
-    "s3.PutBucketCors": "s3:PutBucketCORS",
-    "s3.PutBucketEncryption": "s3:PutEncryptionConfiguration",
-    "s3.PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
-    "s3.PutBucketNotificationConfiguration": "s3:PutBucketNotification",
-    "s3.PutBucketReplication": "s3:PutReplicationConfiguration",
-    "s3.PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
-    "s3.PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+_PREFIXES = {"stepfunctions": "states", "resourcegroupstaggingapi": "tag"}
+"""Where IAM has another name for the service than botocore."""
+_BY_VERB = frozenset({"apigateway", "apigatewayv2"})
+"""Services whose actions are HTTP's verbs, on the paths of the API."""
+
+_S3: Mapping[str, tuple[str, ...]] = {
+    "HeadBucket": ("ListBucket",),
+    "HeadObject": ("GetObject",),
+    "ListObjectsV2": ("ListBucket",),
+    "ListObjectVersions": ("ListBucketVersions",),
+    "DeleteObjects": ("DeleteObject", "DeleteObjectVersion"),
+    "CreateBucket": ("CreateBucket", "PutBucketOwnershipControls", "PutBucketObjectLockConfiguration"),
+    "DeleteBucketCors": ("PutBucketCORS",),
+    "DeleteBucketEncryption": ("PutEncryptionConfiguration",),
+    "DeleteBucketLifecycle": ("PutLifecycleConfiguration",),
+    "DeleteBucketOwnershipControls": ("PutBucketOwnershipControls",),
+    "DeleteBucketReplication": ("PutReplicationConfiguration",),
+    "DeleteBucketTagging": ("PutBucketTagging",),
+    "DeletePublicAccessBlock": ("PutBucketPublicAccessBlock",),
+    "GetBucketAccelerateConfiguration": ("GetAccelerateConfiguration",),
+    "GetBucketCors": ("GetBucketCORS",),
+    "GetBucketEncryption": ("GetEncryptionConfiguration",),
+    "GetBucketLifecycleConfiguration": ("GetLifecycleConfiguration",),
+    "GetBucketNotificationConfiguration": ("GetBucketNotification",),
+    "GetBucketReplication": ("GetReplicationConfiguration",),
+    "GetObjectLockConfiguration": ("GetBucketObjectLockConfiguration",),
+    "GetPublicAccessBlock": ("GetBucketPublicAccessBlock",),
+    "PutBucketAccelerateConfiguration": ("PutAccelerateConfiguration",),
+    "PutBucketCors": ("PutBucketCORS",),
+    "PutBucketEncryption": ("PutEncryptionConfiguration",),
+    "PutBucketLifecycleConfiguration": ("PutLifecycleConfiguration",),
+    "PutBucketNotificationConfiguration": ("PutBucketNotification",),
+    "PutBucketReplication": ("PutReplicationConfiguration",),
+    "PutObjectLockConfiguration": ("PutBucketObjectLockConfiguration",),
+    "PutPublicAccessBlock": ("PutBucketPublicAccessBlock",),
 }
+
 PASS_ROLE = "iam:PassRole"
-_ROLES = ("Role", "RoleArn", "ExecutionRoleArn")
-"""Properties that pass a role to a service, which takes iam:PassRole (docs:IAM, passing a role)."""
+# What else must be allowed, where the call itself is.
+_DEPENDENT: Mapping[Operation, tuple[str, ...]] = {
+    ("apigateway", "PutIntegration"): (PASS_ROLE,),
+    ("apigateway", "CreateAuthorizer"): (PASS_ROLE,),
+    ("apigateway", "UpdateAuthorizer"): (PASS_ROLE,),
+    ("apigateway", "UpdateAccount"): (PASS_ROLE,),
+    ("apigateway", "CreateRestApi"): ("apigateway:UpdateRestApiPolicy",),
+    ("apigateway", "UpdateRestApi"): ("apigateway:UpdateRestApiPolicy",),
+    ("apigatewayv2", "CreateIntegration"): (PASS_ROLE,),
+    ("apigatewayv2", "UpdateIntegration"): (PASS_ROLE,),
+    ("events", "PutTargets"): (PASS_ROLE,),
+    ("iam", "AddRoleToInstanceProfile"): (PASS_ROLE,),
+    ("kms", "CreateKey"): ("kms:PutKeyPolicy", "kms:TagResource"),
+    ("lambda", "CreateFunction"): (PASS_ROLE, "lambda:GetLayerVersion", "lambda:TagResource"),
+    ("lambda", "UpdateFunctionConfiguration"): (PASS_ROLE, "lambda:GetLayerVersion"),
+    ("logs", "PutSubscriptionFilter"): (PASS_ROLE,),
+    ("s3", "PutBucketReplication"): (PASS_ROLE,),
+    ("scheduler", "CreateSchedule"): (PASS_ROLE,),
+    ("scheduler", "UpdateSchedule"): (PASS_ROLE,),
+    ("sns", "CreateTopic"): (PASS_ROLE,),
+    ("sns", "SetTopicAttributes"): (PASS_ROLE,),
+    ("stepfunctions", "CreateStateMachine"): (PASS_ROLE, "states:PublishStateMachineVersion"),
+    ("stepfunctions", "UpdateStateMachine"): (PASS_ROLE, "states:PublishStateMachineVersion"),
+}
 
 
-def actions(derived: Derived, action: Action, names: Collection[str]) -> frozenset[str]:
-    """The actions of a change of one resource, for which these properties are sent."""
-    found = {name for call in _calls(derived, action, names) for name in _action(derived, call)}
-    passes_role = action not in (Action.DELETE, Action.FORGET) and any(name in _ROLES for name in names)
-    return frozenset(found | ({PASS_ROLE} if passes_role else set()))
+def actions_named(operation: Operation, models: Models) -> tuple[str, ...]:
+    """The actions that are the call itself. `models` answers a service's API model."""
+    service, name = operation
+    if service in _BY_VERB:
+        return (f"apigateway:{models(service).operation_model(name).http['method']}",)
+    names = _S3.get(name, (name,)) if service == "s3" else (name,)
+    return tuple(f"{_PREFIXES.get(service, service)}:{each}" for each in names)
 
 
-def _calls(derived: Derived, action: Action, names: Collection[str]) -> Iterator[Call]:
-    declared = derived.type
-    wanted: list[object] = [declared.read]
-    match action:
-        case Action.CREATE | Action.REPLACE:
-            wanted += [declared.create, *_puts(derived, set(names) - derived.create_targets.keys())]
-        case Action.UPDATE | Action.ADOPT:
-            wanted += [call for call in declared.update if derived.update_targets(call).keys() & set(names)]
-            wanted += _puts(derived, set(names))
-    if action in (Action.DELETE, Action.REPLACE):
-        wanted.append(declared.delete)
-    yield from (call for call in wanted if isinstance(call, Call))
+def actions_of(operation: Operation, models: Models) -> tuple[str, ...]:
+    """Those, and the ones it depends on."""
+    return (*actions_named(operation, models), *_DEPENDENT.get(operation, ()))
 
 
-def _puts(derived: Derived, names: Collection[str]) -> Iterator[object]:
-    """What sends the properties that have calls of their own."""
-    facets: dict[int, Facet] = {id(facet): facet for name, facet in derived.facet_of.items() if name in names}
-    for facet in facets.values():
-        yield from (facet.put, facet.get)
-    if derived.tag_property in names and derived.type.tags:
-        yield from (derived.type.tags.tag, derived.type.tags.list)
+def allowing(operations: Iterable[Operation], models: Models) -> frozenset[str]:
+    """The actions of some calls."""
+    return frozenset(action for each in operations for action in actions_of(each, models))
 
 
-def _action(derived: Derived, call: Call) -> Iterator[str]:
-    service = call.service or derived.type.service
-    if service in _BY_METHOD:
-        yield f"apigateway:{derived.operation(call).http['method']}"
-        return
-    prefix = _PREFIXES.get(service, service)
-    yield _OTHER_NAMES.get(f"{service}.{call.operation}", f"{prefix}:{call.operation}")
+def reads(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Those that change nothing."""
+    return (each for each in operations if is_read(each[1]))

@@ -91,3 +91,9 @@ _KINDS: Mapping[str, Callable[[Caller, str], Value]] = {
     "secretsmanager": _secret,
     "availability-zones": _zones,
 }
+
+LOOKED_UP: Mapping[str, tuple[str, ...]] = {
+    "secretsmanager": ("secretsmanager:GetSecretValue",),
+    "ssm": ("ssm:GetParameter",),
+}
+"""The IAM actions of these calls."""

@@ -11,6 +11,7 @@ from fairway.cli import (
     adopt,
     bootstrap,
     checking,
+    ci,
     drift,
     history,
     metrics,
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     notify.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
+    ci.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)

@@ -11,6 +11,7 @@ from pathlib import Path
 from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.checking import check, verify
+from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.local import local, public_address
@@ -181,6 +182,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "state": state,
     "unlock": unlock,
     "bootstrap": bootstrap,
+    "ci": ci,
     "run": run,
     "explain": explain,
     "approve": approve,

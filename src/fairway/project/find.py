@@ -25,6 +25,13 @@ def find_project(source: Path) -> Project:
     return Project()
 
 
+def repository_of(source: Path) -> Path:
+    """The repository's top folder, or the source's own where there is no repository."""
+    start = source.resolve()
+    own = start.parent if start.is_file() else start
+    return next((folder for folder in (own, *own.parents) if (folder / ".git").exists()), own)
+
+
 def read_project(file: Path) -> Project:
     """The settings of a file. Raises InvalidDefinition with every mistake and its line."""
     reader = Reader(file)

@@ -122,6 +122,7 @@ class EnvironmentSettings:
     `account` is the only one whose credentials are taken; empty takes any. A push to `branch` deploys to it.
     With `approval` somebody approves each plan. `clean_tree` refuses uncommitted changes. `protect` names
     resources' addresses. `parameters` are for every stack that has them, `stack_parameters` for one stack.
+    `role` and `plan_role` are the ARNs of the roles that a CI system deploys and plans with.
     """
 
     on_failure: OnFailure = "hold"
@@ -135,6 +136,8 @@ class EnvironmentSettings:
     clean_tree: bool = False
     concurrency: int = 0
     wait: Wait = "ready"
+    role: str = ""
+    plan_role: str = ""
     parameters: Parameters = field(default_factory=dict)
     stack_parameters: Mapping[str, Parameters] = field(default_factory=dict)
     location: Location = NOWHERE
@@ -241,6 +244,22 @@ class HookSettings:
 
 
 @dataclass(frozen=True)
+class CiSettings:
+    """What the files for CI systems say of the machine that runs the pipeline.
+
+    `install` is the command that installs Fairway; empty means this very version from the package index.
+    `prepare` are commands that run before it, such as those that install what the tests need. `python` is
+    the version, `runner` GitHub's label of the machine, `image` GitLab's container image; it has `python`.
+    """
+
+    install: str = ""
+    prepare: tuple[str, ...] = ()
+    python: str = "3.12"
+    runner: str = "ubuntu-24.04"
+    image: str = ""
+
+
+@dataclass(frozen=True)
 class ManualStep:
     """Something that people have to do after a deployment; open until `done`, where that can be told."""
 
@@ -279,6 +298,7 @@ class Project:
     manual: tuple[ManualStep, ...] = ()
     notify: tuple[NotifySettings, ...] = ()
     hooks: HookSettings = HookSettings()
+    ci: CiSettings = CiSettings()
     imports: tuple[Import, ...] = ()
 
     @property

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairway.aws.bootstrap import Did, Step, bucket_name, make_bucket, make_table
+from fairway.aws.bootstrap import Step, bucket_name, make_bucket, make_table
 from fairway.aws.session import Session
-from fairway.model.errors import Failed
-from fairway.project.find import find_project
-from fairway.project.settings import BUCKET, FILE, LOCAL, StateSettings, bucket_of
-from fairway.project.toml_text import with_table
+from fairway.project.find import find_project, repository_of
+from fairway.project.settings import BUCKET, LOCAL, StateSettings, bucket_of
+from fairway.project.writing import write_settings
 from fairway.stacks.connect import caller
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
@@ -55,53 +54,20 @@ def _settled(wanted: Wanted, present: StateSettings, source: Path, session: Sess
     if not wanted.bucket and present.backend.startswith(BUCKET):
         return StateSettings(present.backend, lock_table, session.region)
     bucket = wanted.bucket or bucket_name(session.account, session.region)
-    prefix = wanted.prefix or _folder(source).name
+    prefix = wanted.prefix or repository_of(source).name
     return StateSettings(f"{BUCKET}{bucket}/{prefix}", lock_table, session.region)
 
 
 def _write_down(source: Path, environment: str, state: StateSettings) -> Step:
     """Into `[state]`, or into the environment's own table where `[state]` is not for it."""
     project = find_project(source)
-    file = project.file or _folder(source) / FILE
     settings = {key: value for key, value in vars(state).items() if value}
     others = project.state.backend not in ("", state.backend)
     own = environment == LOCAL or others or project.environment(environment).state is not None
-    table = ("environments", environment, "state") if own else ("state",)
-    before = file.read_text() if project.file else ""
-    try:
-        after = with_table(before, table, settings)
-    except ValueError as error:
-        raise _not_written(file, table, settings, str(error)) from None
-    what = f"[{'.'.join(table)}] in {os.path.relpath(file)}"
-    if after == before:
-        return Step(what, "already so")
-    _replace(file, after)
-    did: Did = "set" if project.file else "created"
-    return Step(what, did)
+    return write_down(source, ("environments", environment, "state") if own else ("state",), settings)
 
 
-def _replace(file: Path, text: str) -> None:
-    """At any moment the file is whole."""
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.write_text(text)
-    if file.exists():
-        fresh.chmod(file.stat().st_mode)
-    os.replace(fresh, file)
-
-
-def _folder(source: Path) -> Path:
-    """The repository's top folder, or the source's own where there is no repository."""
-    start = source.resolve()
-    own = start.parent if start.is_file() else start
-    return next((folder for folder in (own, *own.parents) if (folder / ".git").exists()), own)
-
-
-def _not_written(file: Path, table: tuple[str, ...], settings: dict[str, str], why: str) -> Failed:
-    lines = "; ".join(f'{key} = "{value}"' for key, value in settings.items())
-    return Failed(
-        "bootstrap.project-file",
-        f"{file.name} could not be changed",
-        where=str(file),
-        why=why,
-        next=f"everything else is done; write into [{'.'.join(table)}]: {lines}",
-    )
+def write_down(source: Path, table: tuple[str, ...], settings: Mapping[str, str]) -> Step:
+    """Into a table of the project's file. Raises Failed for a file that cannot be changed."""
+    file, did = write_settings(source, table, settings)
+    return Step(f"[{'.'.join(table)}] in {os.path.relpath(file)}", did)

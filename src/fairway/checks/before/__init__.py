@@ -26,7 +26,6 @@ KINDS: Mapping[type[Prerequisite], Kind] = {
 OF_STACKS: Mapping[str, FindOut] = {
     "builds": builds.check,
     "names": clashes.check,
-    "permissions": permissions.check,
 }
 """What looks at the definition of each stack, beside the check of the definition itself."""
 
@@ -40,7 +39,7 @@ def run(project: Project, subject: Subject, emit: Emit) -> list[Checked]:
         checks = [
             *declared(project.checks, KINDS, subject),
             *_of_the_environment(project, subject),
-            *_of_stacks(subject, reading),
+            *_of_stacks(project, subject, reading),
         ]
         return run_all(checks, "checks", subject, emit)
 
@@ -53,14 +52,16 @@ def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
         yield Check("working tree", "tree", partial(tree.check, subject))
 
 
-def _of_stacks(subject: Subject, reading: Reading) -> Iterator[Check]:
+def _of_stacks(project: Project, subject: Subject, reading: Reading) -> Iterator[Check]:
+    settings = project.environment(subject.environment)
+    kinds: Mapping[str, FindOut] = {**OF_STACKS, "permissions": partial(permissions.check, settings=settings)}
     alone = len(subject.requests) + len(subject.unready) == 1
     for stack, outcome in subject.unready.items():
         yield Check(_label(stack, "definition", alone=alone), "definition", partial(_known, outcome))
     for stack in subject.requests:
         name = partial(_label, stack, alone=alone)
         yield Check(name("definition"), "definition", partial(definition.check, stack, reading))
-        for kind, find_out in OF_STACKS.items():
+        for kind, find_out in kinds.items():
             yield Check(name(kind), kind, partial(reading.use, stack, subject, find_out))
 
 

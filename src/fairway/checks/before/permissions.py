@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from fairway.aws.actions import PASS_ROLE, actions
+from fairway.aws.actions import PASS_ROLE
 from fairway.aws.calls import Caller
+from fairway.aws.change_actions import actions
 from fairway.aws.failures import DENIED, CallFailed
 from fairway.build.builder import asset_key
 from fairway.checks.before.intended import Intended
@@ -17,6 +18,7 @@ from fairway.model.graph import Resource
 from fairway.model.plan import Action, Change
 from fairway.model.values import Artifact
 from fairway.plan.planner import make_plan
+from fairway.project.settings import EnvironmentSettings
 from fairway.stacks.read import assets, with_artifacts
 
 _ANY, _ALLOWED, _EXPLICIT = "*", "allowed", "explicitDeny"
@@ -32,14 +34,17 @@ class Wanted:
     arns: set[str] = field(default_factory=set)
 
 
-def check(intended: Intended, _: Subject) -> Outcome:
+def check(intended: Intended, _: Subject, settings: EnvironmentSettings) -> Outcome:
     """Let IAM judge every action (BC iam SimulatePrincipalPolicy): for the ARNs where they are known.
 
     Else for any resource, where a policy that allows single ones does not count: that is only a warning.
+    Where the role that only plans is at work, the one that will deploy is judged.
     """
     wanted = demands(intended)
     aws = intended.cloud.caller
     principal = _principal(aws)
+    if principal == settings.plan_role:
+        principal = settings.role
     if not principal:
         return skipped(f"{aws.session.identity['Arn']} cannot be simulated")
     try:

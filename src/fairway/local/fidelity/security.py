@@ -20,6 +20,7 @@ def rows() -> Iterator[tuple[str, str, Repair]]:
     yield "kms", "GetKeyPolicy", answer_policy_name
     yield "ssm", "DescribeParameters", answer_parameter_policies
     yield "iam", "PutRolePolicy", accept_any_version
+    yield "iam", "AddClientIDToOpenIDConnectProvider", add_audience
 
 
 def accept_any_version(call: Call, forward: Forward) -> Answer | Params:
@@ -33,6 +34,15 @@ def accept_any_version(call: Call, forward: Forward) -> Answer | Params:
         return forward()
     role = call.backend().get_role(call.params["RoleName"])
     role.put_policy(call.params["PolicyName"], document)
+    return {}
+
+
+def add_audience(call: Call, forward: Forward) -> Answer | Params:
+    """moto has no such call. One that is there already stays (BC iam AddClientIDToOpenIDConnectProvider)."""
+    provider = call.backend().open_id_providers.get(call.params["OpenIDConnectProviderArn"])
+    if provider is None:
+        return forward()
+    provider.client_id_list = list(dict.fromkeys([*provider.client_id_list, call.params["ClientID"]]))
     return {}
 
 

@@ -1,4 +1,4 @@
-"""What happens around the stacks: `[[test]]`, `[sites.NAME]`, `[notify.NAME]`, `[hooks]`."""
+"""What happens around the stacks: `[[test]]`, `[sites.NAME]`, `[notify.NAME]`, `[hooks]`, `[ci]`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from fairway.project.reading import Table, refuse_same_names
 from fairway.project.settings import (
+    CiSettings,
     HookSettings,
     NotifyEvent,
     NotifySettings,
@@ -74,6 +75,19 @@ def hooks(table: Table) -> HookSettings:
         table.named_texts("before_apply"),
         table.named_texts("after_apply"),
         table.named_texts("after_verify"),
+    )
+    table.close()
+    return found
+
+
+def ci(table: Table) -> CiSettings:
+    """What CI files say of the machine."""
+    found = CiSettings(
+        table.text("install"),
+        table.texts("prepare"),
+        table.text("python", CiSettings.python),
+        table.text("runner", CiSettings.runner),
+        table.text("image"),
     )
     table.close()
     return found

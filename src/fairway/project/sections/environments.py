@@ -15,6 +15,8 @@ from fairway.project.settings import NAME, NAME_RULE, EnvironmentSettings, Param
 HONOURED = ("ready",)
 """What `wait` may be as yet."""
 ACCOUNT = re.compile(r"\d{12}")
+ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+")
+_ROLE_EXAMPLE = "arn:aws:iam::123456789012:role/deploys-shop"
 
 
 def environments(table: Table, file: Path) -> Mapping[str, EnvironmentSettings]:
@@ -45,6 +47,8 @@ def _environment(table: Table, file: Path) -> EnvironmentSettings:
         clean_tree=table.flag("clean_tree"),
         concurrency=table.whole("concurrency", 0, least=1),
         wait=wait,
+        role=table.text("role", form=ROLE, example=_ROLE_EXAMPLE),
+        plan_role=table.text("plan_role", form=ROLE, example=_ROLE_EXAMPLE),
         parameters=shared_parameters(table.table("parameters")),
         stack_parameters=_of_stacks(table.table("stacks")),
         location=table.location,

@@ -7,7 +7,7 @@ from pathlib import Path
 from fairway.project.order import cycle
 from fairway.project.reading import Table
 from fairway.project.sections.checks import manual_steps, prerequisites, verifications
-from fairway.project.sections.delivery import hooks, notifications, sites, tests
+from fairway.project.sections.delivery import ci, hooks, notifications, sites, tests
 from fairway.project.sections.environments import environments
 from fairway.project.sections.parameters import secrets
 from fairway.project.sections.stacks import imports, rollouts, stacks
@@ -33,6 +33,7 @@ def project_of(root: Table, file: Path) -> Project:
         sites=sites(root.table("sites")),
         notify=notifications(root.table("notify")),
         hooks=hooks(root.table("hooks")),
+        ci=ci(root.table("ci")),
         imports=imports(root.tables("import")),
     )
     root.close()

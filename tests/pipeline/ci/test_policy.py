@@ -1,0 +1,125 @@
+"""The deploying role may do what its stacks need where they are; the planning one changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.aws.world import offline_cloud
+
+from fairway.aws.catalogue.find import MODULES, service_types
+from fairway.aws.session import is_read
+from fairway.model.errors import Failed
+from fairway.model.graph import Definition, Resource
+from fairway.model.location import Location
+from fairway.model.values import Lookup, Value
+from fairway.pipeline.ci.policy import LIMIT, Place, deploying, planning
+from fairway.pipeline.ci.reach import Reach, reach_of
+from fairway.project.checks import Invoke
+from fairway.project.settings import (
+    EnvironmentSettings,
+    FromSecret,
+    ParameterSetting,
+    Project,
+    SiteSettings,
+    StateSettings,
+)
+
+MODELS = offline_cloud().caller.session.model
+PLACE = Place("aws", "123456789012", "eu-central-1", StateSettings("s3://state/shop", "locks"))
+OWN = ["arn:aws:iam::123456789012:role/fairway-ci-shop-prod"]
+
+
+Resources = Mapping[str, tuple[str, Mapping[str, Value]]]
+NOTHING_MORE = Project()
+
+
+def reach(resources: Resources, project: Project = NOTHING_MORE) -> Reach:
+    made = {
+        address: Resource(address, kind, properties, Location("template.yaml", 1))
+        for address, (kind, properties) in resources.items()
+    }
+    return reach_of(project, "prod", {"shop": Definition("cloudformation", "template.yaml", made)}, MODELS)
+
+
+def statements(policy: str) -> Mapping[str, Any]:
+    return {each["Sid"]: each for each in json.loads(policy)["Statement"]}
+
+
+def deploys(found: Reach) -> Mapping[str, Any]:
+    return statements(deploying(found, PLACE, OWN, MODELS))
+
+
+def allowed(policy: Mapping[str, Any]) -> set[str]:
+    return {action for each in policy.values() if each["Effect"] == "Allow" for action in each["Action"]}
+
+
+QUEUE: Resources = {"Queue": ("AWS::SQS::Queue", {})}
+EVERY: Resources = {kind.name: (kind.name, {}) for service in MODULES for kind in service_types(service)}
+
+
+def test_nothing_but_the_calls_of_its_types_is_allowed() -> None:
+    found = allowed(deploys(reach(QUEUE)))
+    assert {"sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes"} <= found
+    assert not any("*" in action for action in found)
+    assert {action.split(":")[0] for action in found} == {"sqs", "tag", "s3", "dynamodb", "iam"}
+    assert {action for action in found if action.startswith("iam:")} == {"iam:SimulatePrincipalPolicy"}
+
+
+def test_changes_are_held_to_the_region_and_to_the_names_of_the_stacks_roles() -> None:
+    found = deploys(reach({**QUEUE, "Role": ("AWS::IAM::Role", {"RoleName": "worker", "Path": "/shop/"})}))
+    assert found["Change"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}
+    assert "arn:aws:iam::123456789012:role/shop/worker" in found["Roles"]["Resource"]
+    assert "arn:aws:iam::123456789012:role/shop-*" in found["Roles"]["Resource"]
+    assert all("fairway-ci" not in each for each in found["Roles"]["Resource"])
+    assert (found["NotItself"]["Effect"], found["NotItself"]["Resource"]) == ("Deny", OWN)
+
+
+def test_the_planning_role_changes_nothing_at_all() -> None:
+    found = allowed(statements(planning(reach(EVERY), PLACE, OWN, MODELS)))
+    verbs = {action.partition(":")[2] for action in found} - {"GET", "SimulatePrincipalPolicy"}
+    assert [name for name in verbs if not is_read(name)] == []
+
+
+def test_state_is_open_under_the_projects_prefix_alone() -> None:
+    found = deploys(reach(QUEUE))
+    assert found["State"]["Resource"] == "arn:aws:s3:::state/shop/*"
+    assert found["Locks"]["Resource"] == "arn:aws:dynamodb:eu-central-1:123456789012:table/locks"
+    reading = statements(planning(reach(QUEUE), PLACE, OWN, MODELS))
+    assert set(reading["State"]["Action"]) == {"s3:GetObject", "s3:GetObjectVersion"}
+
+
+def test_secrets_and_parameters_are_open_by_name() -> None:
+    given = {"Token": ParameterSetting(FromSecret("shop/${environment}/${env.X}"))}
+    project = Project(environments={"prod": EnvironmentSettings(parameters=given)})
+    looked: Mapping[str, Value] = {"Description": Lookup("ssm", "/shop/limit:3")}
+    found = deploys(reach({"Alarm": ("AWS::CloudWatch::Alarm", looked)}, project))
+    assert found["Secrets"]["Resource"] == [
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/prod/*-*"
+    ]
+    assert found["Parameters"]["Resource"] == ["arn:aws:ssm:eu-central-1:123456789012:parameter/shop/limit"]
+    assert "s3:GetObject" not in found["Look"]["Action"]
+
+
+@pytest.mark.parametrize(
+    ("project", "sid", "action"),
+    [
+        (Project(verify=(Invoke(name="works", invoke="Hello"),)), "Change", "lambda:InvokeFunction"),
+        (
+            Project(sites={"web": SiteSettings("web", "front", "bucket")}),
+            "ChangeEverywhere",
+            "cloudfront:CreateInvalidation",
+        ),
+    ],
+)
+def test_what_the_file_asks_for_beside_the_stacks_is_allowed(project: Project, sid: str, action: str) -> None:
+    assert action in deploys(reach(QUEUE, project))[sid]["Action"]
+
+
+def test_a_policy_that_a_role_cannot_hold_is_refused() -> None:
+    assert len(deploying(reach(EVERY), PLACE, OWN, MODELS)) <= LIMIT
+    many: Resources = {f"R{at}": ("AWS::IAM::Role", {"RoleName": f"a-long-name-{at}"}) for at in range(60)}
+    with pytest.raises(Failed, match="too long"):
+        deploying(reach({**EVERY, **many}), PLACE, OWN, MODELS)
