@@ -20,8 +20,9 @@ _BEHIND = 0.001
 class Bar:
     """Something that took from `start` to `end`, in seconds since the run began.
 
-    `kind` is `stage`, `build`, `test`, `check` or an action; `stage` is the one it was a part of. A
-    `critical` one is part of the chain of operations, each waiting for the one before, that ended last.
+    `kind` is `stage`, `build`, `test`, `check` or an action; `stage` is the one it was a part of; `stack` is
+    empty where there is only one. A `critical` one is part of the chain of operations, each waiting for the
+    one before, that ended last.
     """
 
     name: str
@@ -56,6 +57,8 @@ def timeline(events: Sequence[Event]) -> Timeline:
     marked = [replace(bar, critical=id(bar) in critical) for bar in operations]
     bars = [*_stages(events, last), *_timed(events), *marked]
     shifted = [replace(bar, start=max(bar.start - first, 0.0), end=max(bar.end - first, 0.0)) for bar in bars]
+    if len({bar.stack for bar in shifted if bar.stack}) == 1:
+        shifted = [replace(bar, stack="") for bar in shifted]
     return Timeline(_title(events), last - first, tuple(_in_order(shifted)))
 
 
