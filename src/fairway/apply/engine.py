@@ -13,6 +13,7 @@ from threading import Lock, Thread
 from fairway.apply import scheduler
 from fairway.apply.costs import cost
 from fairway.apply.folds import fold
+from fairway.apply.golive import GoLive, at_once
 from fairway.apply.intents import intents
 from fairway.apply.ledger import GATHER, Journal, Ledger
 from fairway.apply.perform import Performer
@@ -76,13 +77,14 @@ def apply(
     concurrency: int = DEFAULT_CONCURRENCY,
     stop: Flag | None = None,
     gather: float = GATHER,
+    go_live: GoLive = at_once,
 ) -> Outcome:
     """Carry a plan out. `state` is the one it was made against, as it was saved.
 
     Everything that is going to be done is in the journal before the first call is sent, and all that was
     done is in the outcome's state: the journal may be cleared once that has been saved. A plan without
     operations leaves no trace in the journal. `by` says for people who does it; what was done is gathered
-    for `gather` seconds before it is written.
+    for `gather` seconds before it is written. `go_live` carries out updates that have a rollout.
 
     Setting `stop` lets what is under way finish and starts nothing new. What goes wrong with an operation
     is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state
@@ -92,7 +94,7 @@ def apply(
     asked = stop or Flag()
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal, gather=gather) as ledger:
-        performer = Performer(desired, provider, ledger, dict(desired.live))
+        performer = Performer(desired, provider, ledger, go_live, dict(desired.live))
         first = _before_all(plan, desired)
         work = tasks(plan, desired, fold(state, first))
         teller = _Teller(emit, clock)
