@@ -20,7 +20,7 @@ from fairway.apply.perform import Performer
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.apply.tasks import Key, Task, tasks
 from fairway.aws.provider import Live, Provider
-from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
+from fairway.model.errors import Failed, FairwayError, Finding, Interrupted, WrongInput
 from fairway.model.evaluate import text
 from fairway.model.events import (
     ApplyStarted,
@@ -46,7 +46,7 @@ from fairway.plan.desired import Desired
 class Outcome:
     """What an apply came to; `state` is to be saved where it differs from the one it began with.
 
-    `interrupted` says that it was asked to stop before everything was started, `trouble` that it stopped
+    `interrupted` says that it was asked to stop and left something undone for that, `trouble` that it stopped
     itself because the journal could not be written any more.
     """
 
@@ -115,7 +115,7 @@ def apply(
         ledger.ended({*result.skipped, *operations.never_sent}),
         tuple(operations.failures),
         skipped,
-        any(because is None for because in result.skipped.values()) and ledger.trouble is None,
+        (operations.stopped or None in result.skipped.values()) and ledger.trouble is None,
         ledger.trouble,
         performer.live,
     )
@@ -195,6 +195,7 @@ class _Operations:
         self._teller = teller
         self.failures: list[OperationFailed] = []
         self.never_sent: list[Key] = []
+        self.stopped = False
 
     def perform(self, key: Key) -> bool:
         """Run one task; a failure is told and kept, whatever it is."""
@@ -211,6 +212,7 @@ class _Operations:
             if not told:
                 self.never_sent.append(key)
                 self._started(task, action)
+            self.stopped = self.stopped or isinstance(error, Interrupted)
             self._failed(task, action, started, error)
             return False
         now = self._teller.clock()
