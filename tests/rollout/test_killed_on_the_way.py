@@ -1,0 +1,106 @@
+"""Killed or stopped while an alias is half shifted: the next run goes on, or returns, and leaves nothing."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.local_cloud import Cloud
+from tests.rollout.shop import ALIAS, Shop, shop
+
+from fairway.model.events import Event, TrafficShifted
+from fairway.project.settings import RolloutSettings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def half(tmp_path: Path, local_cloud: Cloud) -> Shop:
+    """The shop, killed when a tenth of the traffic was at its second version."""
+    found = shop(tmp_path, local_cloud)
+    assert found.deploy("one").result == "succeeded"
+    found.write("two")
+    command = [sys.executable, "-m", "tests.rollout.dying", str(found.request.source), local_cloud.endpoint]
+    ended = subprocess.run(command, cwd=ROOT, timeout=60, check=False, capture_output=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    assert found.alias() == ("1", {"2": 0.1})
+    return found
+
+
+def test_the_next_run_plans_to_go_on_and_calls_it_no_drift(half: Shop) -> None:
+    plan = half.planned().plan
+    assert plan is not None
+    [change] = plan.effective
+    assert (change.address, plan.drift) == (ALIAS, ())
+    assert change.rollout is not None
+
+
+def test_the_next_run_goes_on_where_it_was(half: Shop) -> None:
+    steps = RolloutSettings("linear", 5, 0.2 / 60)
+    assert half.deploy("two", rollout=steps).result == "succeeded"
+    assert half.shifts[0] == ("2", 10, False), "the share never falls"
+    assert half.alias() == ("2", {})
+    assert_nothing_left(half)
+
+
+def test_the_next_run_returns_when_an_alarm_fires(half: Shop) -> None:
+    half.fire()
+    assert half.deploy("two").result == "failed"
+    assert half.shifts == [("1", 100, True)]
+    assert half.alias() == ("1", {})
+
+
+def test_another_version_takes_the_place_of_the_half_shifted_one(half: Shop) -> None:
+    assert half.deploy("three").result == "succeeded"
+    assert half.shifts == [("3", 10, False), ("3", 100, False)]
+    assert_nothing_left(half)
+
+
+def test_a_hotfix_takes_the_weights_away_too(half: Shop) -> None:
+    assert half.deploy("three", all_at_once=True).result == "succeeded"
+    assert half.alias() == ("3", {})
+    assert_nothing_left(half)
+
+
+def test_without_a_rollout_any_more_nothing_stays_half_shifted(half: Shop) -> None:
+    assert half.deploy("three", rollout=None).result == "succeeded"
+    assert half.alias() == ("3", {})
+    assert_nothing_left(half)
+
+
+def test_a_rollback_of_a_half_shifted_deploy_gives_everything_back(half: Shop) -> None:
+    half.fire()
+    assert half.deploy("two", on_failure="rollback").result == "failed"
+    assert half.alias()[1] == {}
+    assert half.answers(5) == {"one": 5}
+    half.write("one")
+    assert_nothing_left(half)
+
+
+def test_whoever_stops_it_gets_the_former_version_back_at_once(tmp_path: Path, local_cloud: Cloud) -> None:
+    live = shop(tmp_path, local_cloud, RolloutSettings("canary", 10, 60))
+    live.deploy("one")
+    interruption = live.interruption
+
+    def stop(event: Event) -> None:
+        if isinstance(event, TrafficShifted) and not event.returned:
+            interruption.request()
+
+    assert live.deploy("two", during=stop).result == "interrupted"
+    assert live.shifts == [("2", 10, False), ("1", 100, True)]
+    assert [failure.code for failure in live.failures] == ["rollout.stopped"]
+    assert live.alias() == ("1", {})
+    live.interruption = type(interruption)()
+    live.request = replace(live.request, rollout=None)
+    assert live.deploy("two").result == "succeeded"
+    assert_nothing_left(live)
+
+
+def assert_nothing_left(live: Shop) -> None:
+    plan = live.planned().plan
+    assert plan is not None
+    assert (plan.effective, plan.drift) == ((), ())
