@@ -67,7 +67,7 @@ def words(rollout: Rollout) -> str:
     return "; ".join(parts)
 
 
-def duration(seconds: float) -> str:
+def lasting(seconds: float) -> str:
     """`5 min`, `30 s`."""
     return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
 
@@ -77,11 +77,11 @@ def _steps(steps: tuple[Step, ...]) -> str:
         return "all at once"
     first = steps[0]
     if len(steps) == 1:
-        return f"shifts {first.percent} % for {duration(first.seconds)}, then all"
+        return f"shifts {first.percent} % for {lasting(first.seconds)}, then all"
     even = {later.percent - earlier.percent for earlier, later in pairwise(steps)} == {first.percent}
     if even and {step.seconds for step in steps} == {first.seconds}:
-        return f"shifts {first.percent} % more every {duration(first.seconds)}"
-    listed = ", ".join(f"{step.percent} % for {duration(step.seconds)}" for step in steps)
+        return f"shifts {first.percent} % more every {lasting(first.seconds)}"
+    listed = ", ".join(f"{step.percent} % for {lasting(step.seconds)}" for step in steps)
     return f"shifts {listed}, then all"
 
 

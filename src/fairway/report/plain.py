@@ -24,12 +24,11 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.plan import Action, Plan
-from fairway.model.rollout import duration
 from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_end, pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
-from fairway.report.style import SYMBOLS, Style, past, plural, seconds
+from fairway.report.style import SYMBOLS, Style, past, plural, seconds, shifted_text
 
 _RESULTS = {
     "succeeded": "Deployed",
@@ -137,7 +136,8 @@ class PlainReport:
             case OperationFailed():
                 return failure_text(event, style)
             case TrafficShifted():
-                return f"  ~ {event.address} {style.dim(shifted_text(event))}"
+                shifted = shifted_text(event.version, event.percent, event.seconds, returned=event.returned)
+                return f"  ~ {event.address} {style.dim(shifted)}"
             case OperationSkipped():
                 cause = f"because {event.because} failed" if event.because else "because the run was stopped"
                 return style.dim(f"  . {event.address} not {event.action.past} {cause}")
@@ -164,15 +164,6 @@ def waiting_text(event: Waiting) -> str:
         return event.what
     since = f", since {seconds(max(0.0, event.at - event.since))}" if event.since else ""
     return f"{event.what}{since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
-
-
-def shifted_text(event: TrafficShifted) -> str:
-    """`10 % of the traffic at version 2 for 5 min`."""
-    if event.returned:
-        return f"all traffic is back at version {event.version}"
-    if not event.seconds:
-        return f"all traffic at version {event.version}"
-    return f"{event.percent} % of the traffic at version {event.version} for {duration(event.seconds)}"
 
 
 def failure_text(event: OperationFailed, style: Style) -> str:

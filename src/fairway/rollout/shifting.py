@@ -10,7 +10,7 @@ from fairway.apply.golive import Send, Update
 from fairway.aws.provider import Live, Progress
 from fairway.model.errors import Failed, FairwayError, Interrupted
 from fairway.model.events import Emit, TrafficShifted
-from fairway.model.rollout import EVERYTHING, Rollout, Step, duration
+from fairway.model.rollout import EVERYTHING, Rollout, Step, lasting
 from fairway.model.values import Properties, Value
 from fairway.rollout.hooks import Hooks, Moment
 from fairway.rollout.watching import Watch
@@ -80,7 +80,7 @@ class _Shift:
         self.sent.add(self.rollout.weights)
         self.send(replace(self.update, after=after, changed=frozenset({self.rollout.weights})))
         self._tell(self.new, step.percent, step.seconds)
-        self.progress(f"{step.percent} % at version {self.new} for {duration(step.seconds)}")
+        self.progress(f"{step.percent} % at version {self.new} for {lasting(step.seconds)}")
 
     def _finish(self) -> Live:
         """The update itself, in the same call without weights."""
