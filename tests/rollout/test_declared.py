@@ -68,7 +68,7 @@ def test_an_alias_with_weights_of_its_own_is_left_alone_and_warned_about() -> No
 def test_an_alarm_that_waits_for_the_alias_it_watches_is_a_circle() -> None:
     dimensions = [{"Name": "Resource", "Value": Reference("A")}]
     watching = resource("Errors", "AWS::CloudWatch::Alarm", Dimensions=dimensions)
-    with pytest.raises(WrongInput, match="Errors → A → Errors|A → Errors → A"):
+    with pytest.raises(WrongInput, match=r"Errors → A → Errors|A → Errors → A"):
         list(in_order(with_rollouts(defined(watching, resource("A", ALIAS)), CANARY)))
 
 
