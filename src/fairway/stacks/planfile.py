@@ -29,7 +29,7 @@ from fairway.model.values import Value
 from fairway.stacks.prepare import Prepared
 from fairway.stacks.request import Request, Target
 
-SCHEMA = 1
+SCHEMA = 2
 _TUPLES = ("secrets", "allow_data_loss", "targets", "protect")
 NAMED = 3
 """So many differences are named when a plan is refused."""
