@@ -22,13 +22,20 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def half(tmp_path: Path, local_cloud: Cloud) -> Shop:
     """The shop, killed when a tenth of the traffic was at its second version."""
-    found = shop(tmp_path, local_cloud)
+    found = killed(tmp_path, local_cloud, 10)
+    assert found.alias() == ("1", {"2": 0.1})
+    return found
+
+
+def killed(folder: Path, cloud: Cloud, percent: int) -> Shop:
+    """The shop, killed when so much of the traffic had been shifted, and before that was written down."""
+    found = shop(folder, cloud)
     assert found.deploy("one").result == "succeeded"
     found.write("two")
-    command = [sys.executable, "-m", "tests.rollout.dying", str(found.request.source), local_cloud.endpoint]
+    where = [str(found.request.source), cloud.endpoint, str(percent)]
+    command = [sys.executable, "-m", "tests.rollout.dying", *where]
     ended = subprocess.run(command, cwd=ROOT, timeout=60, check=False, capture_output=True)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
-    assert found.alias() == ("1", {"2": 0.1})
     return found
 
 
@@ -82,6 +89,16 @@ def test_undoing_what_went_on_from_a_killed_deploy_leaves_the_former_version_liv
     assert half.deploy("one").result == "succeeded"
     assert half.answers() == {"one": 1}
     assert_nothing_left(half)
+
+
+def test_killed_with_everything_shifted_there_is_nothing_left_to_shift(
+    tmp_path: Path, local_cloud: Cloud
+) -> None:
+    live = killed(tmp_path, local_cloud, 100)
+    assert live.deploy("two").result in ("succeeded", "unchanged")
+    assert live.shifts == []
+    assert live.alias() == ("2", {})
+    assert_nothing_left(live)
 
 
 def test_whoever_stops_it_gets_the_former_version_back_at_once(tmp_path: Path, local_cloud: Cloud) -> None:
