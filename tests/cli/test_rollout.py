@@ -100,3 +100,18 @@ def test_going_back_does_not_wait(app: Program, local_cloud: Cloud) -> None:
     assert back.code == 0, back.err
     name = app("outputs", "Shop").out.strip()
     assert local_cloud.invoke(name, Qualifier="live") == "one"
+
+
+def test_fairway_toml_says_it_for_every_alias_of_a_stack(tmp_path: Path, local_cloud: Cloud) -> None:
+    plain = TEMPLATE.replace("      DeploymentPreference: {Type: Canary10Percent5Minutes}\n", "")
+    settings = '[stacks.backend]\nsource = "."\n[stacks.backend.rollout]\nkind = "linear"\npercent = 40\n'
+    folder = tmp_path / unique("rollout")
+    write(folder, {"fairway.toml": f"{settings}minutes = 0.005\n", "template.yaml": plain})
+    write(folder, {"code/app.py": "def handler(event, context): return 'one'\n"})
+    fairway = program(folder, local_cloud)
+    assert fairway("deploy", "--yes").code == 0
+    write(folder, {"code/app.py": "def handler(event, context): return 'two'\n"})
+    assert "goes live: shifts 40 % more every 0.3 s" in fairway("plan").out
+    deployed = fairway("deploy", "--yes", "--json")
+    assert [event["percent"] for event in deployed.of("TrafficShifted")] == [40, 80, 100]
+    assert alias(fairway, local_cloud) == ("2", False)
