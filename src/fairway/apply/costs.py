@@ -40,7 +40,8 @@ def cost(change: Change) -> float:
         case Action.CREATE | Action.REPLACE:
             return CREATE.get(change.type, USUAL)
         case Action.UPDATE:
-            return UPDATE.get(change.type, USUAL)
+            steps = change.rollout.steps if change.rollout else ()
+            return UPDATE.get(change.type, USUAL) + sum(step.seconds for step in steps)
         case Action.DELETE:
             return USUAL
     return LOCAL

@@ -13,13 +13,14 @@ from threading import Lock, Thread
 from fairway.apply import scheduler
 from fairway.apply.costs import cost
 from fairway.apply.folds import fold
+from fairway.apply.golive import GoLive, at_once
 from fairway.apply.intents import intents
 from fairway.apply.ledger import GATHER, Journal, Ledger
 from fairway.apply.perform import Performer
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.apply.tasks import Key, Task, tasks
 from fairway.aws.provider import Live, Provider
-from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
+from fairway.model.errors import Failed, FairwayError, Finding, Interrupted, WrongInput
 from fairway.model.evaluate import text
 from fairway.model.events import (
     ApplyStarted,
@@ -45,7 +46,7 @@ from fairway.plan.desired import Desired
 class Outcome:
     """What an apply came to; `state` is to be saved where it differs from the one it began with.
 
-    `interrupted` says that it was asked to stop before everything was started, `trouble` that it stopped
+    `interrupted` says that it was asked to stop and left something undone for that, `trouble` that it stopped
     itself because the journal could not be written any more.
     """
 
@@ -76,13 +77,14 @@ def apply(
     concurrency: int = DEFAULT_CONCURRENCY,
     stop: Flag | None = None,
     gather: float = GATHER,
+    go_live: GoLive = at_once,
 ) -> Outcome:
     """Carry a plan out. `state` is the one it was made against, as it was saved.
 
     Everything that is going to be done is in the journal before the first call is sent, and all that was
     done is in the outcome's state: the journal may be cleared once that has been saved. A plan without
     operations leaves no trace in the journal. `by` says for people who does it; what was done is gathered
-    for `gather` seconds before it is written.
+    for `gather` seconds before it is written. `go_live` carries out updates that have a rollout.
 
     Setting `stop` lets what is under way finish and starts nothing new. What goes wrong with an operation
     is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state
@@ -92,7 +94,7 @@ def apply(
     asked = stop or Flag()
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal, gather=gather) as ledger:
-        performer = Performer(desired, provider, ledger, dict(desired.live))
+        performer = Performer(desired, provider, ledger, go_live, dict(desired.live))
         first = _before_all(plan, desired)
         work = tasks(plan, desired, fold(state, first))
         teller = _Teller(emit, clock)
@@ -113,7 +115,7 @@ def apply(
         ledger.ended({*result.skipped, *operations.never_sent}),
         tuple(operations.failures),
         skipped,
-        any(because is None for because in result.skipped.values()) and ledger.trouble is None,
+        (operations.stopped or None in result.skipped.values()) and ledger.trouble is None,
         ledger.trouble,
         performer.live,
     )
@@ -193,6 +195,7 @@ class _Operations:
         self._teller = teller
         self.failures: list[OperationFailed] = []
         self.never_sent: list[Key] = []
+        self.stopped = False
 
     def perform(self, key: Key) -> bool:
         """Run one task; a failure is told and kept, whatever it is."""
@@ -209,6 +212,7 @@ class _Operations:
             if not told:
                 self.never_sent.append(key)
                 self._started(task, action)
+            self.stopped = self.stopped or isinstance(error, Interrupted)
             self._failed(task, action, started, error)
             return False
         now = self._teller.clock()

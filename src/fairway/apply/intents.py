@@ -9,7 +9,7 @@ from fairway.apply.tasks import Task
 from fairway.model.codec import encode_value
 from fairway.model.graph import Resource
 from fairway.model.journal import Intent
-from fairway.model.plan import Action
+from fairway.model.plan import Action, Change
 from fairway.model.values import Json, Properties
 from fairway.plan.desired import Desired, Target
 
@@ -50,11 +50,17 @@ def _described(
         generation,
         change.identifier,
         properties or {},
-        tuple(sorted({each.path.partition(".")[0].partition("[")[0] for each in change.properties})),
+        tuple(sorted(_touched(change))),
         tuple(sorted(resource.dependencies)),
         resource.deletion_policy,
         resource.update_replace_policy,
     )
+
+
+def _touched(change: Change) -> set[str]:
+    """The top-level properties that may be half set when it is cut off."""
+    on_the_way = {change.rollout.weights} if change.rollout else set[str]()
+    return {each.path.partition(".")[0].partition("[")[0] for each in change.properties} | on_the_way
 
 
 def _encoded(properties: Properties, key: str) -> dict[str, Json]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
+from fairway.apply.golive import GoLive, Update, at_once
 from fairway.apply.ledger import Ledger
 from fairway.apply.tasks import Task, keeps_old
 from fairway.aws.provider import Live, Progress, Provider
@@ -14,6 +15,7 @@ from fairway.model.errors import Failed
 from fairway.model.evaluate import answer_of, evaluate
 from fairway.model.journal import Done, Forgotten, Gone
 from fairway.model.plan import Action
+from fairway.model.rollout import Rollout
 from fairway.model.sealing import UNPROVED, unseal
 from fairway.model.state import ResourceState
 from fairway.model.values import Json, Properties, Reference, Secret, Value, is_known, references, walk
@@ -27,11 +29,15 @@ Step: TypeAlias = tuple[Action, Callable[[Progress], str]]
 
 @dataclass
 class Performer:
-    """Knows no resource type. `live` is what references are answered from, kept up as operations end."""
+    """Knows no resource type. `live` is what references are answered from, kept up as operations end.
+
+    `go_live` carries out what is not to go live all at once.
+    """
 
     desired: Desired
     provider: Provider
     ledger: Ledger
+    go_live: GoLive = at_once
     live: dict[str, Live] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set, repr=False)
 
@@ -56,8 +62,17 @@ class Performer:
 
         Raises Failed for a reference to what the other resource does not have.
         """
-        properties = {name: self.evaluated(value) for name, value in target.properties.items()}
-        for value in properties.values():
+        answers = self._answered(target.properties.values(), target)
+        properties = dict(zip(target.properties, answers, strict=True))
+        self.secrets.update(
+            node.value for value in properties.values() for node in walk(value) if isinstance(node, Secret)
+        )
+        return {name: value for name, value in properties.items() if value is not None}
+
+    def _answered(self, values: Iterable[Value], target: Target) -> list[Value]:
+        """Values of a target with every reference and lookup in them answered. Raises Failed."""
+        answers = [self.evaluated(value) for value in values]
+        for value in answers:
             if not is_known(value):
                 wanted = ", ".join(str(reference) for reference in references(value)) or "a value"
                 raise Failed(
@@ -66,10 +81,7 @@ class Performer:
                     where=target.resource.location,
                     why="the other resource has no attribute of that name, or it was not deployed",
                 )
-        self.secrets.update(
-            node.value for value in properties.values() for node in walk(value) if isinstance(node, Secret)
-        )
-        return {name: value for name, value in properties.items() if value is not None}
+        return answers
 
     def without_secrets(self, words: str) -> str:
         """Words for people, in case what went wrong quotes what was sent."""
@@ -161,10 +173,24 @@ class Performer:
         decision: Decision,
         progress: Progress,
     ) -> str:
-        changed = decision.comparison.changed
-        before = unsealed(recorded.properties)
-        updated = self.provider.update(recorded.type, live, before, properties, changed, progress)
+        def send(each: Update) -> Live:
+            return self.provider.update(
+                recorded.type, each.live, each.before, each.after, each.changed, progress
+            )
+
+        before, changed = unsealed(recorded.properties), decision.comparison.changed
+        update = Update(recorded.address, live, before, properties, changed)
+        rollout = self._rollout(target, changed)
+        updated = self.go_live(rollout, update, send, progress) if rollout else send(update)
         return self._keep(target, properties, updated.over(live.ref, live.attributes), progress)
+
+    def _rollout(self, target: Target, changed: frozenset[str]) -> Rollout | None:
+        """How the update goes live, with the names it uses; None where that is all at once."""
+        rollout = target.resource.rollout
+        if rollout is None or rollout.shifted not in changed:
+            return None
+        before, after, *alarms = self._answered((rollout.before, rollout.after, *rollout.alarms), target)
+        return replace(rollout, alarms=tuple(alarms), before=before, after=after)
 
     def _keep(self, target: Target, properties: Properties, live: Live, progress: Progress) -> str:
         del progress

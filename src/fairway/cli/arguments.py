@@ -226,6 +226,9 @@ def _part_options() -> argparse.ArgumentParser:
         "--no-refresh", action="store_true", help="take AWS to be as recorded instead of reading it"
     )
     group.add_argument(
+        "--all-at-once", action="store_true", help="shift no traffic in steps: a new version gets all at once"
+    )
+    group.add_argument(
         "--adopt",
         action="append",
         default=[],

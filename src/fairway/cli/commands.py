@@ -73,6 +73,7 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
         allow_data_loss=frozenset(file.allow_data_loss) | frozenset(arguments.allow_data_loss),
         targets=frozenset(file.targets),
         refresh=file.refresh,
+        all_at_once=file.all_at_once,
     )
     return ended(apply_plan(file, request, ports(request.target, arguments, output)), output)
 

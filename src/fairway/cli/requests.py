@@ -40,6 +40,7 @@ def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool =
         targets=frozenset(getattr(arguments, "target", ())),
         refresh=not getattr(arguments, "no_refresh", False),
         adopt=frozenset(getattr(arguments, "adopt", ())),
+        all_at_once=getattr(arguments, "all_at_once", False),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from fairway.model.graph import Definition, Output, Parameter, Resource
 from fairway.model.location import Location
+from fairway.model.rollout import Rollout, Step
 from fairway.model.sealing import ARTIFACT, SECRET, keyed_hash
 from fairway.model.values import Artifact, Asset, Deferred, Json, Lookup, Reference, Secret, Value
 
@@ -119,6 +120,7 @@ def _resource(resource: Resource, key: str) -> dict[str, Any]:
         "depends_on": list(resource.depends_on),
         "deletion_policy": resource.deletion_policy,
         "update_replace_policy": resource.update_replace_policy,
+        **({"rollout": _rollout(resource.rollout, key)} if resource.rollout else {}),
     }
 
 
@@ -131,6 +133,29 @@ def _decode_resource(address: str, document: Mapping[str, Any]) -> Resource:
         tuple(document["depends_on"]),
         document["deletion_policy"],
         document["update_replace_policy"],
+        rollout=_decode_rollout(document["rollout"]) if "rollout" in document else None,
+    )
+
+
+def _rollout(rollout: Rollout, key: str) -> dict[str, Any]:
+    return {
+        "steps": [[step.percent, step.seconds] for step in rollout.steps],
+        "alarms": [encode_value(name, key) for name in rollout.alarms],
+        "before": encode_value(rollout.before, key),
+        "after": encode_value(rollout.after, key),
+        "shifted": rollout.shifted,
+        "weights": rollout.weights,
+    }
+
+
+def _decode_rollout(document: Mapping[str, Any]) -> Rollout:
+    return Rollout(
+        tuple(Step(*step) for step in document["steps"]),
+        tuple(decode_value(name) for name in document["alarms"]),
+        decode_value(document["before"]),
+        decode_value(document["after"]),
+        document["shifted"],
+        document["weights"],
     )
 
 

@@ -149,6 +149,21 @@ class OperationSkipped(Event):
 
 
 @dataclass(frozen=True)
+class TrafficShifted(Event):
+    """The new version at an address gets `percent` of the traffic, for `seconds` at least; versions as AWS
+    numbers them.
+
+    With `returned` it is the former version that has everything again.
+    """
+
+    address: str
+    version: str
+    percent: int
+    seconds: float = 0.0
+    returned: bool = False
+
+
+@dataclass(frozen=True)
 class FreshnessProved(Event):
     """The live code of a function is the code that was built."""
 

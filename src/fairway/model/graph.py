@@ -9,6 +9,7 @@ from typing import Literal
 
 from fairway.model.errors import Finding
 from fairway.model.location import Location
+from fairway.model.rollout import Rollout
 from fairway.model.values import Artifact, Properties, Value, references, rewrite, walk
 
 SourceKind = Literal["sam", "cloudformation"]
@@ -23,7 +24,10 @@ def keeps(policy: DeletionPolicy) -> bool:
 
 @dataclass(frozen=True)
 class Resource:
-    """A node of the graph. `locations` says where single properties were written, by path."""
+    """A node of the graph. `locations` says where single properties were written, by path.
+
+    `rollout` is how an update goes live, where that is not all at once.
+    """
 
     address: str
     type: str
@@ -33,11 +37,14 @@ class Resource:
     deletion_policy: DeletionPolicy = "Delete"
     update_replace_policy: DeletionPolicy = "Delete"
     locations: Mapping[PropertyPath, Location] = field(default_factory=dict, repr=False, compare=False)
+    rollout: Rollout | None = None
 
     @cached_property
     def dependencies(self) -> frozenset[str]:
         """The addresses that must exist before this resource."""
-        return frozenset(self.depends_on) | {ref.address for ref in references(self.properties)}
+        named = list(self.rollout.names) if self.rollout else []
+        used = (*references(self.properties), *references(named))
+        return frozenset(self.depends_on) | {reference.address for reference in used}
 
     def locate(self, path: PropertyPath) -> Location:
         """Where a property was written: the nearest place known for its path."""

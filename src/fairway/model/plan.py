@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from fairway.model.graph import PropertyPath
 from fairway.model.location import Location
+from fairway.model.rollout import Rollout
 from fairway.model.values import Json
 
 
@@ -152,6 +153,7 @@ class Change:
     """One resource's part of a plan. `dependencies` are the addresses it must come after.
 
     `moved_from` is the address under which the resource was recorded, where the definition has renamed it.
+    `rollout` is how it goes live where that is in steps; its names are shown as far as they are known.
     """
 
     address: str
@@ -164,6 +166,7 @@ class Change:
     identifier: str = ""
     location: Location | None = None
     moved_from: str = ""
+    rollout: Rollout | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
@@ -21,9 +21,10 @@ from fairway.model.plan import (
     Reason,
     Refusal,
 )
+from fairway.model.rollout import Rollout
 from fairway.model.sealing import seal, unseal
 from fairway.model.state import ResourceState, StackState, readdressed
-from fairway.model.values import Json, Lookup, Properties, Reference, Value, references
+from fairway.model.values import Json, Lookup, Properties, Reference, Value, is_known, references
 from fairway.plan.compare import compare
 from fairway.plan.decide import Decision, decide, has_given_name
 from fairway.plan.desired import Desired, Target
@@ -277,10 +278,31 @@ class _Planner:
                 changes = decision.comparison.changes
                 unfinished = Reason.UNFINISHED if decision.comparison.changed & set(ours) else Reason.NONE
                 reason = self._standing(recorded) or unfinished or decision.reason
-                self._add(resource, Action.UPDATE, reason, changes, impact, recorded)
+                self._add(
+                    resource,
+                    Action.UPDATE,
+                    reason,
+                    changes,
+                    impact,
+                    recorded,
+                    self._rollout(resource, changes),
+                )
             case _:
                 self._settle(resource.address, live, frozenset())
                 self._keep(resource, recorded, wanted)
+
+    def _rollout(self, resource: Resource, changes: Iterable[PropertyChange]) -> Rollout | None:
+        """How an update goes live, with names as far as they are known; None where that is all at once."""
+        rollout = resource.rollout
+        if rollout is None or all(each.path != rollout.shifted for each in changes):
+            return None
+
+        def shown(name: Value) -> Value:
+            known = self.evaluated(name)
+            return known if is_known(known) else ", ".join(each.address for each in references(known))
+
+        alarms = tuple(map(shown, rollout.alarms))
+        return replace(rollout, alarms=alarms, before=shown(rollout.before), after=shown(rollout.after))
 
     def _keep(self, resource: Resource, recorded: ResourceState, wanted: Mapping[str, Json]) -> None:
         if reason := self._standing(recorded):
@@ -397,6 +419,7 @@ class _Planner:
         properties: tuple[PropertyChange, ...] = (),
         impact: Impact = NO_IMPACT,
         recorded: ResourceState | None = None,
+        rollout: Rollout | None = None,
     ) -> None:
         self.changes.append(
             Change(
@@ -410,6 +433,7 @@ class _Planner:
                 recorded.identifier if recorded else "",
                 resource.location,
                 self.moving.claimed.get(resource.address, ""),
+                rollout,
             )
         )
 

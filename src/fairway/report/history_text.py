@@ -11,7 +11,7 @@ from fairway.model.differences import Difference
 from fairway.model.plan import PropertyChange
 from fairway.model.values import Json
 from fairway.report.plan_text import property_line
-from fairway.report.style import SYMBOLS, Style, columns, plural, seconds
+from fairway.report.style import SYMBOLS, Style, columns, plural, seconds, shifted_text
 
 _FINE = (SUCCEEDED, "destroyed", RUNNING)
 _SYMBOLS = {"added": "+", "removed": "-", "changed": "~"}
@@ -36,12 +36,23 @@ def render_deployment(deployment: Deployment, style: Style) -> str:
     lines = [style.bold(f"Deployment {deployment.number}"), *(f"  {line}" for line in columns(facts))]
     if operations := deployment.operations:
         lines += ["", *columns_of(operations, style)]
+    if shifts := list(_shifts(deployment)):
+        lines += ["", *(f"  {line}" for line in columns(shifts))]
     if outputs := deployment.end.get("outputs"):
         lines += [
             "",
             *(f"  {line}" for line in columns((name, str(value)) for name, value in outputs.items())),
         ]
     return "\n".join(lines)
+
+
+def _shifts(deployment: Deployment) -> Iterator[tuple[str, str, str]]:
+    """When how much of the traffic went where."""
+    for event in deployment.events:
+        match event:
+            case {"event": "TrafficShifted", "version": version, "percent": percent, "returned": returned}:
+                told = shifted_text(version, percent, event["seconds"], returned=returned)
+                yield _time(event["at"]), event["address"], told
 
 
 def columns_of(operations: Sequence[Operation], style: Style) -> Iterator[str]:

@@ -19,6 +19,7 @@ from fairway.model.events import (
     PipelineFinished,
     PipelineStarted,
     PlanMade,
+    TrafficShifted,
     Waiting,
     Warned,
 )
@@ -27,7 +28,7 @@ from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_end, pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
-from fairway.report.style import SYMBOLS, Style, past, plural, seconds
+from fairway.report.style import SYMBOLS, Style, past, plural, seconds, shifted_text
 
 _RESULTS = {
     "succeeded": "Deployed",
@@ -134,6 +135,9 @@ class PlainReport:
                 return style.dim(f"    {event.address} waits: {event.waiting_for}")
             case OperationFailed():
                 return failure_text(event, style)
+            case TrafficShifted():
+                shifted = shifted_text(event.version, event.percent, event.seconds, returned=event.returned)
+                return f"  ~ {event.address} {style.dim(shifted)}"
             case OperationSkipped():
                 cause = f"because {event.because} failed" if event.because else "because the run was stopped"
                 return style.dim(f"  . {event.address} not {event.action.past} {cause}")

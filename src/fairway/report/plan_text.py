@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from fairway.model.plan import Action, Change, Drift, DriftedProperty, Fate, Plan, PropertyChange, Reason
+from fairway.model.rollout import words
 from fairway.model.sealing import ARTIFACT, SECRET, UNKNOWN
 from fairway.model.values import Json
 from fairway.report.style import SYMBOLS, Style, plural
@@ -105,6 +106,8 @@ def _change_lines(change: Change, names: str, style: Style, detailed: bool) -> I
     if detailed:
         for change_line in map(property_line, change.properties):
             yield f"      {change_line}"
+    if change.rollout:
+        yield f"      goes live: {words(change.rollout)}"
     if change.impact.interrupts:
         yield style.warning("      interrupts its users while it changes")
     paint = style.bad if change.impact.data_loss else style.warning

@@ -8,7 +8,7 @@ from typing import Any
 
 from fairway.model.plan import Action
 from fairway.model.standing import Standing
-from fairway.report.style import Style, columns, past, plural, seconds
+from fairway.report.style import Style, columns, past, plural, seconds, shifted_text
 
 
 def render_status(standing: Standing, outputs: Mapping[str, Any], style: Style) -> str:
@@ -85,6 +85,8 @@ def _words(event: Mapping[str, Any]) -> str:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
         case {"event": "OperationSkipped"}:
             return f"{event['address']} not {Action(event['action']).past}"
+        case {"event": "TrafficShifted", "version": version, "percent": percent, "returned": returned}:
+            return f"{event['address']} {shifted_text(version, percent, event['seconds'], returned=returned)}"
         case {"event": "StateEdited"}:
             resources = event["difference"]["resources"]
             touched = ", ".join(f"{each['address']} {each['fate']}" for each in resources)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from fairway.model.plan import Action
+from fairway.model.rollout import lasting
 
 SYMBOLS: Mapping[Action, str] = {
     Action.CREATE: "+",
@@ -90,3 +91,12 @@ def columns(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def past(action: Action, moved_from: str) -> str:
     """What has been done: `updated`, or `moved from Orders` where that is what it was for."""
     return f"moved from {moved_from}" if moved_from else action.past
+
+
+def shifted_text(version: str, percent: int, length: float, *, returned: bool) -> str:
+    """`10 % of the traffic at version 2 for 5 min`; `length` in seconds, 0 for good."""
+    if returned:
+        return f"all traffic is back at version {version}"
+    if not length:
+        return f"all traffic at version {version}"
+    return f"{percent} % of the traffic at version {version} for {lasting(length)}"

@@ -15,6 +15,7 @@ from fairway.model.events import (
     PipelineStarted,
     StageFinished,
     StageStarted,
+    TrafficShifted,
     Waiting,
 )
 from fairway.report.plain import PlainReport, waiting_text
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fairway.report.live import LiveView
 
 _SHOWN_LIVE = (OperationStarted, OperationProgress, OperationFinished)
-_SHOWN_BOTH = (OperationFailed, OperationSkipped)
+_SHOWN_BOTH = (OperationFailed, OperationSkipped, TrafficShifted)
 _STAGES = {
     "read": "reading the definition",
     "build": "building",

@@ -12,6 +12,7 @@ from fairway.model.state import StackState
 from fairway.plan.desired import Desired
 from fairway.plan.removal import EVERYTHING
 from fairway.stacks.freshness import prove_freshness
+from fairway.stacks.golive import shifting
 from fairway.stacks.history import Subject, done, remembered
 from fairway.stacks.job import Job
 from fairway.stacks.outputs import shown_outputs
@@ -79,6 +80,7 @@ def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outc
             clock=run.ports.clock,
             concurrency=job.request.concurrency,
             stop=stop,
+            go_live=shifting(job, stop),
         )
         left = job.stored.settle(outcome.state)
     if outcome.trouble:

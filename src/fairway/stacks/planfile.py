@@ -29,7 +29,7 @@ from fairway.model.values import Value
 from fairway.stacks.prepare import Prepared
 from fairway.stacks.request import Request, Target
 
-SCHEMA = 1
+SCHEMA = 2
 _TUPLES = ("secrets", "allow_data_loss", "targets", "protect")
 NAMED = 3
 """So many differences are named when a plan is refused."""
@@ -58,6 +58,7 @@ class PlanFile:
     targets: tuple[str, ...]
     protect: tuple[str, ...]
     refresh: bool
+    all_at_once: bool
     definition: Mapping[str, Any]
     plan: Mapping[str, Any]
 
@@ -95,6 +96,7 @@ def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFi
         tuple(sorted(request.targets)),
         tuple(sorted(request.protect)),
         request.refresh,
+        request.all_at_once,
         _encoded(definition, state, deployed=deployed),
         masked(plain(prepared.plan)) if not deployed else plain(prepared.plan),
     )

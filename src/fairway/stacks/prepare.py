@@ -24,6 +24,7 @@ from fairway.plan.planner import make_plan
 from fairway.plan.targets import targeted
 from fairway.stacks.claims import taken_over
 from fairway.stacks.codeonly import beside_the_code
+from fairway.stacks.golive import going_live
 from fairway.stacks.lost import lost_state
 from fairway.stacks.outputs import same_outputs
 from fairway.stacks.read import assets, read, refuse_mistakes, with_artifacts
@@ -120,11 +121,11 @@ def read_and_built(
     account: str,
     look_up: Callable[[Lookup], Value],
 ) -> Definition:
-    """The definition with its code built. Raises InvalidDefinition with every mistake."""
+    """The definition with its code built and its rollouts. Raises InvalidDefinition with every mistake."""
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
-    return with_artifacts(definition, _build(run, request, definition))
+    return going_live(with_artifacts(definition, _build(run, request, definition)), request, run)
 
 
 def planned(

@@ -9,7 +9,7 @@ from pathlib import Path
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.deployment import Approval
 from fairway.model.values import Value
-from fairway.project.settings import Import, OnFailure
+from fairway.project.settings import Import, OnFailure, RolloutSettings
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Request:
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
     earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
     is undone. `imports` are the project's `[[import]]` blocks. `approval` is somebody's of this very plan.
+    `rollout` is how changed functions go live where the source does not say so; with `all_at_once` they do at
+    once, whatever is said.
     """
 
     source: Path
@@ -60,6 +62,8 @@ class Request:
     on_failure: OnFailure = "hold"
     imports: tuple[Import, ...] = ()
     approval: Approval | None = None
+    rollout: RolloutSettings | None = None
+    all_at_once: bool = False
 
     @property
     def folder(self) -> Path:

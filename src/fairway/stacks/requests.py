@@ -51,6 +51,7 @@ def request_for(
         concurrency=concurrency(project, environment, chosen),
         on_failure=chosen.on_failure or settings.on_failure,
         imports=project.imports,
+        rollout=project.rollouts.get(stack),
     )
 
 

@@ -6,7 +6,7 @@ answers, by their keyed hash; the others have to be given again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,6 +23,7 @@ from fairway.plan.desired import Desired, Target
 from fairway.stacks.history import History
 from fairway.state.artifacts import KeptArtifacts
 
+_NEW = (Action.CREATE, Action.REPLACE)
 _MAKING = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.ADOPT)
 NOTHING = Definition("cloudformation", "", {})
 """What there was before a stack's first deployment."""
@@ -197,16 +198,15 @@ class Deeds:
     def of(cls, deployment: Deployment) -> Deeds:
         """The deeds of a recorded deployment. What it adopted was there before, and is nobody's to undo."""
         begun = [each for each in deployment.operations if each.result != "skipped"]
-        making = (Action.CREATE, Action.REPLACE)
         adopted = {each.address for each in begun if each.action is Action.ADOPT}
         touched = frozenset(each.address for each in begun) - adopted
-        return cls(touched, frozenset(each.address for each in begun if each.action in making) - adopted)
+        return cls(touched, frozenset(each.address for each in begun if each.action in _NEW) - adopted)
 
     def undone_by(self, plan: Plan) -> Plan:
         """The part of a plan that undoes them, and nothing else."""
-        kept = tuple(change for change in plan.changes if self._undoes(change))
+        kept = _fit([change for change in plan.changes if self._undoes(change)], plan)
         refusals = tuple(each for each in plan.refusals if each.address in self.touched)
-        return replace(plan, changes=kept, refusals=refusals)
+        return replace(plan, changes=tuple(kept), refusals=refusals)
 
     def _undoes(self, change: Change) -> bool:
         if change.action is Action.UNCHANGED:
@@ -215,6 +215,16 @@ class Deeds:
             return False
         removes = change.action in (Action.DELETE, Action.FORGET) and change.reason is not Reason.LEFTOVER
         return change.address in self.made if removes else True
+
+
+def _fit(kept: Sequence[Change], plan: Plan) -> Sequence[Change]:
+    """Those that can be carried out without the rest: what uses something that is not made stays as it is.
+
+    An alias must not go to the version that its failed rollout has just taken the traffic from.
+    """
+    missing = {each.address for each in plan.changes if each.action in _NEW} - {each.address for each in kept}
+    fit = [each for each in kept if each.action not in _MAKING or missing.isdisjoint(each.dependencies)]
+    return fit if len(fit) == len(kept) else _fit(fit, plan)
 
 
 @dataclass(frozen=True)

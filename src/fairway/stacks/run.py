@@ -28,6 +28,10 @@ def _always() -> bool:
     return True
 
 
+def _nothing() -> str:
+    return ""
+
+
 def _as_is(text: str) -> str:
     return text
 
@@ -39,7 +43,8 @@ class Ports:
     `confirm` is asked before anything is changed. `present` turns an output's text into what the user can
     use (the local cloud's URLs differ from AWS's). `clock` answers seconds since the epoch. Where somebody
     else holds the stack, `agrees_to_wait` is asked once, and the run waits for `patience` seconds, or None
-    as long as it takes.
+    as long as it takes. `objection` is asked between the steps of a rollout: what speaks against going on, or
+    nothing.
     """
 
     emit: Emit
@@ -49,6 +54,7 @@ class Ports:
     present: Callable[[str], str] = _as_is
     agrees_to_wait: Callable[[], bool] = _always
     patience: float | None = None
+    objection: Callable[[], str] = _nothing
 
 
 @dataclass(frozen=True)

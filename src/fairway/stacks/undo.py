@@ -11,6 +11,7 @@ from fairway.apply.revive import revived
 from fairway.build.cache import Cache
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
+from fairway.rollout.declared import all_at_once
 from fairway.stacks.carry import carry_through
 from fairway.stacks.elsewhere import known_history
 from fairway.stacks.history import history_of
@@ -86,8 +87,9 @@ def _prepare_again(
     back = revived(definition, state, cloud, look_up)
     live = refresh(run, cloud, fold(state, back))
     complete = with_texts(with_code(definition, builds), live, job.request.parameters, state.secret_key)
-    prepared = planned(complete, state, live, job.request, run, cloud, look_up=look_up, first=back)
-    prepared = told(replace(prepared, plan=only(prepared.plan)), run)
+    at_once = all_at_once(complete)  # the way back is no experiment
+    prepared = planned(at_once, state, live, job.request, run, cloud, look_up=look_up, first=back)
+    prepared = told(replace(prepared, definition=complete, plan=only(prepared.plan)), run)
     refuse_unknown_secrets(prepared.plan, prepared.desired, definition)
     fetch_code(prepared.plan, prepared.desired, builds, artifacts)
     return prepared

@@ -130,25 +130,6 @@ def test_a_generated_property_points_at_the_property_it_comes_from(
     assert definition.resources[address].locate(path).line == line_of(written)
 
 
-def test_what_a_deployment_preference_generates_points_at_it(load_sam: LoadSam) -> None:
-    text = """\
-Resources:
-  Jobs:
-    Type: AWS::SQS::Queue
-  Hello:
-    Type: AWS::Serverless::Function
-    Properties:
-      {CodeUri: src, Handler: app.handler, Runtime: python3.12, AutoPublishAlias: live,
-       DeploymentPreference: {Type: AllAtOnce}}
-"""
-    definition, findings = load_sam(text)
-
-    wanted = 2 + text.splitlines().index("       DeploymentPreference: {Type: AllAtOnce}}")
-    generated = [r for r in definition.resources.values() if "CodeDeploy" in f"{r.type}{r.address}"]
-    assert [resource.location.line for resource in generated] == [wanted] * 3
-    assert [finding.location.line for finding in findings if finding.location] == [wanted]
-
-
 def test_the_parts_of_a_graphql_api_point_at_their_own_blocks(load_sam: LoadSam, project: Path) -> None:
     (project / "schema.graphql").write_text("type Query { item: String } schema { query: Query }")
     text = """\

@@ -45,5 +45,9 @@ class Board:
         """Whether a call that took effect gets no answer."""
         return self._strikes("dropped", service, operation)
 
+    def draw(self, alias: str) -> float:
+        """From 0 to 1: which of its versions the next invocation of an alias meets."""
+        return self._chance.draw("alias", alias, self.faults["seed"])
+
     def _strikes(self, kind: str, service: str, operation: str) -> bool:
         return self._chance.strikes(kind, f"{service}.{operation}", self.faults[kind], self.faults["seed"])

@@ -1,4 +1,6 @@
-"""Errors and lost answers drawn from a seed: the n-th call of an operation always meets the same."""
+"""What is drawn from a seed: the n-th call of an operation always meets the same errors and lost answers, and
+the n-th invocation of an alias the same version.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,14 @@ class Chance:
 
     def strikes(self, kind: str, operation: str, share: float, seed: float) -> bool:
         """Whether it happens this time; `share` from 0, never, to 1, always."""
-        if not share:
-            return False
+        return bool(share) and self.draw(kind, operation, seed) < share
+
+    def draw(self, kind: str, operation: str, seed: float) -> float:
+        """A number from 0 to 1."""
         with self._lock:
             self._drawn[kind, operation] += 1
             number = self._drawn[kind, operation]
-        return random.Random(f"{seed:g}/{kind}/{operation}/{number}").random() < share
+        return random.Random(f"{seed:g}/{kind}/{operation}/{number}").random()
 
     def forget(self) -> None:
         """Count from the first call again."""

@@ -62,7 +62,7 @@ SWITCHES = (
     # BC sqs DeleteQueue
     Switch("names", "seconds that the name of something deleted stays taken", 60, suffix="s"),
     Switch("lag", "seconds until a read sees something new", 1, suffix="s"),
-    Switch("seed", "number from which errors and dropped answers are drawn", 0),
+    Switch("seed", "number from which errors, dropped answers and versions of aliases are drawn", 0),
 )  # fmt: skip
 BY_NAME = {switch.name: switch for switch in SWITCHES}
 _SETTINGS = ("seed", "jitter")  # they change how a fault is, and are none by themselves

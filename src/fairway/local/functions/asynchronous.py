@@ -13,7 +13,8 @@ from moto.core.exceptions import JsonRESTError
 
 from fairway.local.events.delivery import Delivery, deliver
 from fairway.local.functions.executor import Executor, Result
-from fairway.local.functions.lookup import find_function, split_name
+from fairway.local.functions.lambda_function import LocalFunction
+from fairway.local.functions.lookup import choose_version, find_function, split_name
 from fairway.local.functions.model import Throttled
 from fairway.local.store import parse_arn
 
@@ -51,7 +52,7 @@ def _follow(event: AsyncEvent, executor: Executor, sleep: Sleep, dropped: Callab
     attempts = 0
     while not dropped():
         try:
-            result = _attempt(event, executor)
+            function, result = _attempt(event, executor)
         except Throttled:
             # AWS keeps a throttled event for hours; it does not count as an attempt
             sleep(_THROTTLED_SECONDS)
@@ -59,16 +60,16 @@ def _follow(event: AsyncEvent, executor: Executor, sleep: Sleep, dropped: Callab
         attempts += 1
         config = _config(event)
         if not result.error or attempts > config.get("MaximumRetryAttempts", _RETRIES):
-            _deliver(event, config, result, attempts)
+            _deliver(event, function, config, result, attempts)
             return
         sleep(_RETRY_SECONDS[min(attempts, len(_RETRY_SECONDS)) - 1])
 
 
-def _attempt(event: AsyncEvent, executor: Executor) -> Result:
+def _attempt(event: AsyncEvent, executor: Executor) -> tuple[LocalFunction, Result]:
     """Whatever is deployed now runs: an update between two attempts counts."""
-    backend, function, invoked = find_function(event.account, event.region, event.name)
+    backend, function, invoked = choose_version(event.account, event.region, event.name)
     reserved = backend.reserved(function.function_name)
-    return executor.run(function.spec(), event.payload, arn=invoked, reserved=reserved)
+    return function, executor.run(function.spec(), event.payload, arn=invoked, reserved=reserved)
 
 
 def _config(event: AsyncEvent) -> dict[str, Any]:
@@ -76,14 +77,17 @@ def _config(event: AsyncEvent) -> dict[str, Any]:
     return backend.invoke_configs.get((function.function_name, split_name(event.name)[1] or "$LATEST"), {})
 
 
-def _deliver(event: AsyncEvent, config: dict[str, Any], result: Result, attempts: int) -> None:
-    _, function, invoked = find_function(event.account, event.region, event.name)
+def _deliver(
+    event: AsyncEvent, ran: LocalFunction, config: dict[str, Any], result: Result, attempts: int
+) -> None:
+    """Send the end of the event, in which version `ran` ran, where it is to go."""
+    _, _, invoked = find_function(event.account, event.region, event.name)
     side = "OnFailure" if result.error else "OnSuccess"
     target = (config.get("DestinationConfig") or {}).get(side, {}).get("Destination")
     if target:
-        record = _destination_record(invoked, str(function.version), event.payload, result, attempts)
+        record = _destination_record(invoked, str(ran.version), event.payload, result, attempts)
         deliver(Delivery(invoked, target, json.dumps(_for_target(target, record, invoked))))
-    dead_letters = function.settings.get("DeadLetterConfig")
+    dead_letters = ran.settings.get("DeadLetterConfig")
     if result.error and dead_letters:
         deliver(Delivery(invoked, dead_letters["TargetArn"], event.payload.decode()))
 

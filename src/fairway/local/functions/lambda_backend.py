@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,20 +48,23 @@ class LocalLambdaBackend(models.LambdaBackend):
         asked = own or qualifier or ""
         return self._lambdas.get_function_by_name_with_qualifier(name, asked or None), asked  # type: ignore[return-value]
 
-    def choose(self, name_or_arn: str, draw: float) -> tuple[LocalFunction, str]:
+    def choose(self, name_or_arn: str, draw: Callable[[str], float]) -> tuple[LocalFunction, str]:
         """The version that an invocation runs, by the alias's weights, and the ARN invoked.
 
-        `draw` is 0 to 1, from whoever wants chance. Raises UnknownFunctionException.
+        `draw` answers 0 to 1 for an ARN whose traffic is shared out. Raises UnknownFunctionException.
         """
         function, asked = self.locate(name_or_arn)
+        arn = self.arn(function.function_name, asked)
         alias = self._lambdas._get_function_aliases(function.function_name).get(asked)
         routing: Any = alias.routing_config if alias else None
-        for version, weight in ((routing or {}).get("AdditionalVersionWeights") or {}).items():
-            draw -= weight
-            if draw < 0:
+        weights = (routing or {}).get("AdditionalVersionWeights") or {}
+        drawn = draw(arn) if weights else 0.0
+        for version, weight in weights.items():
+            drawn -= weight
+            if drawn < 0:
                 function, _ = self.locate(function.function_name, version)
                 break
-        return function, self.arn(function.function_name, asked)
+        return function, arn
 
     def arn(self, name: str, qualifier: str = "") -> str:
         plain = f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:function:{name}"

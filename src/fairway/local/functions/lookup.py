@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 from moto.awslambda import models
@@ -23,15 +22,29 @@ def split_name(name_or_arn: str) -> tuple[str, str]:
 def find_function(
     account: str, region: str, name_or_arn: str
 ) -> tuple[LocalLambdaBackend, LocalFunction, str]:
-    """The backend that a name or ARN leads to, the version to run, and the ARN it was invoked by.
+    """The backend that a name or ARN leads to, the version there, and the ARN it was named by.
 
     Raises UnknownFunctionException.
     """
+    backend = _backend(account, region, name_or_arn)
+    function, asked = backend.locate(name_or_arn)
+    return backend, function, backend.arn(function.function_name, asked)
+
+
+def choose_version(
+    account: str, region: str, name_or_arn: str
+) -> tuple[LocalLambdaBackend, LocalFunction, str]:
+    """The same for one invocation, with the version that the alias's weights draw for it."""
+    from fairway.local import faults
+
+    backend = _backend(account, region, name_or_arn)
+    return backend, *backend.choose(name_or_arn, faults.current().draw)
+
+
+def _backend(account: str, region: str, name_or_arn: str) -> LocalLambdaBackend:
     if name_or_arn.startswith("arn:"):
         parts = name_or_arn.split(":")
         if len(parts) < 7:
             raise UnknownFunctionException(name_or_arn)
         region, account = parts[3], parts[4]
-    backend: LocalLambdaBackend = models.lambda_backends[account][region]  # type: ignore[assignment]
-    function, invoked = backend.choose(name_or_arn, random.random())
-    return backend, function, invoked
+    return models.lambda_backends[account][region]  # type: ignore[return-value]

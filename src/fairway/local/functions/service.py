@@ -14,7 +14,7 @@ from fairway.local.functions import metrics
 from fairway.local.functions.asynchronous import AsyncEvent, follow
 from fairway.local.functions.errors import InvalidRequestContent, RequestTooLarge, TooManyRequests
 from fairway.local.functions.executor import Executor
-from fairway.local.functions.lookup import find_function
+from fairway.local.functions.lookup import choose_version, find_function
 from fairway.local.functions.model import Credentials, FunctionSpec, Invocation, LogLine, Throttled
 
 log = logging.getLogger(__name__)
@@ -43,12 +43,12 @@ class FunctionService:
     ) -> Invocation:
         """See `fairway.local.functions.invoke`."""
         _check_payload(payload, _ASYNC_BYTES if asynchronous else _SYNC_BYTES)
-        backend, function, invoked = find_function(account, region, name_or_arn)
-        spec = function.spec()
         if asynchronous:
-            event = AsyncEvent(name_or_arn, payload or b"{}", account, region)
-            self._run_behind(event)
-            return Invocation(202, b"", None, "", spec.version)
+            _, function, _ = find_function(account, region, name_or_arn)
+            self._run_behind(AsyncEvent(name_or_arn, payload or b"{}", account, region))
+            return Invocation(202, b"", None, "", function.spec().version)
+        backend, function, invoked = choose_version(account, region, name_or_arn)
+        spec = function.spec()
         try:
             result = self.executor.run(
                 spec,

@@ -9,6 +9,7 @@ from fairway.model.graph import DeletionPolicy, Resource
 from fairway.model.values import Value
 from fairway.registry.schema import DEFAULT_REGION, schema, type_names
 from fairway.sources.cloudformation.properties import mistakes
+from fairway.sources.cloudformation.rollouts import rollout
 from fairway.sources.cloudformation.tree import Node
 from fairway.sources.findings import suggest
 
@@ -43,6 +44,7 @@ def _resource(address: str, type_name: str, body: Mapping[str, Node], evaluator:
         deletion_policy=_policy(address, "DeletionPolicy", type_name, body, evaluator),
         update_replace_policy=_policy(address, "UpdateReplacePolicy", type_name, body, evaluator),
         locations=locations,
+        rollout=rollout(address, body, evaluator),
     )
 
 

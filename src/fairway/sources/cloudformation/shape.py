@@ -13,6 +13,7 @@ from fairway.sources.cloudformation.language import (
     SERVERLESS,
     TEMPLATE_KEYS,
 )
+from fairway.sources.cloudformation.rollouts import has_rollout
 from fairway.sources.cloudformation.tree import Located, Node, nodes
 from fairway.sources.findings import Findings, suggest
 
@@ -100,6 +101,8 @@ def _check_resource(address: str, body: Mapping[str, Node], template: Located, f
         findings.error("template.resource-name", message, template.locate(path))
     _unknown_keys(body, RESOURCE_KEYS, path, "a key of a resource", template, findings)
     for key in _UNSUPPORTED_KEYS & body.keys():
+        if key == "UpdatePolicy" and has_rollout(body):
+            continue
         message = f"{key} is not supported yet"
         findings.error("template.unsupported", message, template.locate((*path, key)))
     type_name = body.get("Type")

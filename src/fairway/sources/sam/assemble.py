@@ -12,6 +12,7 @@ from fairway.sources.cloudformation.tree import Located, Node
 from fairway.sources.sam.applications import nested_stack, places_of_nested_stacks
 from fairway.sources.sam.origins import Origins
 from fairway.sources.sam.policies import is_policy_name
+from fairway.sources.sam.preferences import only_for_codedeploy, with_rollout
 from fairway.sources.sam.prepare import ORIGIN, local_path
 from fairway.sources.sam.translation import Request
 from fairway.sources.sam.types import APPLICATION, MAIN_TYPES, PREFIX, TRANSFORM
@@ -32,9 +33,11 @@ def assemble(tree: Located, asked: Request, translated: Mapping[str, Any]) -> Lo
         if address in source and ORIGIN not in resource.get("Metadata", {}):
             resources[address] = resource
             continue
+        if only_for_codedeploy(address, resource):
+            continue
         owner = str(resource.get("Metadata", {}).get(ORIGIN, ""))
         published = published_with(owner, tree, translated) if resource["Type"] == VERSION else {}
-        generated = _generated(resource, source.get(owner), published)
+        generated = _generated(with_rollout(resource, translated), source.get(owner), published)
         resources[address] = generated
         origins.place(address, generated, owner)
     rewritten = {name: translated[name] for name in ("Conditions", "Outputs") if name in translated}

@@ -15,7 +15,6 @@ from fairway.sources.sam.types import OWN_BLOCKS, PREFIX, RENAMED
 _IMPLICIT_APIS: Mapping[str, str] = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
 """The APIs that events without one share; the type of those events is also their section of Globals."""
 
-_SHARED_BY_PREFERENCE = ("ServerlessDeploymentApplication", "CodeDeployServiceRole")
 _ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
@@ -76,10 +75,6 @@ class Origins:
             connectors = _child(resource, "Connectors")
             if connector := _longest_prefix(_rest(address, owner), _keys(connectors)):
                 yield ("Resources", owner, "Connectors", connector)
-            preference = self._preference(owner)
-            shared = address in (*_SHARED_BY_PREFERENCE, f"{owner}DeploymentGroup")
-            if shared and preference in self.tree.locations:
-                yield preference
 
     def _preference(self, owner: str) -> PropertyPath:
         """Where a function says, or its Globals say, how a new version is deployed."""

@@ -69,7 +69,6 @@ RENAMED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("AWS::StepFunctions::StateMachine", "TracingConfiguration"): ("Tracing",),
     ("AWS::DynamoDB::Table", "KeySchema"): ("PrimaryKey",),
     ("AWS::DynamoDB::Table", "AttributeDefinitions"): ("PrimaryKey",),
-    ("AWS::CodeDeploy::DeploymentGroup", "DeploymentConfigName"): ("Type",),
     ("AWS::AppSync::GraphQLSchema", "Definition"): ("SchemaInline",),
     ("AWS::AppSync::GraphQLSchema", "DefinitionS3Location"): ("SchemaUri",),
     ("AWS::AppSync::FunctionConfiguration", "Code"): ("InlineCode",),

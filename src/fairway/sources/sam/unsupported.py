@@ -36,3 +36,20 @@ def _findings(tree: Located) -> Iterator[Finding]:
             message = f"{address}: functions from container images are not supported yet"
             next_step = "package it as a zip (PackageType Zip with Runtime, Handler and CodeUri)"
             yield Finding("sam.unsupported", message, tree.locate(package), next=next_step)
+        yield from _of_preference(tree, (*path, "Properties"), f"{address}: ")
+    yield from _of_preference(tree, ("Globals", "Function"), "Globals: ")
+
+
+def _of_preference(tree: Located, owner: PropertyPath, who: str) -> Iterator[Finding]:
+    """What of a `DeploymentPreference` only CodeDeploy, which is not used, would need."""
+    path = (*owner, "DeploymentPreference")
+    preference = tree.get(*path)
+    given = preference if isinstance(preference, Mapping) else {}
+    if "TriggerConfigurations" in given:
+        where = tree.locate((*path, "TriggerConfigurations"))
+        message = f"{who}TriggerConfigurations of DeploymentPreference is not supported"
+        yield Finding("sam.unsupported", message, where, next="say who is told as [notify] of fairway.toml")
+    if "Role" in given:
+        where = tree.locate((*path, "Role"))
+        message = f"{who}Role of DeploymentPreference is not used: no CodeDeploy shifts the traffic"
+        yield Finding("rollout.role", message, where, next="take it away", severity="warning")

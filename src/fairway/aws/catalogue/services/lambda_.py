@@ -260,8 +260,7 @@ ALIAS = ResourceType(
     attributes={"AliasArn": "{AliasArn}"},
     codecs={"RoutingConfig": _WEIGHTS},
     facets=(_PROVISIONED_FACET,),
-    resets={"RoutingConfig": {"AdditionalVersionWeights": []}},
-    defaults={"Description": ""},
+    defaults={"Description": "", "RoutingConfig": {"AdditionalVersionWeights": []}},
     unreadable=("FunctionName",),
 )
 
