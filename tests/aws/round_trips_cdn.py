@@ -16,7 +16,7 @@ def _bucket(world: World, **more: Any) -> Mapping[str, Any]:
     return {"Id": "files", "DomainName": domain, "S3OriginConfig": {}, **more}
 
 
-def _config(world: World, **more: Any) -> Mapping[str, Any]:
+def config(world: World, **more: Any) -> Mapping[str, Any]:
     behavior = {
         "TargetOriginId": "files",
         "ViewerProtocolPolicy": "redirect-to-https",
@@ -64,7 +64,7 @@ def _everything(world: World) -> Mapping[str, Any]:
         "ResponsePagePath": "/index.html",
         "ErrorCachingMinTTL": 0,
     }
-    return _config(
+    return config(
         world,
         Origins=[_bucket(world, OriginAccessControlId=_control(world)), api],
         CacheBehaviors=[behavior],
@@ -88,14 +88,14 @@ ROWS = (
     Row(
         "plain",
         "AWS::CloudFront::Distribution",
-        lambda w: {"DistributionConfig": _config(w)},
-        lambda w: {"DistributionConfig": _config(w, Comment="changed", DefaultRootObject="index.html")},
+        lambda w: {"DistributionConfig": config(w)},
+        lambda w: {"DistributionConfig": config(w, Comment="changed", DefaultRootObject="index.html")},
     ),
     Row(
         "everything",
         "AWS::CloudFront::Distribution",
         lambda w: {"DistributionConfig": _everything(w), "Tags": [{"Key": "team", "Value": "rays"}]},
-        lambda w: {"DistributionConfig": _config(w), "Tags": [{"Key": "team", "Value": "beams"}]},
+        lambda w: {"DistributionConfig": config(w), "Tags": [{"Key": "team", "Value": "beams"}]},
     ),
     Row(
         "described",

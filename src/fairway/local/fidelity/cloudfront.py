@@ -129,9 +129,7 @@ def _control(call: Call) -> Any:
     """moto's origin access control."""
     found = call.backend().origin_access_controls.get(call.params["Id"])
     if found is None:
-        raise Refused(
-            "NoSuchOriginAccessControl", "The specified origin access control does not exist.", 404
-        )
+        raise Refused("NoSuchOriginAccessControl", "The specified origin access control does not exist.", 404)
     return found
 
 
