@@ -202,8 +202,8 @@ class SiteSettings:
     build: str = ""
     distribution: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
-    immutable: tuple[str, ...] = ()
     location: Location = NOWHERE
+    immutable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fairway.aws.calls import Caller
 from fairway.build.cache import Cache
@@ -13,6 +14,7 @@ from fairway.model.errors import FairwayError, WrongInput
 from fairway.model.events import SitePublished
 from fairway.model.site import Release, SiteState
 from fairway.model.values import Artifact
+from fairway.project.settings import SiteSettings
 from fairway.rollout.sites import Destination, Shelf, publish
 from fairway.stacks.connect import caller
 from fairway.stacks.prepare import build_folder
@@ -40,6 +42,22 @@ class SiteRequest:
     def own_target(self) -> Target:
         """The target under the name that the site has beside the stacks."""
         return replace(self.target, stack=f"site.{self.source.name}")
+
+
+def site_request(
+    site: SiteSettings,
+    folder: Path,
+    target: Target,
+    fill: Callable[[str], str],
+    present: Callable[[str], str] = lambda text: text,
+) -> SiteRequest:
+    """The request for a site of a project whose file is in `folder`; `fill` fills the names in its texts.
+
+    `present`, as in `Ports`, makes the build's variables what a browser can use: they end in it.
+    """
+    environment = {name: present(fill(text)) for name, text in site.environment.items()}
+    source = SiteSource(site.name, folder / site.folder, site.build, site.output, environment, site.location)
+    return SiteRequest(source, target, fill(site.bucket), fill(site.distribution), site.immutable)
 
 
 def publish_site(request: SiteRequest, ports: Ports) -> SitePublished:
