@@ -98,7 +98,12 @@ TOLD = (
     ),
     (C, "logs", "OperationAbortedException", "A conflicting operation is currently in progress"),
     (C, "sns", "ConcurrentAccess", "Only one tagging operation at a time"),
-    (C, "cloudfront", "TooManyInvalidationsInProgress", "You have exceeded the maximum number of invalidations"),
+    (
+        C,
+        "cloudfront",
+        "TooManyInvalidationsInProgress",
+        "You have exceeded the maximum number of invalidations",
+    ),
     (C, "ssm", "TooManyUpdates", "There are concurrent updates for a resource"),
     (C, "events", "ConcurrentModificationException", "Rule r was modified concurrently"),
     (C, "iam", "ConcurrentModification", "Multiple requests to change this object were submitted"),

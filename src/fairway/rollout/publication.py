@@ -23,7 +23,8 @@ class Publication:
     """The way from what is in the bucket to a release; `number` is the release's.
 
     `assets` go up first, then `pages`; `removals` are what no release needs any more. `changed` are the keys
-    of what was served before and is another, or nothing, afterwards. `kept` are the objects that stay.
+    of what was served before and is another, or nothing, afterwards; of what has no other content under its
+    key an edge may keep what it has. `kept` are the objects that stay.
     """
 
     number: int
@@ -56,13 +57,14 @@ def publication(
         if key not in files and not _may_be_open(held, number)
     ]
     gone = [key for key in removals if key in live]
+    replaced = [key for key in odd if key in live]
     left = {key: held for key, held in known.objects.items() if key not in files and key not in removals}
     return Publication(
         number,
         assets=tuple(key for key in odd if not is_page(key)),
         pages=tuple(key for key in odd if is_page(key)),
         removals=tuple(gone),
-        changed=tuple(sorted([*(key for key in odd if key in live), *gone])),
+        changed=tuple(sorted([*replaced, *(key for key in gone if not _lasts(known.objects[key]))])),
         kept={**left, **{key: SiteObject(files[key], live[key], number) for key in same}},
     )
 
@@ -74,7 +76,11 @@ def _is_there(key: str, served: Served, known: SiteState, live: Mapping[str, str
 
 
 def _may_be_open(held: SiteObject, number: int) -> bool:
-    return held.served.cache_control == IMMUTABLE and held.release >= number - 1
+    return _lasts(held) and held.release >= number - 1
+
+
+def _lasts(held: SiteObject) -> bool:
+    return held.served.cache_control == IMMUTABLE
 
 
 @dataclass(frozen=True)
