@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,7 @@ import pytest
 from tests.cli.program import Ended, Program
 from tests.examples.app import calls, copied, edit, effects, inventory
 from tests.local.apis_world import Reply, call
-from tests.local_cloud import REGION, Cloud
-
-from fairway.model.events import BuildFinished, Event, SitePublished
-from fairway.project.find import find_project
-from fairway.project.names import filled
-from fairway.stacks.request import Target
-from fairway.stacks.run import Ports
-from fairway.stacks.sites import SiteRequest, publish_site, roll_back_site, site_request
+from tests.local_cloud import Cloud
 
 pytestmark = pytest.mark.xdist_group("crm")
 FUNCTIONS = {"leads", "contacts", "appointments", "campaigns", "messages", "reminders", "revive"}
@@ -38,28 +31,13 @@ class Crm:
     program: Program
     cloud: Cloud
     outputs: Mapping[str, str]
-    events: list[Event] = field(default_factory=list)
 
-    @property
-    def request(self) -> SiteRequest:
-        folder = self.program.folder
-        state = str(folder / ".fairway" / "state")
-        target = Target("crm", "local", REGION, state, self.cloud.home / "cache", self.cloud.endpoint)
-        known = {f"stacks.crm.{name}": value for name, value in self.outputs.items()}
-        project = find_project(folder)
-        return site_request(project.sites["web"], folder, target, lambda text: filled(text, known))
-
-    @property
-    def ports(self) -> Ports:
-        return Ports(emit=self.events.append, confirm=lambda _: True)
-
-    def publish(self) -> SitePublished:
-        return publish_site(self.request, self.ports)
-
-    @property
-    def was_built(self) -> bool:
-        (*_, last) = (event for event in self.events if isinstance(event, BuildFinished))
-        return not last.cached
+    def publish(self, *arguments: str) -> dict[str, Any]:
+        """What became of the site; `built` says whether it had to be built."""
+        run = self.program("site", *(arguments or ("publish",)), "--json")
+        assert run.code == 0, run.err
+        (done,) = run.of("SitePublished")
+        return {**done, "built": [each["cached"] for each in run.of("BuildFinished")] == [False]}
 
     def get(self, path: str) -> Reply:
         return self._call(path, "GET", None)
@@ -154,7 +132,8 @@ def test_a_browser_shows_what_the_api_knows(crm: Crm, tmp_path: Path) -> None:
 def test_the_second_deploy_changes_nothing(crm: Crm) -> None:
     assert calls(crm.deploy())["writes"] == 0
     done = crm.publish()
-    assert (crm.was_built, done.uploaded, done.removed, done.invalidated) == (False, 0, 0, ())
+    assert not done["built"]
+    assert (done["uploaded"], done["removed"], done["invalidated"]) == (0, 0, [])
 
 
 def test_two_deployers_at_once_take_turns(crm: Crm) -> None:
@@ -174,7 +153,8 @@ def test_one_line_of_the_front_end_publishes_the_site_alone(crm: Crm) -> None:
     edit(crm.program, "web/src/Board.jsx", "Next appointments", "Appointments to come")
     assert effects(crm.deploy()) == set()
     done = crm.publish()
-    assert (done.uploaded, done.removed, done.invalidated) == (2, 0, ("/index.html", "/"))
+    assert done["built"]
+    assert (done["uploaded"], done["removed"], done["invalidated"]) == (2, 0, ["/index.html", "/"])
     page = crm.get("/").body.decode()
     script = next(part for part in page.split('"') if part.endswith(".js"))
     assert b"Appointments to come" in crm.get(script).body
@@ -186,9 +166,11 @@ def test_one_line_of_the_front_end_publishes_the_site_alone(crm: Crm) -> None:
 
 def test_the_release_before_comes_back_as_it_was(crm: Crm) -> None:
     edit(crm.program, "web/index.html", "<title>Revive CRM</title>", "<title>Broken</title>")
-    assert crm.publish().invalidated == ("/index.html", "/")
+    assert crm.publish()["invalidated"] == ["/index.html", "/"]
     assert b"<title>Broken</title>" in crm.get("/").body
-    roll_back_site(crm.request, crm.ports)
+    assert crm.publish("rollback", "web")["release"] == 4
+    shown = crm.program("site", "show")
+    assert [line.split()[0] for line in shown.out.splitlines()[2:]] == ["4", "3", "2", "1"]
     assert b"<title>Revive CRM</title>" in crm.get("/").body
 
 

@@ -14,9 +14,12 @@ from fairway.model.errors import FairwayError, WrongInput
 from fairway.model.events import SitePublished
 from fairway.model.site import Release, SiteState
 from fairway.model.values import Artifact
-from fairway.project.settings import SiteSettings
+from fairway.project.names import filled
+from fairway.project.settings import Project, SiteSettings
 from fairway.rollout.sites import Destination, Shelf, publish
+from fairway.sources.findings import suggest
 from fairway.stacks.connect import caller
+from fairway.stacks.known import Known, outputs_at
 from fairway.stacks.prepare import build_folder
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Run
@@ -58,6 +61,29 @@ def site_request(
     environment = {name: present(fill(text)) for name, text in site.environment.items()}
     source = SiteSource(site.name, folder / site.folder, site.build, site.output, environment, site.location)
     return SiteRequest(source, target, fill(site.bucket), fill(site.distribution), site.immutable)
+
+
+def declared_site_request(
+    project: Project, name: str, target: Target, present: Callable[[str], str] = lambda text: text
+) -> SiteRequest:
+    """The request for a site that the project declares: the only one, where no name is given.
+
+    The names in its texts stand for what the target's environment has. Raises WrongInput for a site that
+    there is not, and for a name that nothing is known by.
+    """
+    known = Known(project, target.environment, caller(target).session, outputs_at(target))
+    site = _declared(project, name)
+    return site_request(site, project.folder, target, lambda text: filled(text, known), present)
+
+
+def _declared(project: Project, name: str) -> SiteSettings:
+    if not name and len(project.sites) == 1:
+        return next(iter(project.sites.values()))
+    if name in project.sites:
+        return project.sites[name]
+    what = f"{project.file_name} declares no site {name}" if name else "no site is named"
+    there = f"it declares {', '.join(project.sites)}" if project.sites else "add [sites.NAME]: docs/sites.md"
+    raise WrongInput("site.name", what, next=suggest(name, project.sites) or there)
 
 
 def publish_site(request: SiteRequest, ports: Ports) -> SitePublished:
