@@ -238,6 +238,17 @@ def test_an_origin_outside_of_the_cloud_is_a_bad_gateway(local_cloud: Cloud) -> 
     assert away.get("/").status == 502
 
 
+def test_what_it_leaves_out_is_said(local_cloud: Cloud) -> None:
+    arn = f"arn:aws:cloudfront::123456789012:function/{unique('rewrite')}"
+    associated = wrapped({"FunctionARN": arn, "EventType": "viewer-request"})
+    policy = "11111111-2222-3333-4444-555555555555"
+    odd = behavior("files", policy, FunctionAssociations=associated)
+    assert site(local_cloud, DefaultCacheBehavior=odd).body("/") == b"home"
+    cannot = local_cloud.local.status().cannot
+    assert "distributions: functions at the edge are not run" in cannot
+    assert f"distributions: nothing is kept under the cache policy {policy}" in cannot
+
+
 def test_it_is_deleted_only_when_disabled_and_under_its_etag(local_cloud: Cloud) -> None:
     client, made = local_cloud.client("cloudfront"), site(local_cloud)
     before = client.get_distribution(Id=made.id)["ETag"]

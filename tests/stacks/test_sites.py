@@ -115,6 +115,7 @@ def test_one_line_is_one_upload_and_one_invalidation(world: World, calls: Any) -
     calls()
     done = world.publish({**FILES, "about.html": "all about"})
     assert (done.release, done.uploaded, done.invalidated) == (2, 1, ("/about.html",))
+    assert done.settled, "the local cloud's edge forgets at once"
     assert calls() == {
         "s3.ListObjectsV2": 2,
         "s3.PutObject": 1,

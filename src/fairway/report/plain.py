@@ -174,8 +174,8 @@ def published_text(event: SitePublished, style: Style) -> str:
         )
     did = [f"{Contents(event.uploaded, 'file', bytes=event.size)} uploaded"] if event.uploaded else []
     did += [f"{event.removed} removed"] if event.removed else []
-    what = ", ".join([*did, f"{event.unchanged} unchanged"])
-    lines = [f"{style.good(event.site)} release {event.release}: {what}"]
+    did += [f"{event.unchanged} unchanged"] if event.unchanged else []
+    lines = [f"{style.good(event.site)} release {event.release}: {', '.join(did)}"]
     if event.invalidated:
         paths = ", ".join(event.invalidated[:_PATHS]) + (", …" if len(event.invalidated) > _PATHS else "")
         went = "" if event.settled else ", which goes on in the background"

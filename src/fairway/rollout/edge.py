@@ -10,6 +10,7 @@ from fairway.aws.calls import Caller
 from fairway.model.errors import Failed
 from fairway.rollout.publication import Routes
 
+_COMPLETED = "Completed"
 _LOOKS = (1.0, 2.0, 3.0)
 _LAST_LOOK = 5.0
 _PATIENCE = 900.0
@@ -28,25 +29,27 @@ def routes_of(caller: Caller, distribution: str) -> Routes:
     return Routes(config.get("DefaultRootObject", ""), frozenset(page.lstrip("/") for page in pages if page))
 
 
-def forget(caller: Caller, distribution: str, paths: Sequence[str], reference: str, *, settled: bool) -> None:
-    """Invalidate the paths; `reference` tells one invalidation from another, so that it is not made twice.
+def forget(caller: Caller, distribution: str, paths: Sequence[str], reference: str, *, settled: bool) -> bool:
+    """Invalidate the paths, and answer whether every edge has forgotten, for which it waits with `settled`.
 
-    With `settled` it waits until every edge has forgotten.
+    `reference` tells one invalidation from another, so that it is not made twice.
     """
     batch = {"Paths": {"Quantity": len(paths), "Items": list(paths)}, "CallerReference": reference}
     given = {"DistributionId": distribution, "InvalidationBatch": batch}
     made = caller.call("cloudfront", "CreateInvalidation", given)["Invalidation"]
     if settled:
-        _wait(caller, distribution, made)
+        made = _waited_for(caller, distribution, made)
+    return bool(made["Status"] == _COMPLETED)
 
 
-def _wait(caller: Caller, distribution: str, made: Mapping[str, Any]) -> None:
+def _waited_for(caller: Caller, distribution: str, made: Mapping[str, Any]) -> Mapping[str, Any]:
     end = caller.clock.now() + _PATIENCE
     looks = chain(_LOOKS, repeat(_LAST_LOOK))
-    while made["Status"] != "Completed":
+    while made["Status"] != _COMPLETED:
         if caller.clock.now() > end:
             what = f"the invalidation {made['Id']} is not completed after {_PATIENCE:.0f} s"
             raise Failed("aws.wait", what, next="it goes on by itself; look at it again later")
         caller.pause(next(looks))
         asked = {"DistributionId": distribution, "Id": made["Id"]}
         made = caller.call("cloudfront", "GetInvalidation", asked)["Invalidation"]
+    return made

@@ -64,27 +64,45 @@ def publish(
     Whoever calls it holds the site's lease. Nothing is written where nothing differs. Raises Failed
     (`verify.stale`) when the bucket does not hold the files afterwards.
     """
-    began, bucket = clock(), Bucket(caller, where.bucket)
-    known, files = _known(shelf.file.load(), where), _files(artifact, where)
-    live = bucket.etags()
-    todo = publication(artifact.digest, files, known, live)
+    began = clock()
+    work = _Work(where, artifact, _files(artifact, where), Bucket(caller, where.bucket), shelf)
+    known = _known(shelf.file.load(), where)
+    todo = publication(artifact.digest, work.files, known, work.bucket.etags())
     stale = tuple(dict.fromkeys([*known.stale, *_stale(todo, where, caller)]))
-    release = Release(todo.number, artifact.digest, began, commit)
-    intended = _intended(known, todo, files, release, stale)
+    intended = _intended(known, todo, work.files, Release(todo.number, artifact.digest, began, commit), stale)
+    settled = True
     if todo.uploads or todo.removals or stale or intended != known:
-        _keep(artifact, shelf)
-        shelf.file.save(intended)
-        put = _upload(todo, files, artifact, bucket)
-        if stale:
-            reference = f"{artifact.digest[:16]}-{began:.3f}"
-            forget(caller, where.distribution, stale, reference, settled=where.settled)
-        bucket.remove(todo.removals)
-        _prove({**{key: held.etag for key, held in todo.kept.items()}, **put}, bucket.etags(), where)
-        shelf.file.save(_reached(intended, todo, put))
-        _tidy(shelf, intended)
-    event = _event(where, todo, files, artifact, stale, clock() - began, at=clock())
+        settled = _carry_out(todo, intended, work, reference=f"{artifact.digest[:16]}-{began:.3f}")
+    event = _event(work, todo, stale, settled, clock() - began, at=clock())
     emit(event)
     return event
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every step of a publication works with; `files` are how the artifact's are to be served."""
+
+    where: Destination
+    artifact: Artifact
+    files: Mapping[str, Served]
+    bucket: Bucket
+    shelf: Shelf
+
+
+def _carry_out(todo: Publication, intended: SiteState, work: _Work, *, reference: str) -> bool:
+    """Whether every edge has forgotten by its end."""
+    where, shelf, settled = work.where, work.shelf, True
+    _keep(work.artifact, shelf)
+    shelf.file.save(intended)
+    put = _upload(todo, work)
+    if intended.stale:
+        caller = work.bucket.caller
+        settled = forget(caller, where.distribution, intended.stale, reference, settled=where.settled)
+    work.bucket.remove(todo.removals)
+    _prove({**{key: held.etag for key, held in todo.kept.items()}, **put}, work)
+    shelf.file.save(_reached(intended, todo, put))
+    _tidy(shelf, intended)
+    return settled
 
 
 def _known(state: SiteState, where: Destination) -> SiteState:
@@ -139,26 +157,27 @@ def _reached(intended: SiteState, todo: Publication, put: Etags) -> SiteState:
     )
 
 
-def _upload(todo: Publication, files: Mapping[str, Served], artifact: Artifact, bucket: Bucket) -> Etags:
+def _upload(todo: Publication, work: _Work) -> Etags:
     """The ETags of what was uploaded. No page goes up before all that it may lead to."""
     found: dict[str, str] = {}
-    with zipfile.ZipFile(artifact.path) as archive, ThreadPoolExecutor(UPLOADERS, "uploads") as pool:
+    with zipfile.ZipFile(work.artifact.path) as archive, ThreadPoolExecutor(UPLOADERS, "uploads") as pool:
 
         def put(key: str) -> str:
-            return bucket.put(key, archive.read(key), files[key])
+            return work.bucket.put(key, archive.read(key), work.files[key])
 
         for keys in (todo.assets, todo.pages):
             found |= zip(keys, pool.map(put, keys), strict=True)
     return found
 
 
-def _prove(wanted: Etags, live: Etags, where: Destination) -> None:
+def _prove(wanted: Etags, work: _Work) -> None:
     """S3 took each content by its digest; its ETag tells that it is still that one which is there."""
+    live = work.bucket.etags()
     odd = sorted(key for key, etag in wanted.items() if live.get(key) != etag)
     if odd:
         raise Failed(
             "verify.stale",
-            f"{len(odd)} files of the site {where.site} are not what was published, {odd[0]} among them",
+            f"{len(odd)} files of the site {work.where.site} are not what was published, {odd[0]} among them",
             why="something else writes to its bucket",
             next="publish again; if it stays, find out what writes there",
         )
@@ -176,28 +195,21 @@ def _tidy(shelf: Shelf, state: SiteState) -> None:
 
 
 def _event(
-    where: Destination,
-    todo: Publication,
-    files: Mapping[str, Served],
-    artifact: Artifact,
-    stale: tuple[str, ...],
-    seconds: float,
-    *,
-    at: float,
+    work: _Work, todo: Publication, stale: tuple[str, ...], settled: bool, seconds: float, *, at: float
 ) -> SitePublished:
     return SitePublished(
         at,
-        site=where.site,
-        bucket=where.bucket,
-        distribution=where.distribution,
+        site=work.where.site,
+        bucket=work.where.bucket,
+        distribution=work.where.distribution,
         release=todo.number,
-        digest=artifact.digest,
+        digest=work.artifact.digest,
         uploaded=len(todo.uploads),
         removed=len(todo.removals),
-        unchanged=len(files) - len(todo.uploads),
-        size=_size(artifact, todo.uploads),
+        unchanged=len(work.files) - len(todo.uploads),
+        size=_size(work.artifact, todo.uploads),
         invalidated=stale,
-        settled=where.settled or not stale,
+        settled=settled,
         seconds=seconds,
     )
 

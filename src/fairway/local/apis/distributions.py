@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from fairway.local.apis import lookup
-from fairway.local.apis.edge import edge_of, policy_of
+from fairway.local.apis.edge import edge_of, met, policy_of
 from fairway.local.apis.messages import Pairs, Request, Response
 from fairway.local.apis.objects import Reader, answer, may
 
@@ -81,6 +81,8 @@ class _Found:
 
 def _through_edge(visit: _Visit) -> _Found:
     request, behavior = visit.request, _behavior(visit.config, visit.request.path)
+    if any(_items(behavior, name) for name in ("FunctionAssociations", "LambdaFunctionAssociations")):
+        met.say("distributions: functions at the edge are not run")
     methods = behavior.get("AllowedMethods", {})
     if request.method not in methods.get("Items", ("GET", "HEAD")):
         return _Found(_own_error(403, f"{request.method} is not allowed here"), "Error from cloudfront")
