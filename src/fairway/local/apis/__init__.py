@@ -104,7 +104,8 @@ def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
             return json_response(501, {"message": "The local cloud does not serve WebSocket APIs"})
         return http_api.handle(api, place, request, call_service)
     kinds = {
-        "api": "API", "cdn": "distribution", "url": "function URL", "site": "bucket", "graphql": "GraphQL API",
+        "api": "API", "cdn": "distribution", "graphql": "GraphQL API", "site": "bucket",
+        "url": "function URL",
     }  # fmt: skip
     what = kinds[target.kind]
     reason = f"there is no {what} {target.id} in the local cloud"

@@ -39,7 +39,7 @@ _SCOPE = re.compile(r"Credential=[^,\s]*?/\d{8}/[a-z0-9-]+/(?P<service>[a-z0-9-]
 
 @dataclass(frozen=True)
 class Target:
-    """What a request is for: `kind` is "api", "cdn", "graphql", "url", or "site" with a bucket's name as `id`.
+    """What a request is for: `kind` is "api", "cdn", "graphql", "url", or "site" (`id` is a bucket's name).
 
     `path` (encoded) is what follows `base`.
     """
