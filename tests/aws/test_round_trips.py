@@ -6,6 +6,7 @@ import pytest
 from tests.aws import (
     round_trips,
     round_trips_apis,
+    round_trips_cdn,
     round_trips_events,
     round_trips_graphql,
     round_trips_http_apis,
@@ -27,6 +28,7 @@ ROWS = (
     *round_trips.ROWS,
     *round_trips_monitoring.ROWS,
     *round_trips_apis.ROWS,
+    *round_trips_cdn.ROWS,
     *round_trips_events.ROWS,
     *round_trips_graphql.ROWS,
     *round_trips_http_apis.ROWS,

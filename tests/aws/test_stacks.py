@@ -114,6 +114,17 @@ GROUPS = (
         {"Made": {"Description"}, "Given": {"SecretString"}},
     ),
     Group(
+        "cdn",
+        {"Text": "two", "Seconds": "60"},
+        {
+            "Edge": {
+                "DistributionConfig.Comment",
+                "DistributionConfig.CustomErrorResponses[0].ErrorCachingMinTTL",
+                "Tags.says",
+            }
+        },
+    ),
+    Group(
         "keys",
         {"Text": "two", "Switch": "true"},
         {"Key": {"Description", "EnableKeyRotation"}},

@@ -16,7 +16,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 def copied(example: str, folder: Path, cloud: Cloud) -> Program:
     """The program in a copy of the example; the stack has the folder's name."""
-    shutil.copytree(EXAMPLES / example, folder, ignore=shutil.ignore_patterns(".fairway"))
+    shutil.copytree(
+        EXAMPLES / example, folder, ignore=shutil.ignore_patterns(".fairway", "node_modules", "dist")
+    )
     return program(folder, cloud)
 
 
@@ -53,7 +55,7 @@ def effects(run: Ended) -> set[tuple[str, str]]:
 
 def inventory(cloud: Cloud) -> set[tuple[str, str]]:
     """Everything there is in the cloud of the services that the examples use, as (operation, identity)."""
-    found = set()
+    found = {("list_distributions", item["Id"]) for item in _distributions(cloud)}
     for service, operation, items, identity in _LISTS:
         client = cloud.client(service)
         if client.can_paginate(operation):
@@ -64,6 +66,13 @@ def inventory(cloud: Cloud) -> set[tuple[str, str]]:
             (operation, _identity(item, identity)) for answer in answers for item in answer.get(items, [])
         }
     return found
+
+
+def _distributions(cloud: Cloud) -> Iterable[Any]:
+    listed: Iterable[Any] = (
+        cloud.client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+    )
+    return listed
 
 
 def _identity(item: Any, identity: str) -> str:

@@ -23,6 +23,17 @@ def test_the_tests_of_document_pipeline_pass(tmp_path: Path) -> None:
     assert "16 passed" in units("document-pipeline", tmp_path)
 
 
+def test_the_tests_of_crm_pass(tmp_path: Path) -> None:
+    assert "9 passed" in units("crm", tmp_path)
+
+
+def test_the_tests_of_the_front_end_of_crm_pass() -> None:
+    web = EXAMPLES / "crm" / "web"
+    ran = subprocess.run(["npm", "test"], cwd=web, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "pass 6" in ran.stdout
+
+
 def units(name: str, installed: Path) -> str:
     """What the tests of an example say, with what is installed for them."""
     example = EXAMPLES / name

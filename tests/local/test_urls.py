@@ -21,6 +21,7 @@ ENDPOINT = "http://localhost:4610"
         ("https://f00.lambda-url.us-east-1.on.aws/", f"{ENDPOINT}/_url/f00/"),
         ("http://my.site.s3-website-us-east-1.amazonaws.com/a", f"{ENDPOINT}/_site/my.site/a"),
         ("http://site.s3-website.eu-central-1.amazonaws.com", f"{ENDPOINT}/_site/site"),
+        ("https://d111abcdef8.cloudfront.net/a", f"{ENDPOINT}/_cdn/d111abcdef8/a"),
         (
             "curl -X POST https://a.execute-api.us-east-1.amazonaws.com/x;",
             f"curl -X POST {ENDPOINT}/_api/a/x;",

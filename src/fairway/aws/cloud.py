@@ -43,9 +43,13 @@ kms CreateKey, TF iam): what AWS says is there, and what it may have made and wo
 
 @dataclass
 class Cloud:
-    """One account and region. Every verb is safe to call from several threads."""
+    """One account and region. Every verb is safe to call from several threads.
+
+    With `settled` a write is over when everything that AWS does for it has finished.
+    """
 
     caller: Caller
+    settled: bool = False
     _derived: dict[str, Derived] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -327,6 +331,7 @@ class Cloud:
             progress=progress,
             artifacts=self.artifacts,
         )
+        context.settled = self.settled
         if owner is not None:
             unique = self._unique(Naming("", 64), owner, derived.type.name, {})
             context.learn({"stack": owner.stack, "address": owner.address, "unique_name": unique})

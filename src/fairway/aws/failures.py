@@ -117,6 +117,7 @@ ROWS = (
     Row(C, "BC", "sqs", "QueueDeletedRecently"),
     Row(C, "JS", "sqs", "AWS.SimpleQueueService.QueueDeletedRecently"),
     Row(C, "TF secretsmanager", "secretsmanager", "InvalidRequestException", "was deleted"),
+    Row(C, "BC", "cloudfront", "TooManyInvalidationsInProgress"),
     Row(L, "TF lambda", "lambda", _INVALID, "throttled by EC2"),
     # Already there.
     Row(E, "CD", "lambda", "ResourceConflictException", "already exist"),
@@ -131,8 +132,13 @@ ROWS = (
     Row(E, "BC", code="ParameterAlreadyExists"),
     Row(E, "BC", code="ConflictException", text="already exists"),
     Row(E, "answer of CreateResource", "apigateway", "ConflictException", "already has this name"),
+    Row(E, "BC", "cloudfront", "DistributionAlreadyExists"),
+    Row(E, "BC", "cloudfront", "OriginAccessControlAlreadyExists"),
     # Not there.
     Row(N, "BC", code="NoSuchEntity"),
+    Row(N, "BC", "cloudfront", "NoSuchDistribution"),
+    Row(N, "BC", "cloudfront", "NoSuchOriginAccessControl"),
+    Row(N, "BC", "cloudfront", "NoSuchResource"),
     Row(N, "BC", code="ResourceNotFoundException"),
     Row(N, "BC", code="NotFoundException"),
     Row(N, "BC", code="NotFound"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from fairway.build.cache import Cache
 from fairway.build.faults import Rejected, line_of, rejected
 from fairway.build.files import File, read_tree, write_tree
-from fairway.build.node import MIRROR, NodePackages
+from fairway.build.node import NodePackages, installed
 from fairway.build.processes import Finished, Processes
 from fairway.model.errors import Finding
 from fairway.model.values import Value
@@ -103,21 +103,12 @@ class Bundle:
             source.mkdir()
             write_tree(files, source)
             if self.packages:
-                modules = self._modules(self.packages, cache, processes)
+                modules = installed(self.packages, cache, processes)
                 (source / "node_modules").symlink_to(modules, target_is_directory=True)
             finished = processes.run(self._command(source), source, os.environ)
             if finished.code:
                 raise self._failure(finished)
             return read_tree(work / "out", lambda _: False)
-
-    def _modules(self, packages: NodePackages, cache: Cache, processes: Processes) -> Path:
-        def install(target: Path) -> None:
-            with cache.workspace() as work:
-                packages.install(work, processes)
-                # All of it moves: links to local packages lead through it.
-                os.rename(work / MIRROR, target / MIRROR)
-
-        return cache.tree(f"node-{packages.key}", install) / packages.place / "node_modules"
 
     def _command(self, source: Path) -> list[str]:
         installed = source / "node_modules" / ".bin" / "esbuild"

@@ -45,20 +45,26 @@ def content_key(files: Iterable[File]) -> str:
     return digest.hexdigest()
 
 
-def read_sources(folder: Path, *, without_node_modules: bool = False) -> tuple[File, ...]:
-    """A folder of the user's code, without what is never code (see `docs/building.md`).
+def read_sources(
+    folder: Path,
+    *,
+    without_node_modules: bool = False,
+    besides: Skip = lambda _: False,
+    limit: int = UNZIPPED_LIMIT,
+) -> tuple[File, ...]:
+    """A folder of the user's code, without what is never code (see `docs/building.md`) and what is `besides`.
 
     Raises Rejected with every file that cannot be read or named, and when the folder is over the limit.
     """
 
     def skip(entry: os.DirEntry[str]) -> bool:
-        if entry.name in _NEVER_CODE or entry.name.endswith(_COMPILED):
+        if entry.name in _NEVER_CODE or entry.name.endswith(_COMPILED) or besides(entry):
             return True
         if without_node_modules and entry.name == "node_modules":
             return True
         return entry.is_dir() and os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
 
-    return read_tree(folder, skip)
+    return read_tree(folder, skip, limit=limit)
 
 
 def skip_compiled(entry: os.DirEntry[str]) -> bool:
@@ -75,7 +81,7 @@ def read_tree(folder: Path, skip: Skip, *, limit: int = UNZIPPED_LIMIT) -> tuple
     found = sorted(_walk(folder, "", skip, (os.path.realpath(folder),), findings))
     sizes = {name: os.stat(path).st_size for name, path in found}
     if sum(sizes.values()) > limit:
-        findings.append(too_big(sizes))
+        findings.append(too_big(sizes, limit))
     files = [] if findings else [_read(name, path, findings) for name, path in found]
     if findings:
         raise Rejected(*findings)

@@ -12,12 +12,13 @@ UNZIPPED_LIMIT = 262_144_000
 _NAMED = 5
 
 
-def too_big(sizes: Mapping[str, int]) -> Finding:
+def too_big(sizes: Mapping[str, int], limit: int = UNZIPPED_LIMIT) -> Finding:
     """The finding for files over the limit, naming what takes most of the room."""
+    most = "Lambda takes 250 MB" if limit == UNZIPPED_LIMIT else f"at most {_mb(limit)} are taken"
     biggest = ", ".join(f"{name} {_mb(size)}" for name, size in _packages(sizes).most_common(_NAMED))
     return Finding(
         "build.too-big",
-        f"unzipped, this is {_mb(sum(sizes.values()))}; Lambda takes 250 MB",
+        f"unzipped, this is {_mb(sum(sizes.values()))}; {most}",
         why=f"the biggest parts are {biggest}",
         next="leave out what the code does not need, or deploy it as a container image",
     )

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fairway.build.cache import Cache
 from fairway.build.faults import line_of, rejected, shown
 from fairway.build.files import File, content_key, read_sources, read_tree, write_tree
 from fairway.build.native import foreign_binaries
@@ -146,6 +147,18 @@ class NodePackages:
         place = line_of(file, _line_named(file, said))
         after = "correct the dependency and run it again"
         return rejected("build.requirement", "npm cannot install the packages", place, why=said, next=after)
+
+
+def installed(packages: NodePackages, cache: Cache, processes: Processes) -> Path:
+    """The node_modules of these packages, installed once and kept in the cache."""
+
+    def install(target: Path) -> None:
+        with cache.workspace() as work:
+            packages.install(work, processes)
+            # All of it moves: links to local packages lead through it.
+            os.rename(work / MIRROR, target / MIRROR)
+
+    return cache.tree(f"node-{packages.key}", install) / packages.place / "node_modules"
 
 
 def node_packages(

@@ -18,6 +18,7 @@ from fairway.cli import (
     notify,
     pipeline,
     reports,
+    site,
     state,
     unlock,
 )
@@ -68,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     checking.add(commands)
     metrics.add(commands)
     notify.add(commands)
+    site.add(commands)
     unlock.add(commands)
     bootstrap.add(commands)
     ci.add(commands)

@@ -22,6 +22,7 @@ from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
 from fairway.cli.running import ended, pairs, ports
+from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, project_of
 from fairway.cli.unlock import unlock
@@ -181,6 +182,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "verify": verify,
     "local": local,
     "state": state,
+    "site": site,
     "unlock": unlock,
     "bootstrap": bootstrap,
     "ci": ci,

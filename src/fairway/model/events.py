@@ -180,6 +180,28 @@ class CheckFinished(Event):
 
 
 @dataclass(frozen=True)
+class SitePublished(Event):
+    """A site's bucket holds this release, each object proved by S3's own digest of it.
+
+    `uploaded`, `removed` and `unchanged` count objects, `size` the bytes that were uploaded. `invalidated`
+    are the paths that the distribution was told to forget; `settled` says whether every edge has.
+    """
+
+    site: str
+    bucket: str
+    distribution: str
+    release: int
+    digest: str
+    uploaded: int
+    removed: int
+    unchanged: int
+    size: int
+    invalidated: tuple[str, ...]
+    settled: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
 class StateEdited(Event):
     """A command has written the state alone, under `serial`; nothing in AWS was changed."""
 

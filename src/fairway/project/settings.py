@@ -191,7 +191,8 @@ class SiteSettings:
     """A site that is built by a command and published to a bucket, and to a distribution where there is one.
 
     `bucket` and `distribution` (its id) are texts with names. `output` is the folder that `build` fills,
-    from `folder`. `environment` are variables of the build, texts with names.
+    from `folder`. `environment` are variables of the build, texts with names. `immutable` are patterns of
+    files that never come again with another content (`assets/*`), beside those whose names hold a hash.
     """
 
     name: str
@@ -202,6 +203,7 @@ class SiteSettings:
     distribution: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     location: Location = NOWHERE
+    immutable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

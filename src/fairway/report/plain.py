@@ -19,11 +19,12 @@ from fairway.model.events import (
     PipelineFinished,
     PipelineStarted,
     PlanMade,
+    SitePublished,
     TrafficShifted,
     Waiting,
     Warned,
 )
-from fairway.model.plan import Action, Plan
+from fairway.model.plan import Action, Contents, Plan
 from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_end, pipeline_text
@@ -41,6 +42,7 @@ _RESULTS = {
     "edited": "State written",
     "migrated": "State moved",
 }
+_PATHS = 5
 _GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited", "migrated"})
 
 
@@ -103,6 +105,8 @@ class PlainReport:
                 return ""
             case CheckFinished():
                 return check_line(event.checked, style)
+            case SitePublished():
+                return published_text(event, style)
             case DeploymentFinished():
                 return finished_text(event, style, self._fresh.pop(event.stack, 0))
         return self._operation(event)
@@ -164,6 +168,23 @@ def waiting_text(event: Waiting) -> str:
         return event.what
     since = f", since {seconds(max(0.0, event.at - event.since))}" if event.since else ""
     return f"{event.what}{since}, renewed {seconds(event.unrenewed)} ago (holder {event.holder})"
+
+
+def published_text(event: SitePublished, style: Style) -> str:
+    """A site's release: what went up, what went, and what its distribution has to forget."""
+    if not (event.uploaded or event.removed or event.invalidated):
+        return (
+            f"{event.site}: release {event.release} is published, {plural(event.unchanged, 'file')} unchanged"
+        )
+    did = [f"{Contents(event.uploaded, 'file', bytes=event.size)} uploaded"] if event.uploaded else []
+    did += [f"{event.removed} removed"] if event.removed else []
+    did += [f"{event.unchanged} unchanged"] if event.unchanged else []
+    lines = [f"{style.good(event.site)} release {event.release}: {', '.join(did)}"]
+    if event.invalidated:
+        paths = ", ".join(event.invalidated[:_PATHS]) + (", …" if len(event.invalidated) > _PATHS else "")
+        went = "" if event.settled else ", which goes on in the background"
+        lines.append(style.dim(f"  invalidated {paths}{went}"))
+    return "\n".join(lines)
 
 
 def failure_text(event: OperationFailed, style: Style) -> str:

@@ -19,6 +19,7 @@ class Target:
     `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` is where
     state is kept, a folder or `s3://bucket/prefix`; `state_region` the bucket's region where it is another.
     `lock_table` is the DynamoDB table in which its leases are, where they are not beside the state.
+    With `settled` a write is over when all that AWS does for it has finished, not when it is usable.
     `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
     state is kept as long as nobody chooses another place; empty where there is no source.
     `identity` is what STS said of the credentials, where it has been asked.
@@ -36,6 +37,7 @@ class Target:
     lock_table: str = ""
     beside: str = ""
     identity: Mapping[str, str] = field(default_factory=dict, compare=False)
+    settled: bool = False
 
 
 @dataclass(frozen=True)

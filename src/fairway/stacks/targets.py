@@ -81,6 +81,7 @@ def target_for(
         endpoint_url=endpoint,
         profile=profile,
         local=local,
+        settled=project.environment(environment).wait == "settled",
     )
     asks = connect or is_bucket(target.state)
     account = "" if offline or environment == LOCAL else project.environment(environment).account

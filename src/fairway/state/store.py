@@ -26,10 +26,11 @@ from fairway.state.guarded import guarded
 from fairway.state.lease import Lease
 from fairway.state.pointer import PointerFile
 from fairway.state.records import Deployments, Get, JournalFile
+from fairway.state.sites import SiteFile
 from fairway.state.versions import READERS, Versions
 
 DOCUMENT, JOURNAL, DEPLOYMENTS, ARCHIVE = "state.json", "journal.jsonl", "deployments/", "archive/"
-ARTIFACTS, LEASE, POINTER = "artifacts/", "lease.json", "moved.json"
+ARTIFACTS, LEASE, POINTER, SITE = "artifacts/", "lease.json", "moved.json", "site.json"
 COPIERS = 4
 """Objects copied at once: an artifact may have 50 MB."""
 
@@ -214,6 +215,11 @@ class Store:
         """The zips of the stack's kept deployments."""
         key = self.key(environment, stack, ARTIFACTS)
         return KeptArtifacts(self._written, key, self.where(key))
+
+    def site(self, environment: str, name: str) -> SiteFile:
+        """What is known of a site; `name` is the one that its lease and its artifacts have too."""
+        key = self.key(environment, name, SITE)
+        return SiteFile(self._written, key, self.where(key))
 
     def key(self, environment: str, stack: str, name: str) -> str:
         """An object of a stack. Raises WrongInput for what cannot be the name of a stack or environment."""

@@ -65,8 +65,8 @@ def _targets(derived: Derived, name: str) -> Iterator[tuple[Call, Target]]:
     """The calls that carry a property, with where it goes."""
     declared = derived.type
     facet = derived.facet_of.get(name)
-    if isinstance(declared.create, Call) and name in derived.create_targets:
-        yield declared.create, derived.create_targets[name]
+    if derived.create_call and name in derived.create_targets:
+        yield derived.create_call, derived.create_targets[name]
     for call in declared.update:
         if name in (targets := derived.update_targets(call)):
             yield call, targets[name]

@@ -35,7 +35,7 @@ class Context:
     `before` and `after` are plain properties (secrets unwrapped; artifacts as they are); `scope` holds the
     names that templates use; `answer` is what the main calls answered so far.
     `tags_told` are the live tags, where they are known already; `secret_names` are the properties that hold
-    a secret, in small letters.
+    a secret, in small letters. `settled`: a write is over when all of it has finished.
     """
 
     derived: Derived
@@ -50,6 +50,7 @@ class Context:
     artifacts: Artifacts | None = None
     tags_told: Mapping[str, str] = field(default_factory=dict)
     secret_names: frozenset[str] = frozenset()
+    settled: bool = False
 
     def call(self, operation: str, *, service: str = "", once: bool = False, **parameters: Any) -> Answer:
         """One call with these members. Raises CallFailed."""

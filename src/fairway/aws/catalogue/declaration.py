@@ -108,7 +108,8 @@ class Wait:
 
     `path` is where it stands in the read's answer and, where that tells it, in the write's own. Reaching
     `failed` is an error, with the text at `reason`.
-    `after` says which writes it follows.
+    `after` says which writes it follows. What `settles` is usable before: it is waited for only where
+    everything is to have finished, and shown otherwise.
     """
 
     path: str
@@ -117,6 +118,7 @@ class Wait:
     reason: str = ""
     timeout: float = 600.0
     after: Literal["any", "create", "update"] = "any"
+    settles: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,8 @@ class ResourceType:
       is taken over;
     - `known_by`: without tags, and with a name that any stack could take: dotted places whose values tell
       whose it is, for what differs there was not made by this stack;
-    - `carries`: the properties that a create hook sends;
+    - `sends`: the call that a create hook makes, by which what it carries is known; `carries`: further
+      properties that the hook sends;
     - `create_only`: what forces a replacement although the schema does not say so, or only sometimes;
       `settled_by_create`: only whether it is there, its content can be updated;
     - `holds_data`: deleting it loses what cannot be made again; `contents` counts that with a call or two;
@@ -247,6 +250,7 @@ class ResourceType:
     movable: bool = True
     delete_first: bool = False
     overwrites: bool = False
+    sends: Call | None = None
     carries: tuple[str, ...] = ()
     made_by_aws: bool = False
     known_by: tuple[str, ...] = ()

@@ -62,7 +62,12 @@ class Derived:
     @cached_property
     def create_targets(self) -> Mapping[str, Target]:
         """What the create call carries."""
-        return self.targets(self.type.create) if isinstance(self.type.create, Call) else {}
+        return self.targets(self.create_call) if self.create_call else {}
+
+    @property
+    def create_call(self) -> Call | None:
+        """The call that creates it, where one is declared."""
+        return self.type.create if isinstance(self.type.create, Call) else self.type.sends
 
     def update_targets(self, call: Call) -> Mapping[str, Target]:
         """What an update call owns: not what a facet, tags or a replacement take care of."""

@@ -12,6 +12,7 @@ MODULES = {
     "AWS::ApiGateway": "apigateway",
     "AWS::ApiGatewayV2": "apigatewayv2",
     "AWS::AppSync": "appsync",
+    "AWS::CloudFront": "cloudfront",
     "AWS::CloudWatch": "cloudwatch",
     "AWS::DynamoDB": "dynamodb",
     "AWS::Events": "events",

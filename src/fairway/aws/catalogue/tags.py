@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairway.aws.catalogue.context import Context, send
+from fairway.aws.catalogue.convert import wrapped_list
 from fairway.aws.catalogue.declaration import Call, Tags
 from fairway.aws.provider import ANY_LINEAGE, Owner
 from fairway.model.evaluate import text
@@ -100,7 +101,10 @@ def list_tags(context: Context, call: Call) -> dict[str, str]:
     if call.answer:
         return as_dict(answer)
     member = next((name for name in answer if "tag" in name.casefold()), "")
-    return as_dict(answer.get(member) or {})
+    shape = context.derived.operation(call).output_shape.members.get(member)
+    wrapped = wrapped_list(shape) if shape is not None else ""
+    found = answer.get(member) or {}
+    return as_dict(found.get(wrapped) if wrapped else found)
 
 
 def update_tags(context: Context, tags: Tags, before: Properties, after: Properties) -> None:
@@ -121,13 +125,18 @@ def put_tags(context: Context, call: Call, tags: Mapping[str, str]) -> None:
     """One call that sets these tags, as a list or a map: whichever its member is."""
     member = _tag_member(context, call)
     target = context.derived.operation(call).input_shape.members[member]
-    listed = target.type_name == "list"
-    value: Any = _pairs(tags, target.member) if listed else dict(tags)
+    wrapped = wrapped_list(target)
+    listed = target.members[wrapped] if wrapped else target
+    value: Any = _pairs(tags, listed.member) if listed.type_name == "list" else dict(tags)
     context_keys = {name: context.expand(template) for name, template in call.keys.items()}
     context.call(
         call.operation,
         service=call.service,
-        **{**_required(context, call, member), **context_keys, member: value},
+        **{
+            **_required(context, call, member),
+            **context_keys,
+            member: {wrapped: value} if wrapped else value,
+        },
     )
 
 
@@ -140,15 +149,20 @@ def _pairs(tags: Mapping[str, str], shape: Any) -> list[dict[str, str]]:
 def _send_keys(context: Context, call: Call, keys: list[str]) -> None:
     member = _tag_member(context, call)
     given = {name: context.expand(template) for name, template in call.keys.items()}
+    wrapped = wrapped_list(context.derived.operation(call).input_shape.members[member])
+    value: Any = {wrapped: keys} if wrapped else keys
     context.call(
-        call.operation, service=call.service, **{**_required(context, call, member), **given, member: keys}
+        call.operation, service=call.service, **{**_required(context, call, member), **given, member: value}
     )
 
 
 def _tag_member(context: Context, call: Call) -> str:
     shape = context.derived.operation(call).input_shape
     names = [name for name in shape.members if "tag" in name.casefold() and name not in call.keys]
-    found: str = next(name for name in names if shape.members[name].type_name in ("list", "map"))
+    members = {name: shape.members[name] for name in names}
+    found: str = next(
+        name for name, each in members.items() if each.type_name in ("list", "map") or wrapped_list(each)
+    )
     return found
 
 

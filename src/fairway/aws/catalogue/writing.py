@@ -234,8 +234,19 @@ def learn(context: Context, answer: Answer) -> None:
 def wait_until_usable(context: Context, write: Literal["create", "update"]) -> None:
     """Polls until every status has left its busy values; not at all where the write's own answer says so."""
     for wait in context.derived.type.wait:
-        if wait.after in ("any", write):
+        if wait.after not in ("any", write):
+            continue
+        if wait.settles and not context.settled:
+            _tell(context, wait)
+        else:
             _wait(context, wait)
+
+
+def _tell(context: Context, wait: Wait) -> None:
+    """Says what goes on in the background."""
+    status = _status(context.answer, wait.path)
+    if status in wait.busy:
+        context.progress(f"{wait.path.rpartition('.')[2]} is {status}, which is not waited for")
 
 
 def _wait(context: Context, wait: Wait) -> None:
@@ -295,9 +306,8 @@ def complete_attributes(context: Context) -> None:
     """After a create: reads once when the read tells an attribute that the create cannot tell."""
     derived = context.derived
     wanted = derived.schema.read_only - set(context.attributes()) - set(derived.type.attributes)
-    create = derived.type.create
-    if isinstance(create, Call):
-        wanted -= set(derived.sources(create, wanted))
+    if derived.create_call:
+        wanted -= set(derived.sources(derived.create_call, wanted))
     _read_attributes(context, wanted)
 
 

@@ -1,6 +1,8 @@
-"""Web data planes of the local cloud: REST and HTTP APIs, function URLs and S3 websites, on its one port.
+"""Web data planes of the local cloud on its one port: REST and HTTP APIs, function URLs, S3 websites and
+CloudFront distributions.
 
-`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, `/_site/BUCKET/path`, or AWS host names in the Host header.
+`/_api/API_ID/STAGE/path`, `/_url/URL_ID/path`, `/_site/BUCKET/path`, `/_cdn/ID/path`, or AWS host names in
+the Host header.
 `install()` is called once before any moto backend exists; `middleware(app)` goes in front of moto.
 """
 
@@ -28,6 +30,7 @@ _NEVER = (
     "APIs: throttling, quotas, response caches, resource policies, WAF, mutual TLS, custom domain names",
     "APIs: access logs and execution logs; streamed answers of function URLs",
     "APIs: WebSocket APIs; HTTP API stages without AutoDeploy serve the current routes",
+    "distributions: HTTPS, compression, signed URLs, WAF, functions at the edge, origins elsewhere",
 )
 
 
@@ -40,7 +43,9 @@ def install() -> None:
 
 def limitations() -> list[str]:
     """What the data planes do not do."""
-    return list(_NEVER)
+    from fairway.local.apis.edge import met
+
+    return [*_NEVER, *met.met()]
 
 
 def middleware(app: WsgiApp) -> WsgiApp:
@@ -71,11 +76,15 @@ def _respond(target: Target, request: Request, app: WsgiApp) -> Response:
 
 
 def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
-    from fairway.local.apis import backends, function_urls, http_api, lookup, rest, websites
+    from fairway.local.apis import backends, distributions, function_urls, http_api, lookup, rest, websites
     from fairway.local.apis.messages import json_response
 
     call_service = partial(backends.call_service, app)
-    if target.kind == "site":
+    if target.kind == "cdn":
+        if found_distribution := lookup.distribution(target.id):
+            fetch = partial(_fetch, app)
+            return distributions.handle(found_distribution, request, target.base, fetch)
+    elif target.kind == "site":
         if found_bucket := lookup.bucket(target.id):
             return websites.handle(found_bucket, request, target.base)
     elif target.kind == "url":
@@ -94,6 +103,18 @@ def _dispatch(target: Target, request: Request, app: WsgiApp) -> Response:
         if api.protocol_type == "WEBSOCKET":
             return json_response(501, {"message": "The local cloud does not serve WebSocket APIs"})
         return http_api.handle(api, place, request, call_service)
-    what = {"api": "API", "url": "function URL", "site": "bucket", "graphql": "GraphQL API"}[target.kind]
+    kinds = {
+        "api": "API", "cdn": "distribution", "graphql": "GraphQL API", "site": "bucket",
+        "url": "function URL",
+    }  # fmt: skip
+    what = kinds[target.kind]
     reason = f"there is no {what} {target.id} in the local cloud"
     return json_response(403, {"message": "Forbidden"}, [("x-fairway-reason", reason)])
+
+
+def _fetch(app: WsgiApp, host: str, request: Request) -> Response | None:
+    """What a host name of this cloud answers; None for one that is none."""
+    from fairway.local.apis import wsgi
+
+    target = wsgi.target_at(host, request.path)
+    return None if target is None else _dispatch(target, request, app)

@@ -1,4 +1,4 @@
-"""Finding an API, a function URL or a bucket by its id, in whatever account and region it lives."""
+"""Finding an API, a distribution, a function URL or a bucket by its id, wherever it lives."""
 
 from __future__ import annotations
 
@@ -58,4 +58,15 @@ def function_url(url_id: str) -> tuple[Place, str, dict[str, Any]] | None:
         for config in list(backend.function_urls.values()):
             if config["FunctionUrl"].startswith(f"https://{url_id}."):
                 return place, str(config["FunctionArn"]), config
+    return None
+
+
+def distribution(name: str) -> Any:
+    """moto's distribution, by its id or the first part of its domain name, or None."""
+    from moto.cloudfront.models import cloudfront_backends
+
+    for _, backend in existing(cloudfront_backends):
+        for each in list(backend.distributions.values()):
+            if name in (each.id, each.domain_name.partition(".")[0]):
+                return each
     return None

@@ -52,6 +52,9 @@ class Response:
     headers: Pairs = ()
     body: bytes = b""
 
+    def header(self, name: str) -> str | None:
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
     def with_headers(self, extra: Iterable[tuple[str, str]]) -> Response:
         """The same answer with `extra` headers replacing those of the same name."""
         extra = tuple(extra)

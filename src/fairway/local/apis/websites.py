@@ -6,16 +6,13 @@ Rules: BC S3 user guide, "Hosting a static website": website endpoints serve ano
 from __future__ import annotations
 
 import html
-import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote
 
 from fairway.local.apis.messages import Request, Response
-from fairway.local.permissions import as_list
+from fairway.local.apis.objects import answer, may
 
 _STATUS_WORDS = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
 
@@ -139,33 +136,13 @@ def _read(bucket: Any, name: str) -> Response | int:
         return 404
     if key.website_redirect_location:
         return Response(301, (("Location", key.website_redirect_location),))
-    headers = {**key.metadata, **key.response_dict}
-    kept = ("content-type", "cache-control", "content-encoding", "content-language", "etag", "last-modified")
-    pairs = tuple((name.title(), str(value)) for name, value in headers.items() if name.lower() in kept)
-    return Response(200, pairs, key.value)
+    return answer(key)
 
 
 def _is_public(bucket: Any, name: str, key: Any) -> bool:
     if key is not None and key.acl is not None and key.acl.public_read:
         return True
-    document = json.loads(bucket.policy) if bucket.policy else {}
-    arn = f"{bucket.arn}/{name}"
-    effects = {
-        statement.get("Effect")
-        for statement in as_list(document.get("Statement"))
-        if _is_for_all(statement, arn)
-    }
-    return "Allow" in effects and "Deny" not in effects
-
-
-def _is_for_all(statement: Mapping[str, Any], arn: str) -> bool:
-    principal = statement.get("Principal")
-    everybody = principal == "*" or (isinstance(principal, dict) and "*" in as_list(principal.get("AWS")))
-    return (
-        everybody
-        and any(fnmatchcase("s3:getobject", str(item).lower()) for item in as_list(statement.get("Action")))
-        and any(fnmatchcase(arn, str(item)) for item in as_list(statement.get("Resource")))
-    )
+    return may(bucket, "s3:GetObject", f"{bucket.arn}/{name}")
 
 
 def _error_page(status: int, code: str, what: str) -> Response:

@@ -16,29 +16,30 @@ Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 _PATHS = re.compile(
-    r"/(?:(?P<kind>_api|_url|_graphql)/(?P<id>[A-Za-z0-9]+)|_site/(?P<bucket>[a-z0-9.-]+))(?P<rest>/.*)?$",
+    r"/(?:(?P<kind>_api|_cdn|_graphql|_url)/(?P<id>[A-Za-z0-9]+)|_site/(?P<bucket>[a-z0-9.-]+))(?P<rest>/.*)?$",
     re.DOTALL,
 )
 _HOSTS = re.compile(
-    r"(?:(?P<bucket>[a-z0-9.-]+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com|(?P<id>[a-z0-9]+)\.(?P<kind>execute-api|lambda-url|appsync-api)\.(?:localhost|[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)))"
+    r"(?:(?P<bucket>[a-z0-9.-]+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com"
+    r"|(?P<id>[a-z0-9]+)\.(?:(?P<kind>execute-api|lambda-url|appsync-api|cloudfront(?=\.net|\.localhost))"
+    r"\.(?:localhost|net|[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws))))"
     r"(?::\d+)?$"
 )
 _KINDS = {
-    "_api": "api",
-    "execute-api": "api",
-    "_url": "url",
-    "lambda-url": "url",
-    "_graphql": "graphql",
-    "appsync-api": "graphql",
-}
+    "_api": "api", "execute-api": "api", "_url": "url", "lambda-url": "url",
+    "_cdn": "cdn", "cloudfront": "cdn", "_graphql": "graphql", "appsync-api": "graphql",
+}  # fmt: skip
 # The services a client signs for when it calls an API with IAM authorization (BC SigV4 "service name").
-_DATA_PLANE_SERVICES = {"api": "execute-api", "url": "lambda", "graphql": "appsync", "site": "(never signed)"}
+_UNSIGNED = "(never signed)"
+_DATA_PLANE_SERVICES = {
+    "api": "execute-api", "url": "lambda", "graphql": "appsync", "site": _UNSIGNED, "cdn": _UNSIGNED,
+}  # fmt: skip
 _SCOPE = re.compile(r"Credential=[^,\s]*?/\d{8}/[a-z0-9-]+/(?P<service>[a-z0-9-]+)/aws4_request")
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a request is for: `kind` is "api", "url", "graphql" or "site" (then `id` is the bucket's name).
+    """What a request is for: `kind` is "api", "cdn", "graphql", "url", or "site" (`id` is a bucket's name).
 
     `path` (encoded) is what follows `base`.
     """
@@ -62,6 +63,15 @@ def target_of(environ: Environ) -> Target | None:
         return None
     rest = (by_path["rest"] or "") if by_path else path
     return Target(kind, match["id"] or match["bucket"], rest or "/", base=path.removesuffix(rest))
+
+
+def target_at(host: str, path: str) -> Target | None:
+    """What a path addresses at a host name of AWS's; None for any other host."""
+    match = _HOSTS.match(host)
+    if match is None:
+        return None
+    kind = _KINDS[match["kind"]] if match["id"] else "site"
+    return Target(kind, match["id"] or match["bucket"], path, base="")
 
 
 def _signed_for_data_plane(environ: Environ, kind: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from fairway.local.answers import answer
 from fairway.local.calls import identify, service_of
-from fairway.local.faults import collisions, functions, lag, names, propagation, tables
+from fairway.local.faults import collisions, distributions, functions, lag, names, propagation, tables
 from fairway.local.faults.board import Board
 from fairway.local.fidelity.overlay import overlay, registry
 from fairway.local.wsgi import App, Environ, StartResponse
@@ -15,7 +15,7 @@ from fairway.local.wsgi import App, Environ, StartResponse
 
 def faulty(app: App, board: Board) -> App:
     """`app`, refusing and not answering as the board says; nothing is read while all is off."""
-    layers = (propagation, names, lag, functions, tables, collisions)
+    layers = (propagation, names, lag, functions, tables, distributions, collisions)
     unkind = overlay(app, registry(*(layer.rows(board) for layer in layers)))
 
     def wrapped(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

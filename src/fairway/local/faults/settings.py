@@ -57,7 +57,7 @@ SWITCHES = (
     Switch("dropped", "share of calls that take effect and are not answered", 0.02, most=1),
     # Measured: a new role was accepted after about 8 s (CD retryable-errors.ts, docs/benchmarks.md)
     Switch("propagation", "seconds until a new role, trust or permission is seen everywhere", 8, suffix="s"),
-    Switch("pending", "seconds that functions, tables and mappings stay Pending, UPDATING, …", 2, suffix="s"),
+    Switch("pending", "seconds that functions, tables, … stay Pending, UPDATING, …", 2, suffix="s"),
     Switch("conflicts", "a change of something busy or being changed is refused", 1, most=1),
     # BC sqs DeleteQueue
     Switch("names", "seconds that the name of something deleted stays taken", 60, suffix="s"),

@@ -51,8 +51,8 @@ class Call:
 
             return executing_backend(self.account, self.region)
         regions = get_backend(MOTO_MODULE.get(self.service, self.service))[self.account]  # type: ignore[call-overload]
-        # moto keeps S3 and IAM once per partition, under the partition's name.
-        return regions["aws" if self.service in ("s3", "iam") else self.region]
+        # moto keeps these once per partition, under the partition's name.
+        return regions["aws" if self.service in ("s3", "iam", "cloudfront") else self.region]
 
 
 @dataclass

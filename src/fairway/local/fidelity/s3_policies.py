@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from fairway.local.fidelity.overlay import Forward
 from fairway.local.fidelity.protocol import Answer, Call
 
+
+def _like(value: str, wanted: list[str]) -> bool:
+    return any(fnmatchcase(value, pattern) for pattern in wanted)
+
+
 _OPERATORS: Mapping[str, Callable[[str, list[str]], bool]] = {
+    "ArnEquals": _like,
+    "ArnLike": _like,
     "Bool": lambda value, wanted: value in wanted,
+    "StringLike": _like,
     "StringEquals": lambda value, wanted: value in wanted,
     "StringNotEquals": lambda value, wanted: value not in wanted,
 }
@@ -24,13 +33,13 @@ def weigh_conditions(call: Call, forward: Forward) -> Answer:
     answer = forward()
     if answer.ok:
         bucket = call.backend().get_bucket(call.params["Bucket"])
-        facts = _facts(call.backend().account_id)
+        facts = facts_of(call.backend().account_id)
         bucket.get_permission = lambda action, resource: _permission(bucket.policy, action, resource, facts)
     return answer
 
 
-def _facts(account: str) -> Mapping[str, str]:
-    """The local cloud stands for AWS reached by TLS, and has one account."""
+def facts_of(account: str) -> Mapping[str, str]:
+    """By condition key: the local cloud stands for AWS reached by TLS, and has one account."""
     return {
         "aws:securetransport": "true",
         "aws:principalaccount": account,
@@ -46,14 +55,14 @@ def _permission(policy: bytes | None, action: str, resource: str, facts: Mapping
     applying = [
         {key: value for key, value in statement.items() if key != "Condition"}
         for statement in document["Statement"]
-        if _applies(statement.get("Condition", {}), facts)
+        if applies(statement.get("Condition", {}), facts)
     ]
     if not applying:
         return PermissionResult.NEUTRAL
     return IAMPolicy(json.dumps({**document, "Statement": applying})).is_action_permitted(action, resource)
 
 
-def _applies(conditions: Mapping[str, Mapping[str, Any]], facts: Mapping[str, str]) -> bool:
+def applies(conditions: Mapping[str, Mapping[str, Any]], facts: Mapping[str, str]) -> bool:
     """Whether all conditions hold; one on what is not known here does not."""
     return all(
         operator in _OPERATORS

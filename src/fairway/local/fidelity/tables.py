@@ -5,6 +5,7 @@ from __future__ import annotations
 from fairway.local.fidelity import (
     bulk,
     cloudformation,
+    cloudfront,
     cloudwatch,
     dynamodb,
     kept_only,
@@ -29,7 +30,7 @@ def repairs() -> Repairs:
     shadows = (row for shadow in rows.SHADOWS for row in shadow.rows())
     wordings = (row for wording in WORDINGS for row in wording.rows())
     apis = (rest_updates, rest_tags, rest_import, http_updates, http_tags, http_import, quick)
-    by_hand = (s3, dynamodb, operations, bulk, cloudwatch, security, cloudformation, *apis)
+    by_hand = (s3, dynamodb, operations, bulk, cloudwatch, security, cloudformation, cloudfront, *apis)
     return registry(
         refusals.rows(), kept_only.rows(), wordings, shadows, *(module.rows() for module in by_hand)
     )

@@ -23,7 +23,7 @@ from fairway.project.settings import BUCKET, StateSettings
 
 LIMIT = 10_240
 """Characters of all inline policies of a role."""
-_SERVICES = ("apigateway", "ec2", "events", "lambda", "logs", "s3", "scheduler", "sns", "states")
+_SERVICES = ("apigateway", "appsync", "ec2", "events", "lambda", "logs", "s3", "scheduler", "sns", "states")
 """To which a role may be given: all whose types the catalogue has that take one."""
 _IAM_KINDS = ("role", "policy", "instance-profile")
 _GLOBAL = ("cloudfront:",)

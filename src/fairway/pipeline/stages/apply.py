@@ -1,4 +1,6 @@
-"""Carries the plans out, each stack after those it needs; plans those that had to wait for others."""
+"""Carries the plans out, each stack after those it needs; plans those that had to wait for others. Then the
+sites are published.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
 from fairway.stacks.deploy import apply_plan
@@ -27,7 +30,7 @@ def run(delivery: Delivery) -> Ending:
     """Raises Failed for a plan that does not hold any more, or that nobody has approved."""
     files, waiting = _to_do(delivery)
     if not (files or waiting):
-        return "nothing"
+        return publish_sites(delivery)
     for file in files:  # before anything is done: nothing is half approved
         approval_of(delivery, file)
     if delivery.code_only:
@@ -35,6 +38,8 @@ def run(delivery: Delivery) -> Ending:
             refuse_more_than_code(stack, delivery.folder.stack(stack).decision)
     run_hooks(delivery, "before_apply")
     ending = each_stack(delivery, lambda stack: _worked_on(delivery, stack))
+    if ending in GOES_ON and publish_sites(delivery) == "done":
+        ending = "done"
     if ending == "done":
         run_hooks(delivery, "after_apply")
     return ending

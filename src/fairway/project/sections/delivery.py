@@ -49,6 +49,7 @@ def _site(name: str, table: Table) -> SiteSettings:
         table.named_text("distribution"),
         table.named_map("environment"),
         table.location,
+        table.texts("immutable"),
     )
     table.close()
     return found

@@ -12,7 +12,7 @@ from fairway.project.sections.parameters import parameters, shared_parameters
 from fairway.project.sections.state import state
 from fairway.project.settings import NAME, NAME_RULE, EnvironmentSettings, Parameters, Wait
 
-HONOURED = ("ready",)
+HONOURED = ("ready", "settled")
 """What `wait` may be as yet."""
 ACCOUNT = re.compile(r"\d{12}")
 ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+")
