@@ -17,6 +17,7 @@ from fairway.cli import (
     metrics,
     notify,
     pipeline,
+    remote,
     reports,
     site,
     state,
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     unlock.add(commands)
     bootstrap.add(commands)
     ci.add(commands)
+    remote.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)

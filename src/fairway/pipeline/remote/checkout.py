@@ -1,0 +1,67 @@
+"""Puts a pushed commit into a folder where its pipeline runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from fairway.model.errors import WrongInput
+from fairway.pipeline.remote.repository import Repository
+from fairway.project.find import read_project
+from fairway.project.settings import FILE, Project
+from fairway.stacks.git import asked, git
+
+KEPT = ".fairway"
+
+
+def check_out(
+    repository: Repository, place: Path, commit: str, branch: str, pushed: Mapping[str, str]
+) -> None:
+    """Make a folder hold a commit, on its branch, and nothing else but what is in a `.fairway`.
+
+    `pushed` is the environment of git's hook, in which the objects of the push can be found. Raises Failed
+    where git cannot do it, WrongInput for a repository with submodules.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(place / ".git", ignore_errors=True)  # nothing that a killed push has left can be in the way
+    git(place, "init", "--quiet", "--template=")
+    borrowed = place / ".git" / "objects" / "info" / "alternates"
+    borrowed.parent.mkdir(exist_ok=True)
+    borrowed.write_text(f"{repository.folder / 'objects'}\n")
+    _copy_pushed(repository, place, commit, pushed)
+    git(place, "checkout", "--quiet", "--force", "-B", branch, commit)
+    git(place, "clean", "--quiet", "-ffdx", "--exclude", KEPT)
+    if (place / ".gitmodules").exists():
+        raise WrongInput(
+            "remote.submodules",
+            "the repository has submodules, which are not part of what is pushed",
+            where=".gitmodules",
+            next="deploy it from a CI system, or take their files into the repository",
+        )
+
+
+def _copy_pushed(repository: Repository, place: Path, commit: str, pushed: Mapping[str, str]) -> None:
+    """Copy the objects that the repository does not have yet.
+
+    They are in quarantine until the push is accepted (man:git-receive-pack, quarantine environment), where
+    no fetch finds them.
+    """
+    source = repository.folder
+    wanted = git(source, "rev-list", "--objects", commit, "--not", "--all", environ=pushed)
+    pack = git(source, "pack-objects", "--quiet", "--stdout", given=wanted, environ=pushed)
+    git(place, "index-pack", "--stdin", given=pack)
+
+
+def project_at(repository: Repository, commit: str, scratch: Path, pushed: Mapping[str, str]) -> Project:
+    """The project's settings in a pushed commit, by way of a file in the folder `scratch`.
+
+    Raises InvalidDefinition as `read_project` does.
+    """
+    path = os.path.normpath(os.path.join(repository.inside, FILE))
+    if not asked(repository.folder, "ls-tree", commit, "--", path, environ=pushed):
+        return Project()
+    file = scratch / FILE
+    file.write_bytes(git(repository.folder, "show", f"{commit}:{path}", environ=pushed))
+    return read_project(file)
