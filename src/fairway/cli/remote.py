@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
 from fairway.cli.target import home
-from fairway.model.errors import WrongInput
+from fairway.model.errors import FairwayError, WrongInput
 from fairway.project.find import find_project, repository_of
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
+    from fairway.pipeline.remote.receive import Hook
     from fairway.pipeline.remote.repository import Repository
     from fairway.project.settings import Project
 
@@ -52,7 +53,8 @@ def add(commands: Commands) -> None:
     approve.add_argument("--env", metavar="NAME", required=True, help="the environment")
     approve.add_argument("--path", type=Path, metavar="FOLDER", help="the repository, where it is no remote")
     approve.add_argument("--yes", action="store_true", help="do not ask")
-    add_command(actions, "receive", "what the repository's hook runs")
+    hook = add_command(actions, "hook", "what the repository's hooks run")
+    hook.add_argument("hook", metavar="HOOK", choices=("pre-receive", "proc-receive"), help="which of git's")
 
 
 def remote(arguments: argparse.Namespace, output: Output) -> int:
@@ -61,12 +63,13 @@ def remote(arguments: argparse.Namespace, output: Output) -> int:
 
 def _add(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.remote.repository import add_remote, make_repository
+    from fairway.stacks.origin import branch
 
     project, working = _working()
     inside = os.path.relpath(project.folder.resolve(), working)
     name = project.name or working.name
     folder = arguments.path or home() / "remotes" / f"{name}.git"
-    repository = make_repository(folder, inside, home())
+    repository = make_repository(folder, inside, home(), branch(working) or "main")
     did = "added" if add_remote(working, arguments.name, repository) else "already so"
     data = {"did": did, "name": arguments.name, "path": str(repository.folder)}
     return output.result(
@@ -118,14 +121,34 @@ def _approve(arguments: argparse.Namespace, output: Output) -> int:
         return run(["run", *where, "--from", "apply", "--yes"])
 
 
-def _receive(_: argparse.Namespace, output: Output) -> int:
+def _hook(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.remote.pushed import updates
-    from fairway.pipeline.remote.receive import Hook, receive
+    from fairway.pipeline.remote.receive import Hook, refuse
     from fairway.pipeline.remote.relay import Relay
     from fairway.pipeline.remote.repository import open_repository
 
-    hook = Hook(os.environ, Relay(output.stdout.buffer), time.sleep)
-    receive(open_repository(Path()), updates(sys.stdin), hook)
+    hook, repository = Hook(os.environ, Relay(output.stderr.buffer), time.sleep), open_repository(Path())
+    if arguments.hook == "proc-receive":
+        return _run_pushed(repository, hook, output)
+    refuse(repository, updates(sys.stdin), hook)
+    return 0
+
+
+def _run_pushed(repository: Repository, hook: Hook, output: Output) -> int:
+    """That git is answered is success, whatever the answer."""
+    from fairway.pipeline.remote.packets import answer, asked
+    from fairway.pipeline.remote.pushed import updates
+    from fairway.pipeline.remote.receive import receive
+
+    refusals: dict[str, str] = {}
+    for update in updates(asked(sys.stdin.buffer, output.stdout.buffer)):
+        try:
+            receive(repository, update, hook)
+            refusals[update.name] = ""
+        except FairwayError as error:
+            output.error(error)
+            refusals[update.name] = error.what
+    answer(output.stdout.buffer, refusals)
     return 0
 
 
@@ -134,7 +157,7 @@ _ACTIONS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "show": _show,
     "remove": _remove,
     "approve": _approve,
-    "receive": _receive,
+    "hook": _hook,
 }
 
 

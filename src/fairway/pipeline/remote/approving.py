@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
-from fairway.pipeline.remote.queue import PAUSE, turn
+from fairway.pipeline.remote.queue import PAUSE, telling, turn
 from fairway.pipeline.remote.repository import Repository
 from fairway.stacks.origin import origin
 
@@ -27,14 +27,7 @@ def approving(
             next=f"there is {', '.join(repository.environments) or 'nothing yet'}",
         )
     place = repository.checkout(environment)
-    waited: set[str] = set()
-
-    def wait(other: str) -> None:
-        if other not in waited:
-            waited.add(other)
-            told(f"waiting for another push to {environment}: {other}")
-        sleep(PAUSE)
-
     who = f"an approval, by {origin(place).who}"
-    with turn(repository.queue(environment), who, wait, repository.has_moved):
+    wait = telling(environment, told, lambda: sleep(PAUSE))
+    with turn(repository.queue(environment), who, wait):
         yield repository.project(place)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
@@ -16,13 +15,10 @@ from fairway.stacks.git import asked, git
 KEPT = ".fairway"
 
 
-def check_out(
-    repository: Repository, place: Path, commit: str, branch: str, pushed: Mapping[str, str]
-) -> None:
+def check_out(repository: Repository, place: Path, commit: str, branch: str) -> None:
     """Make a folder hold a commit, on its branch, and nothing else but what is in a `.fairway`.
 
-    `pushed` is the environment of git's hook, in which the objects of the push can be found. Raises Failed
-    where git cannot do it, WrongInput for a repository with submodules.
+    Raises Failed where git cannot do it, WrongInput for a repository with submodules.
     """
     place.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(place / ".git", ignore_errors=True)  # nothing that a killed push has left can be in the way
@@ -30,7 +26,6 @@ def check_out(
     borrowed = place / ".git" / "objects" / "info" / "alternates"
     borrowed.parent.mkdir(exist_ok=True)
     borrowed.write_text(f"{repository.folder / 'objects'}\n")
-    _copy_pushed(repository, place, commit, pushed)
     git(place, "checkout", "--quiet", "--force", "-B", branch, commit)
     git(place, "clean", "--quiet", "-ffdx", "--exclude", KEPT)
     if (place / ".gitmodules").exists():
@@ -42,26 +37,14 @@ def check_out(
         )
 
 
-def _copy_pushed(repository: Repository, place: Path, commit: str, pushed: Mapping[str, str]) -> None:
-    """Copy the objects that the repository does not have yet.
-
-    They are in quarantine until the push is accepted (man:git-receive-pack, quarantine environment), where
-    no fetch finds them.
-    """
-    source = repository.folder
-    wanted = git(source, "rev-list", "--objects", commit, "--not", "--all", environ=pushed)
-    pack = git(source, "pack-objects", "--quiet", "--stdout", given=wanted, environ=pushed)
-    git(place, "index-pack", "--stdin", given=pack)
-
-
-def project_at(repository: Repository, commit: str, scratch: Path, pushed: Mapping[str, str]) -> Project:
-    """The project's settings in a pushed commit, by way of a file in the folder `scratch`.
+def project_at(repository: Repository, commit: str, scratch: Path) -> Project:
+    """The project's settings in a commit, by way of a file in the folder `scratch`.
 
     Raises InvalidDefinition as `read_project` does.
     """
     path = os.path.normpath(os.path.join(repository.inside, FILE))
-    if not asked(repository.folder, "ls-tree", commit, "--", path, environ=pushed):
+    if not asked(repository.folder, "ls-tree", commit, "--", path):
         return Project()
     file = scratch / FILE
-    file.write_bytes(git(repository.folder, "show", f"{commit}:{path}", environ=pushed))
-    return read_project(file)
+    file.write_bytes(git(repository.folder, "show", f"{commit}:{path}"))
+    return read_project(file, path)

@@ -10,50 +10,45 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 PAUSE = 0.2
-SETTLING = 10.0
-"""Seconds in which git has moved the branch after a push was accepted; it takes milliseconds."""
-
-
-@dataclass
-class Ticket:
-    """A place in the queue. `descriptor` may be handed to those who work in its name: they hold it too."""
-
-    path: Path
-    descriptor: int
-    accepted: bool = False
-
-    def accept(self, note: str) -> None:
-        """Leave a note of what git will do now; without one nothing is left."""
-        os.write(self.descriptor, f"\n{note}".encode())
-        self.accepted = True
+"""Seconds between two looks at whether it is one's turn."""
+_LONGEST = 1000
 
 
 @contextmanager
-def turn(
-    folder: Path, who: str, wait: Callable[[str], None], settled: Callable[[str], bool]
-) -> Iterator[Ticket]:
-    """Wait for the turn in a queue, and hold it.
+def turn(folder: Path, who: str, wait: Callable[[str], None]) -> Iterator[int]:
+    """Wait for the turn in a queue, and hold it. Those who inherit the descriptor hold it too.
 
     `wait` is called again and again with who is waited for, and passes the time; what it raises ends the
-    wait. `settled` says of a note that was left whether git has done so.
+    wait.
     """
-    ticket = _take(folder, who)
+    ticket, descriptor = _take(folder, who)
     try:
         for earlier in sorted(folder.glob("*.ticket")):
-            if earlier < ticket.path:
-                _await(earlier, wait, settled)
-        yield ticket
+            if earlier < ticket:
+                _await(earlier, wait)
+        yield descriptor
     finally:
-        if not ticket.accepted:
-            ticket.path.unlink(missing_ok=True)
-        os.close(ticket.descriptor)
+        ticket.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
-def _take(folder: Path, who: str) -> Ticket:
+def telling(environment: str, say: Callable[[str], None], wait: Callable[[], None]) -> Callable[[str], None]:
+    """A way to wait that says once whom it waits for."""
+    waited: set[str] = set()
+
+    def told(other: str) -> None:
+        if other not in waited:
+            waited.add(other)
+            say(f"waiting for another push to {environment}: {other}")
+        wait()
+
+    return told
+
+
+def _take(folder: Path, who: str) -> tuple[Path, int]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "counter").open("a+") as counter:
         fcntl.flock(counter, fcntl.LOCK_EX)
@@ -65,30 +60,21 @@ def _take(folder: Path, who: str) -> Ticket:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         os.write(descriptor, who.encode())
-    return Ticket(path, descriptor)
+    return path, descriptor
 
 
-def _await(earlier: Path, wait: Callable[[str], None], settled: Callable[[str], bool]) -> None:
+def _await(earlier: Path, wait: Callable[[str], None]) -> None:
     try:
         descriptor = os.open(earlier, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
-        who = _text(descriptor).partition("\n")[0]
+        who = os.read(descriptor, _LONGEST).decode(errors="replace")
         while not _is_free(descriptor):
             wait(who)
-        note = _text(descriptor).partition("\n")[2]
-        tries = round(SETTLING / PAUSE) if note else 0
-        while tries and earlier.exists() and not settled(note):
-            wait(who)
-            tries -= 1
         earlier.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
-
-
-def _text(descriptor: int) -> str:
-    return os.pread(descriptor, 4096, 0).decode(errors="replace")
 
 
 def _is_free(descriptor: int) -> bool:

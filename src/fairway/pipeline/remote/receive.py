@@ -1,7 +1,7 @@
-"""What the repository's hook does with a push: runs it, and refuses it where that does not succeed.
+"""What the repository's hooks do with a push: run it, and refuse it where that does not succeed.
 
-Git moves the branch after the hook has ended, and only where it ended well: until then production may have
-been changed, and the branch not. A run that fails leaves the branch where it was.
+The first one looks at all that is pushed while git keeps it in quarantine. The second runs the pipeline, and
+moves the branch itself: then nobody else's push can come between a deployment and its branch.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fairway.pipeline.ci.lanes import require_named_stacks
 from fairway.pipeline.remote.checkout import check_out, project_at
 from fairway.pipeline.remote.live import live
 from fairway.pipeline.remote.pushed import Update, branch_of, environments_of, trial_environment
-from fairway.pipeline.remote.queue import PAUSE, Ticket, turn
+from fairway.pipeline.remote.queue import PAUSE, telling, turn
 from fairway.pipeline.remote.relay import Relay
 from fairway.pipeline.remote.repository import Repository
 from fairway.project.settings import FILE, Project
@@ -30,24 +30,6 @@ from fairway.stacks.targets import beside
 WAITING, INTERRUPTED = 3, 130
 """Exit codes of `fairway run`."""
 _SHORT = 8
-
-
-def receive(repository: Repository, pushed: Sequence[Update], hook: Hook) -> None:
-    """Check a push, and run the pipeline of the branch in it. Raises what it is refused for."""
-    update = branch_of(pushed)
-    _refuse_leaks(repository, pushed, hook)
-    if update is None:
-        hook.relay.say("no branch: nothing is run")
-        return
-    with TemporaryDirectory() as scratch:
-        project = project_at(repository, update.new, Path(scratch), hook.environ)
-        _refuse_passing_state(project, Path(scratch))
-    push = _Push(repository, update, project, hook)
-    if environments := environments_of(project, update.branch):
-        require_named_stacks(project)
-        _deploy(push, environments)
-    else:
-        _try_out(push)
 
 
 @dataclass(frozen=True)
@@ -62,6 +44,36 @@ class Hook:
     def outside(self) -> Mapping[str, str]:
         """The environment of what has nothing to do with the push."""
         return outside_of_hooks(self.environ)
+
+
+def refuse(repository: Repository, pushed: Sequence[Update], hook: Hook) -> None:
+    """Look at what is pushed. Raises WrongInput for several branches, and for what must not get anywhere."""
+    branch_of(pushed)
+    for update in pushed:
+        if not update.deletes:
+            _refuse_leaks(repository, update, hook)
+
+
+def _refuse_leaks(repository: Repository, update: Update, hook: Hook) -> None:
+    found = of_commits(repository.folder, (update.new, "--not", "--all"), hook.environ)
+    if found.result == "failed":
+        what, why = found.message, found.why
+        raise WrongInput("remote.hygiene", what, where=update.name, why=why, next=found.next)
+    if found.result == "warned":
+        hook.relay.say(f"{found.message}:\n{found.why}")
+
+
+def receive(repository: Repository, update: Update, hook: Hook) -> None:
+    """Run the pipeline of a branch that is pushed, and move it. Raises what it is refused for."""
+    with TemporaryDirectory() as scratch:
+        project = project_at(repository, update.new, Path(scratch))
+        _refuse_passing_state(project, Path(scratch))
+    push = _Push(repository, update, project, hook)
+    if environments := environments_of(project, update.branch):
+        require_named_stacks(project)
+        _deploy(push, environments)
+    else:
+        _try_out(push)
 
 
 @dataclass(frozen=True)
@@ -87,20 +99,24 @@ class _Push:
 
     def check_out(self, place: Path) -> Path:
         """The project's folder in the checkout."""
-        check_out(self.repository, place, self.update.new, self.branch, self.hook.environ)
+        check_out(self.repository, place, self.update.new, self.branch)
         return self.repository.project(place)
 
+    def base(self) -> str:
+        """Where the branch is when it is the push's turn. Raises WrongInput for a push from elsewhere."""
+        tip = self.repository.tip(self.branch)
+        if tip in (self.update.before, "") or self.repository.contains(self.update.new, tip):
+            return tip
+        raise WrongInput(
+            "remote.moved",
+            f"{self.branch} has moved to {tip[:_SHORT]} while this push waited",
+            why=f"{self.commit} does not come after that",
+            next="fetch it, rebase or merge, and push again; nothing was run",
+        )
 
-def _refuse_leaks(repository: Repository, pushed: Sequence[Update], hook: Hook) -> None:
-    news = [update for update in pushed if not update.deletes]
-    for update in news:
-        found = of_commits(repository.folder, (update.new, "--not", "--all"), hook.environ)
-        if found.result == "failed":
-            raise WrongInput(
-                "remote.hygiene", found.message, where=update.name, why=found.why, next=found.next
-            )
-        if found.result == "warned":
-            hook.relay.say(f"{found.message}:\n{found.why}")
+    def move(self, base: str) -> None:
+        """Let the branch be where it was pushed to."""
+        self.repository.move(self.branch, base, self.update.new)
 
 
 def _refuse_passing_state(project: Project, folder: Path) -> None:
@@ -126,9 +142,9 @@ def _try_out(push: _Push) -> None:
         folder = push.check_out(Path(place))
         words = ["run", "--to", "test", *_trial_place(push, environment)]
         if code := hook.relay.run(words, folder, hook.outside):
-            raise Failed(
-                "remote.refused", push.stays, why=f"its checks and tests {_ended(code)}", next=_AGAIN
-            )
+            what = f"{push.stays}: its checks and tests {_ended(code)}"
+            raise Failed("remote.refused", what, next=_AGAIN)
+    push.move(push.base())
 
 
 def _trial_place(push: _Push, environment: str) -> Sequence[str]:
@@ -145,53 +161,36 @@ def _trial_place(push: _Push, environment: str) -> Sequence[str]:
 def _deploy(push: _Push, environments: Sequence[str]) -> None:
     """Deploy to each, when it is its turn. The branch moves when all are done."""
     with ExitStack() as turns:
-        tickets = {name: turns.enter_context(_turn(push, name)) for name in sorted(environments)}
-        _refuse_moved(push)
+        held = {name: turns.enter_context(_turn(push, name)) for name in sorted(environments)}
+        base = push.base()
         for name in environments:
-            _run(push, name, tickets[name])
-        for ticket in tickets.values():
-            ticket.accept(f"{push.branch} {push.update.new}")
+            _run(push, name, held[name])
+        push.move(base)
 
 
-def _turn(push: _Push, environment: str) -> AbstractContextManager[Ticket]:
+def _turn(push: _Push, environment: str) -> AbstractContextManager[int]:
     who = f"{push.commit} to {push.branch}, by {origin(push.repository.folder).who}"
-    waited: set[str] = set()
 
-    def wait(other: str) -> None:
-        if other not in waited:
-            waited.add(other)
-            push.hook.relay.say(f"waiting for another push to {environment}: {other}")
+    def wait() -> None:
         if push.hook.relay.is_cut:
             raise Interrupted("remote.gone", "whoever pushed is gone; nothing was run")
         push.hook.sleep(PAUSE)
 
-    return turn(push.repository.queue(environment), who, wait, push.repository.has_moved)
+    return turn(push.repository.queue(environment), who, telling(environment, push.hook.relay.say, wait))
 
 
-def _refuse_moved(push: _Push) -> None:
-    """Git would refuse it after the run, when it is deployed."""
-    tip = push.repository.tip(push.branch)
-    if tip != push.update.before:
-        raise WrongInput(
-            "remote.moved",
-            f"{push.branch} has moved to {tip[:_SHORT] or 'nothing'} while this push waited",
-            why=f"{push.commit} was made from {push.update.before[:_SHORT] or 'nothing'}",
-            next="fetch it, rebase or merge, and push again; nothing was run",
-        )
-
-
-def _run(push: _Push, environment: str, ticket: Ticket) -> None:
+def _run(push: _Push, environment: str, holds: int) -> None:
     hook = push.hook
     hook.relay.say(f"{push.branch} is deployed to {environment}: {push.commit}")
+    push.repository.hold(environment, push.update.new)
     folder = push.check_out(push.repository.checkout(environment))
-    code = hook.relay.run(["run", "--env", environment, "--yes"], folder, hook.outside, ticket.descriptor)
+    code = hook.relay.run(["run", "--env", environment, "--yes"], folder, hook.outside, holds)
     if code == WAITING:
         hook.relay.say(_waiting(push, environment))
     elif code:
         why = live(push.project.stacks, environment, folder, hook.outside)
-        raise Failed(
-            "remote.refused", f"{push.stays}: its run for {environment} {_ended(code)}", why=why, next=_AGAIN
-        )
+        what = f"{push.stays}: its run for {environment} {_ended(code)}"
+        raise Failed("remote.refused", what, why=why, next=_AGAIN)
 
 
 _AGAIN = "see above; correct it and push again"

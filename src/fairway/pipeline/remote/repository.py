@@ -1,6 +1,6 @@
 """The repository that is pushed to, with all that belongs to it.
 
-hooks/pre-receive          ours: hands every push to `fairway remote receive`
+hooks/                     ours: they hand every push to `fairway remote hook`
 environments/NAME/         the checkout that an environment is deployed from; `.fairway` in it stays
 queue/NAME/                the pushes that wait for an environment
 trials/                    checkouts of other branches, as long as their tests run
@@ -16,9 +16,11 @@ from pathlib import Path
 from fairway.model.errors import Failed, WrongInput
 from fairway.stacks.git import asked, config, git
 
-HOOK = "hooks/pre-receive"
+HOOKS = ("pre-receive", "proc-receive")
 _OURS = "# Written by `fairway remote add`, and written anew by it."
+_ELSEWHERE = "choose another place with --path"
 _FOLDER = "fairway.folder"
+_HELD = "refs/environments"
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,17 @@ class Repository:
         """The commit of a branch; empty where there is no such branch."""
         return asked(self.folder, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
 
-    def has_moved(self, note: str) -> bool:
-        """Whether a branch is where a `BRANCH COMMIT` says."""
-        branch, _, commit = note.rpartition(" ")
-        return self.tip(branch) == commit
+    def move(self, branch: str, before: str, commit: str) -> None:
+        """Let a branch be at a commit. Raises Failed where it is not at `before`, which is empty for none."""
+        git(self.folder, "update-ref", f"refs/heads/{branch}", commit, before)
+
+    def hold(self, environment: str, commit: str) -> None:
+        """Keep git from removing a commit that is in an environment's checkout, on a branch or not."""
+        git(self.folder, "update-ref", f"{_HELD}/{environment}", commit)
+
+    def contains(self, commit: str, earlier: str) -> bool:
+        """Whether a commit comes after an earlier one, or is that."""
+        return asked(self.folder, "merge-base", "--all", commit, earlier).split() == [earlier]
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -62,7 +71,7 @@ class Repository:
 
 def open_repository(folder: Path) -> Repository:
     """The repository that was made at a folder. Raises WrongInput where there is none of ours."""
-    hook = folder / HOOK
+    hook = folder / "hooks" / HOOKS[0]
     if hook.is_file() and _OURS in hook.read_text():
         return Repository(folder.resolve(), config(folder, _FOLDER))
     raise WrongInput(
@@ -73,45 +82,44 @@ def open_repository(folder: Path) -> Repository:
     )
 
 
-def make_repository(folder: Path, inside: str, home: Path) -> Repository:
-    """Make it, or bring its hook up to date; what was pushed and deployed stays.
+def make_repository(folder: Path, inside: str, home: Path, branch: str) -> Repository:
+    """Make it, its main branch called `branch`, or bring it up to date; what was pushed and deployed stays.
 
     Raises WrongInput for a folder that holds something else.
     """
-    hook = folder / HOOK
-    if hook.exists() and _OURS not in hook.read_text():
-        raise WrongInput(
-            "remote.hook", "the repository has a hook of its own", where=str(hook), next=_ELSEWHERE
-        )
+    _refuse_others(folder)
     if not (folder / "HEAD").exists():
-        if folder.exists() and any(folder.iterdir()):
-            raise WrongInput("remote.occupied", "the folder is not empty", where=str(folder), next=_ELSEWHERE)
         folder.mkdir(parents=True, exist_ok=True)
-        git(folder, "init", "--quiet", "--bare", "--template=")
-    _configure(folder, inside)
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text(_hook(home))
-    hook.chmod(0o755)
-    return Repository(folder.resolve(), inside)
-
-
-_ELSEWHERE = "choose another place with --path"
-
-
-def _configure(folder: Path, inside: str) -> None:
+        git(folder, "init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}")
+    hooks = folder.resolve() / "hooks"
     settings = {
         _FOLDER: inside,
-        "core.hooksPath": str(folder.resolve() / "hooks"),  # whatever the user's own settings say
-        "gc.pruneExpire": "never",  # the checkouts borrow its objects
+        "core.hooksPath": str(hooks),  # whatever the user's own settings say
+        "receive.procReceiveRefs": "am:refs/heads",  # branches that are added or modified
+        "transfer.hideRefs": _HELD,
     }
     for key, value in settings.items():
         git(folder, "config", key, value)
+    hooks.mkdir(exist_ok=True)
+    for name in HOOKS:
+        (hooks / name).write_text(_hook(name, home))
+        (hooks / name).chmod(0o755)
+    return Repository(folder.resolve(), inside)
 
 
-def _hook(home: Path) -> str:
+def _refuse_others(folder: Path) -> None:
+    hooks = [hook for name in HOOKS if (hook := folder / "hooks" / name).exists()]
+    if others := [hook for hook in hooks if _OURS not in hook.read_text()]:
+        what = "the repository has a hook of its own"
+        raise WrongInput("remote.hook", what, where=str(others[0]), next=_ELSEWHERE)
+    if not (folder / "HEAD").exists() and folder.exists() and any(folder.iterdir()):
+        raise WrongInput("remote.occupied", "the folder is not empty", where=str(folder), next=_ELSEWHERE)
+
+
+def _hook(name: str, home: Path) -> str:
     """With -P nothing that lies in the repository can be taken for a module."""
     place, python = shlex.quote(str(home.resolve())), shlex.quote(sys.executable)
-    return f"#!/bin/sh\n{_OURS}\nFAIRWAY_HOME={place} exec {python} -P -m fairway remote receive\n"
+    return f"#!/bin/sh\n{_OURS}\nFAIRWAY_HOME={place} exec {python} -P -m fairway remote hook {name}\n"
 
 
 def url_of(working: Path, name: str) -> str:
