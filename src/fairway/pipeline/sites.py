@@ -1,11 +1,17 @@
-"""The project's sites, published once the stacks that they name are there."""
+"""The project's sites, published once the stacks that they name are there, and taken back."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fairway.model.events import SitePublished
 from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.folder import SiteRecord
 from fairway.project.names import outputs_in
 from fairway.project.settings import SiteSettings
+
+if TYPE_CHECKING:
+    from fairway.stacks.sites import SiteRequest
 
 
 def publish_sites(delivery: Delivery) -> Ending:
@@ -17,6 +23,15 @@ def publish_sites(delivery: Delivery) -> Ending:
     return "done" if changed else "nothing"
 
 
+def take_back(delivery: Delivery, name: str, noted: SiteRecord) -> None:
+    """Put back what a site was before this run published it. Raises Failed where somebody else did since."""
+    from fairway.stacks.sites import take_back_site
+
+    number = noted.before + 1 if noted.after is None else noted.after
+    take_back_site(_request(delivery, name), delivery.ports, noted.before, number)
+    delivery.folder.note_site(name, SiteRecord(noted.before, noted.before))
+
+
 def _is_meant(delivery: Delivery, site: SiteSettings) -> bool:
     """A run of some stacks leaves the sites of the others alone."""
     texts = (site.bucket, site.distribution, *site.environment.values())
@@ -25,8 +40,22 @@ def _is_meant(delivery: Delivery, site: SiteSettings) -> bool:
 
 
 def _publish(delivery: Delivery, site: SiteSettings) -> SitePublished:
-    from fairway.stacks.sites import declared_site_request, publish_site
+    """What was there is noted before: a publication may fail, or be cut off, half way."""
+    from fairway.stacks.sites import publish_site, site_state
+
+    request, folder = _request(delivery, site.name), delivery.folder
+    noted = folder.record().sites.get(site.name)
+    if noted is None:
+        current = site_state(request).current
+        noted = SiteRecord(current.number if current else 0)
+        folder.note_site(site.name, noted)
+    done = publish_site(request, delivery.ports)
+    folder.note_site(site.name, SiteRecord(noted.before, done.release))
+    return done
+
+
+def _request(delivery: Delivery, name: str) -> SiteRequest:
+    from fairway.stacks.sites import declared_site_request
 
     target = delivery.target(delivery.all_stacks[0])
-    request = declared_site_request(delivery.project, site.name, target, delivery.ports.present)
-    return publish_site(request, delivery.ports)
+    return declared_site_request(delivery.project, name, target, delivery.ports.present)

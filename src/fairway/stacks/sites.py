@@ -10,13 +10,13 @@ from pathlib import Path
 from fairway.aws.calls import Caller
 from fairway.build.cache import Cache
 from fairway.build.site import SiteSource, build_site
-from fairway.model.errors import FairwayError, WrongInput
+from fairway.model.errors import Failed, FairwayError, WrongInput
 from fairway.model.events import SitePublished
 from fairway.model.site import Release, SiteState
 from fairway.model.values import Artifact
 from fairway.project.names import filled
 from fairway.project.settings import Project, SiteSettings
-from fairway.rollout.sites import Destination, Shelf, publish
+from fairway.rollout.sites import Destination, Shelf, publish, withdraw
 from fairway.sources.findings import suggest
 from fairway.stacks.connect import caller
 from fairway.stacks.known import Known, outputs_at
@@ -109,6 +109,29 @@ def roll_back_site(request: SiteRequest, ports: Ports, number: int = 0) -> SiteP
         return work.publish(_fetched(release.digest, work.shelf, request.target), release.commit)
 
 
+def take_back_site(request: SiteRequest, ports: Ports, before: int, number: int) -> None:
+    """Put back the release `before` the publication that made the release `number`; nothing where that is 0.
+
+    Raises Failed where another publication came after it.
+    """
+    with _at_work("rollback", request, ports) as work:
+        state = work.shelf.file.load()
+        there = state.current.number if state.current else 0
+        if there == before:
+            return
+        if there != number:
+            raise Failed(
+                "rollback.overtaken",
+                f"release {number} of the site {request.source.name} is not the last one any more, and stays",
+                next="see `fairway site show`; `fairway site rollback` goes back from what is there now",
+            )
+        if before:
+            release = _release(state, before)
+            work.publish(_fetched(release.digest, work.shelf, request.target), release.commit)
+        else:
+            work.withdraw()
+
+
 def site_state(request: SiteRequest) -> SiteState:
     """What is known of the site: its releases, and what is in its bucket."""
     own = request.own_target
@@ -124,19 +147,26 @@ class _Work:
     caller: Caller
     shelf: Shelf
 
-    def publish(self, artifact: Artifact, commit: str) -> SitePublished:
+    @property
+    def where(self) -> Destination:
         request = self.request
-        where = Destination(
+        return Destination(
             request.source.name,
             request.bucket,
             request.distribution,
             request.immutable,
             settled=request.target.settled,
         )
+
+    def publish(self, artifact: Artifact, commit: str) -> SitePublished:
         run = self.run
         return publish(
-            where, artifact, self.caller, self.shelf, run.emit, clock=run.ports.clock, commit=commit
+            self.where, artifact, self.caller, self.shelf, run.emit, clock=run.ports.clock, commit=commit
         )
+
+    def withdraw(self) -> SitePublished:
+        run = self.run
+        return withdraw(self.where, self.caller, self.shelf, run.emit, clock=run.ports.clock)
 
 
 @contextmanager
