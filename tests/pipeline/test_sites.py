@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ import pytest
 from tests.local_cloud import Cloud, unique
 from tests.pipeline.projects import Workshop, workshop
 
-from fairway.model.errors import Failed
-from fairway.model.events import RollbackStarted, SitePublished, StackFailed
+from fairway.model.errors import Failed, InvalidDefinition
+from fairway.model.events import ApplyStarted, RollbackStarted, SitePublished, StackFailed
 from fairway.model.site import SiteState
 from fairway.project.checks import Command
 from fairway.project.settings import SiteSettings, StackSettings
@@ -76,6 +76,41 @@ def web(tmp_path: Path, local_cloud: Cloud) -> Web:
     web = Web(made, name)
     web.write("one")
     return web
+
+
+def test_it_is_decided_by_content_whether_a_site_changes(web: Web) -> None:
+    web.made.run("build", "build")
+    assert web.made.decisions["site.web"] == "first deployment"
+    web.made.run("test", "apply")
+    web.made.run("build", "build")
+    assert web.made.decisions == {web.stack: "nothing", "site.web": "nothing"}
+    web.write("two")
+    web.made.run("build", "build")
+    assert web.made.decisions == {web.stack: "nothing", "site.web": "code"}
+
+
+def test_a_build_that_fails_stops_the_run_before_anything_is_applied(web: Web) -> None:
+    broken = replace(web.made.project.sites["web"], build="echo no such module; exit 3", output="dist")
+    web.made.set(sites={"web": broken})
+    with pytest.raises(InvalidDefinition) as caught:
+        web.made.run("test", "apply")
+    assert "no such module" in caught.value.findings[0].why
+    assert web.made.of(ApplyStarted) == []
+
+
+def test_what_takes_an_output_that_is_not_there_is_built_once_it_is(web: Web) -> None:
+    write = replace(
+        web.made.project.sites["web"],
+        build="mkdir dist; echo $BUCKET > dist/index.html",
+        output="dist",
+        environment={"BUCKET": f"${{stacks.{web.stack}.Site}}"},
+    )
+    web.made.set(sites={"web": write})
+    assert web.made.run("test", "apply") == "succeeded"
+    assert web.made.decisions["site.web"] == "decided later"
+    assert web.files() == {"index.html": web.made.outputs(web.stack)["Site"] + "\n"}
+    web.made.run("build", "build")
+    assert web.made.decisions["site.web"] == "nothing"
 
 
 def test_a_failed_verification_puts_the_release_before_back(web: Web) -> None:

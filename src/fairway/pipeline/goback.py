@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fairway.model.errors import FairwayError
 from fairway.model.events import RollbackStarted
+from fairway.model.site import stack_of
 from fairway.pipeline import sites
 from fairway.pipeline.delivery import Delivery, StageName
 from fairway.pipeline.folder import SiteRecord, StackRecord
@@ -43,7 +44,7 @@ def _site_undone(delivery: Delivery, name: str, noted: SiteRecord) -> bool:
     try:
         sites.take_back(delivery, name, noted)
     except FairwayError as error:
-        tell_failure(delivery, f"site.{name}", error)
+        tell_failure(delivery, stack_of(name), error)
         return False
     return True
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fairway.model.events import SitePublished
+from fairway.model.decision import Decision, Kind
+from fairway.model.events import Decided, SitePublished
+from fairway.model.site import stack_of
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.folder import SiteRecord
+from fairway.pipeline.subject import subject
 from fairway.project.names import outputs_in
 from fairway.project.settings import SiteSettings
 
@@ -21,6 +25,40 @@ def publish_sites(delivery: Delivery) -> Ending:
     ]
     changed = any(each.uploaded or each.removed or each.invalidated for each in published)
     return "done" if changed else "nothing"
+
+
+def decide_sites(delivery: Delivery) -> Mapping[str, Decision]:
+    """Build every site that this run is about, and tell what is to be done with it; by the names that they
+    have beside the stacks. Changes nothing. Raises InvalidDefinition for a build that fails.
+    """
+    found: dict[str, Decision] = {}
+    for site in delivery.project.sites.values():
+        if _is_meant(delivery, site):
+            decision = found[stack_of(site.name)] = _decision(delivery, site)
+            delivery.emit(Decided(delivery.now, decision, stack=stack_of(site.name)))
+    return found
+
+
+def _decision(delivery: Delivery, site: SiteSettings) -> Decision:
+    """Without the outputs that its build takes, a site cannot be built before those are there."""
+    from fairway.pipeline.decision import decide_site
+    from fairway.stacks.sites import build_declared_site
+
+    if missing := _missing_outputs(delivery, site):
+        reasons = (f"its build takes {each}, which is not there yet" for each in missing)
+        return Decision(Kind.LATER, tuple(reasons))
+    target = delivery.target(delivery.all_stacks[0])
+    return decide_site(build_declared_site(delivery.project, site.name, target, delivery.ports))
+
+
+def _missing_outputs(delivery: Delivery, site: SiteSettings) -> Sequence[str]:
+    taken = sorted({each for text in site.environment.values() for each in outputs_in(text)})
+    states = subject(delivery).states if taken else {}
+    return [
+        f"{stack}.{output}"
+        for stack, output in taken
+        if stack not in states or output not in states[stack].outputs
+    ]
 
 
 def take_back(delivery: Delivery, name: str, noted: SiteRecord) -> None:

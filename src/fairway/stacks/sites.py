@@ -12,7 +12,7 @@ from fairway.build.cache import Cache
 from fairway.build.site import SiteSource, build_site
 from fairway.model.errors import Failed, FairwayError, WrongInput
 from fairway.model.events import SitePublished
-from fairway.model.site import Release, SiteState
+from fairway.model.site import Release, SiteState, stack_of
 from fairway.model.values import Artifact
 from fairway.project.names import filled
 from fairway.project.settings import Project, SiteSettings
@@ -44,7 +44,7 @@ class SiteRequest:
     @property
     def own_target(self) -> Target:
         """The target under the name that the site has beside the stacks."""
-        return replace(self.target, stack=f"site.{self.source.name}")
+        return replace(self.target, stack=stack_of(self.source.name))
 
 
 def site_request(
@@ -58,9 +58,15 @@ def site_request(
 
     `present`, as in `Ports`, makes the build's variables what a browser can use: they end in it.
     """
-    environment = {name: present(fill(text)) for name, text in site.environment.items()}
-    source = SiteSource(site.name, folder / site.folder, site.build, site.output, environment, site.location)
+    source = _source(site, folder, fill, present)
     return SiteRequest(source, target, fill(site.bucket), fill(site.distribution), site.immutable)
+
+
+def _source(
+    site: SiteSettings, folder: Path, fill: Callable[[str], str], present: Callable[[str], str]
+) -> SiteSource:
+    environment = {name: present(fill(text)) for name, text in site.environment.items()}
+    return SiteSource(site.name, folder / site.folder, site.build, site.output, environment, site.location)
 
 
 def declared_site_request(
@@ -71,9 +77,13 @@ def declared_site_request(
     The names in its texts stand for what the target's environment has. Raises WrongInput for a site that
     there is not, and for a name that nothing is known by.
     """
-    known = Known(project, target.environment, caller(target).session, outputs_at(target))
     site = _declared(project, name)
-    return site_request(site, project.folder, target, lambda text: filled(text, known), present)
+    return site_request(site, project.folder, target, _fill(project, target), present)
+
+
+def _fill(project: Project, target: Target) -> Callable[[str], str]:
+    known = Known(project, target.environment, caller(target).session, outputs_at(target))
+    return lambda text: filled(text, known)
 
 
 def _declared(project: Project, name: str) -> SiteSettings:
@@ -84,6 +94,29 @@ def _declared(project: Project, name: str) -> SiteSettings:
     what = f"{project.file_name} declares no site {name}" if name else "no site is named"
     there = f"it declares {', '.join(project.sites)}" if project.sites else "add [sites.NAME]: docs/sites.md"
     raise WrongInput("site.name", what, next=suggest(name, project.sites) or there)
+
+
+@dataclass(frozen=True)
+class SiteOffline:
+    """A site, built, beside what is recorded of it."""
+
+    artifact: Artifact
+    state: SiteState
+
+    @property
+    def is_published(self) -> bool:
+        """Whether what was built is what was published last."""
+        current = self.state.current
+        return current is not None and current.digest == self.artifact.digest
+
+
+def build_declared_site(project: Project, name: str, target: Target, ports: Ports) -> SiteOffline:
+    """Build a site that the project declares. Changes nothing. Raises as `build_site`, and WrongInput for a
+    name that nothing is known by in the variables of its build.
+    """
+    source = _source(_declared(project, name), project.folder, _fill(project, target), ports.present)
+    artifact = build_site(source, build_folder(target), ports.emit, clock=ports.clock)
+    return SiteOffline(artifact, _state(target, name))
 
 
 def publish_site(request: SiteRequest, ports: Ports) -> SitePublished:
@@ -134,8 +167,11 @@ def take_back_site(request: SiteRequest, ports: Ports, before: int, number: int)
 
 def site_state(request: SiteRequest) -> SiteState:
     """What is known of the site: its releases, and what is in its bucket."""
-    own = request.own_target
-    return open_store(own).site(own.environment, own.stack).load()
+    return _state(request.target, request.source.name)
+
+
+def _state(target: Target, site: str) -> SiteState:
+    return open_store(target).site(target.environment, stack_of(site)).load()
 
 
 @dataclass(frozen=True)
