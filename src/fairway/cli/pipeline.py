@@ -38,6 +38,7 @@ plans alone: what is planned otherwise later needs another one.
 def add(commands: Commands) -> None:
     """The grammar of these commands."""
     from fairway.cli.arguments import (
+        add_all_at_once,
         add_command,
         add_on_failure,
         add_parameters,
@@ -50,6 +51,7 @@ def add(commands: Commands) -> None:
         commands, "run", "test, build, plan, apply and verify", stages, target, confirm, about=_RUN
     )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
+    add_all_at_once(run)
     add_on_failure(run)
     words = "say what a run would do with each stack and site, and why"
     explained = add_command(commands, "explain", words, target, about=_EXPLAIN)

@@ -173,7 +173,9 @@ class FreshnessProved(Event):
 
 @dataclass(frozen=True)
 class CheckFinished(Event):
-    """A check has its result; `stage` is `checks` before a deploy and `verify` after it."""
+    """A check has its result; `stage` is `checks` before a deploy, `verify` after it, and `apply` between the
+    steps of a rollout.
+    """
 
     stage: str
     checked: Checked
