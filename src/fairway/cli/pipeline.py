@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fairway.cli.asking import agreed
 from fairway.cli.delivery import delivery_of, question
 from fairway.cli.output import Output
+from fairway.cli.reports import add_timeline_option
 from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
@@ -52,6 +53,7 @@ def add(commands: Commands) -> None:
     )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
     add_all_at_once(run)
+    add_timeline_option(run)
     add_on_failure(run)
     words = "say what a run would do with each stack and site, and why"
     explained = add_command(commands, "explain", words, target, about=_EXPLAIN)
