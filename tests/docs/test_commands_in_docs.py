@@ -21,7 +21,7 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The `fairway` commands of a page's console blocks."""
+    """The commands of a page's console blocks."""
     lines = [line for block in BLOCK.findall(page.read_text()) for line in block.splitlines()]
     return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
 
@@ -42,8 +42,8 @@ def test_its_commands_run(page: Path, tmp_path: Path, cloud: Cloud) -> None:
         (app / "fairway.toml").write_text(written[1])
         fairway = program(app, cloud, AWS_ENDPOINT_URL=cloud.endpoint)  # the local cloud in the place of AWS
     for words in commands(page):
-        ended = git(fairway, *words[1:]) if words[0] == "git" else fairway(*words[1:])
         assert words[0] in ("fairway", "git"), "a console block holds commands of these programs only"
+        ended = git(fairway, *words[1:]) if words[0] == "git" else fairway(*words[1:])
         assert ended.code == 0, f"{' '.join(words)}: {ended.out}{ended.err}"
 
 

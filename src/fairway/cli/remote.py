@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fairway.cli.output import Output
 from fairway.cli.target import home
 from fairway.model.errors import FairwayError, WrongInput
 from fairway.project.find import find_project, repository_of
+from fairway.report.errors_text import render_error
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -79,18 +80,19 @@ def _add(arguments: argparse.Namespace, output: Output) -> int:
 
 def _show(arguments: argparse.Namespace, output: Output) -> int:
     repository, (project, _) = _repository(arguments), _working()
-    places = {name: _checked_out(repository, name) for name in repository.environments}
+    places = {name: _deployed(repository, name, project) for name in repository.environments}
     data = {"name": arguments.name, "path": str(repository.folder), "environments": places}
     lines = [f"{arguments.name} → {repository.folder}", _ways(project)]
-    lines += [f"{name}: {each['commit'][:8]} in {each['path']}" for name, each in places.items()]
+    for name, place in places.items():
+        lines += [f"{name}: {place['path']}", *(f"  {each}" for each in place["live"])]
     return output.result(0, data, lambda _: "\n".join(lines))
 
 
-def _checked_out(repository: Repository, environment: str) -> Mapping[str, str]:
-    from fairway.stacks.origin import origin
+def _deployed(repository: Repository, environment: str, project: Project) -> Mapping[str, Any]:
+    from fairway.pipeline.remote.live import live
 
-    place = repository.checkout(environment)
-    return {"path": str(repository.project(place)), "commit": origin(place).commit}
+    folder = repository.project(repository.checkout(environment))
+    return {"path": str(folder), "live": live(project.stacks, environment, folder, os.environ)}
 
 
 def _remove(arguments: argparse.Namespace, output: Output) -> int:
@@ -127,7 +129,7 @@ def _hook(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.remote.relay import Relay
     from fairway.pipeline.remote.repository import open_repository
 
-    hook, repository = Hook(os.environ, Relay(output.stderr.buffer), time.sleep), open_repository(Path())
+    hook, repository = Hook(os.environ, Relay(output.stderr.fileno()), time.sleep), open_repository(Path())
     if arguments.hook == "proc-receive":
         return _run_pushed(repository, hook, output)
     refuse(repository, updates(sys.stdin), hook)
@@ -146,7 +148,7 @@ def _run_pushed(repository: Repository, hook: Hook, output: Output) -> int:
             receive(repository, update, hook)
             refusals[update.name] = ""
         except FairwayError as error:
-            output.error(error)
+            hook.relay.say(render_error(error, output.error_style))
             refusals[update.name] = error.what
     answer(output.stdout.buffer, refusals)
     return 0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from tests.checks.test_leaks import AWS
 from tests.local_cloud import Cloud
-from tests.pipeline.remote.pusher import Pusher, pusher
+from tests.pipeline.remote.pusher import SETTINGS, Pusher, pusher
 
 GATE = '[[test]]\nname = "gate"\nrun = "test ! -e broken && echo \\"$GIT_DIR$GIT_QUARANTINE_PATH\\" > seen"\n'
+PASSING = '[environments.prod.state]\nbackend = "kept"\n'
 
 
 def failing(made: Pusher) -> str:
@@ -15,34 +18,28 @@ def failing(made: Pusher) -> str:
 
 
 def test_a_push_deploys_and_is_told_how_it_goes(tmp_path: Path, local_cloud: Cloud) -> None:
-    made = pusher(tmp_path, local_cloud)
+    made = pusher(tmp_path, local_cloud, GATE, **{"old.txt": "old"})
     pushed = made.push()
     assert pushed.code == 0, pushed.err
     assert (made.live(), made.tip()) == ("1", made.git("rev-parse", "HEAD"))
     told = [line for line in pushed.err.splitlines() if line.startswith("remote: ")]
     assert any("Queue created" in line for line in told)
     assert "\x1b" not in pushed.err
+    checkout = made.bare / "environments" / "prod"
+    assert (checkout / "seen").read_text() == "\n", "git's hooks leave nothing in the run's environment"
+
+    made.git("rm", "-q", "old.txt")
+    made.commit({"fairway.toml": (made.folder / "fairway.toml").read_text().replace(GATE, "")})
     commit = made.commit(delay=2)
     assert made.push().code == 0
     assert (made.live(), made.tip()) == ("2", commit)
-
-
-def test_the_checkout_holds_the_commit_and_what_fairway_keeps(tmp_path: Path, local_cloud: Cloud) -> None:
-    made = pusher(tmp_path, local_cloud, GATE, **{"old.txt": "old"})
-    assert made.push().code == 0
-    checkout = made.bare / "environments" / "prod"
-    assert (checkout / "seen").read_text() == "\n", "git's hooks leave nothing in the run's environment"
-    made.git("rm", "-q", "old.txt")
-    made.commit({"fairway.toml": (made.folder / "fairway.toml").read_text().replace(GATE, "")})
-    assert made.push().code == 0
     assert {path.name for path in checkout.iterdir()} == {
         ".fairway",
         ".git",
         ".gitignore",
         "fairway.toml",
         "infra",
-    }
-    assert made.live() == "1"
+    }, "the commit, and what Fairway keeps"
 
 
 def test_tests_that_fail_refuse_it(tmp_path: Path, local_cloud: Cloud) -> None:
@@ -55,7 +52,7 @@ def test_tests_that_fail_refuse_it(tmp_path: Path, local_cloud: Cloud) -> None:
     assert pushed.code == 1
     assert "gate failed" in pushed.err
     assert f"main stays at {good[:8]}" in pushed.err
-    assert f"{made.name} in prod: {good[:8]} (deployment 1)" in pushed.err
+    assert f"{made.name} in prod: live is {good[:8]} (deployment 1)" in pushed.err
     assert (made.live(), made.tip()) == ("1", good)
     made.git("rm", "-q", "broken")
     made.commit(delay=3)
@@ -79,11 +76,20 @@ def test_another_branch_is_tested_alone(tmp_path: Path, local_cloud: Cloud) -> N
     assert list((made.bare / "trials").iterdir()) == []
 
 
-def test_several_branches_at_once_are_refused(tmp_path: Path, local_cloud: Cloud) -> None:
+def test_what_no_run_is_begun_for(tmp_path: Path, local_cloud: Cloud) -> None:
     made = pusher(tmp_path, local_cloud)
     made.git("branch", "other")
-    pushed = made.run("push", "fairway", "main", "other")
-    assert "[remote.several]" in pushed.err
+    assert "[remote.several]" in made.run("push", "fairway", "main", "other").err
+    made.commit({"config.py": f"key = '{AWS}'\n"})
+    secret = made.push()
+    assert "[remote.hygiene]" in secret.err
+    assert "config.py:1: AWS Access Key" in secret.err
+    assert AWS not in secret.err
+    made.git("reset", "-q", "--hard", "HEAD~1")
+    made.commit({"fairway.toml": "[environment.prod]\n"})
+    assert "remote: fairway.toml:1: error [project.unknown-key]" in made.push().err
+    made.commit({"fairway.toml": SETTINGS.format(name=made.name, more=PASSING)})
+    assert "[remote.state] fairway.toml:" in made.push().err
     assert (made.tip(), made.tip("other"), made.live()) == ("", "", "")
 
 
@@ -100,40 +106,17 @@ def test_tags_and_deletions_run_nothing(tmp_path: Path, local_cloud: Cloud) -> N
     assert (made.tip("other"), made.live()) == ("", "1")
 
 
-def test_a_deploy_that_fails_says_what_is_live(tmp_path: Path, local_cloud: Cloud) -> None:
-    made = pusher(tmp_path, local_cloud, '[[verify]]\nname = "no"\ncommand = "test ! -e broken"\n')
+@pytest.mark.parametrize(("on_failure", "live"), [("hold", "2"), ("rollback", "1")])
+def test_a_deploy_that_fails_says_what_is_live(
+    tmp_path: Path, local_cloud: Cloud, on_failure: str, live: str
+) -> None:
+    more = f'on_failure = "{on_failure}"\n[[verify]]\nname = "no"\ncommand = "test ! -e broken"\n'
+    made = pusher(tmp_path, local_cloud, more)
     made.push()
     good = made.tip()
     made.commit(delay=2)
     bad = failing(made)
     pushed = made.push()
-    assert pushed.code == 1
-    assert made.tip() == good
-    assert made.live() == "2", "the environment holds what failed"
-    assert f"{made.name} in prod: {bad[:8]} (deployment 2)" in pushed.err
-
-
-def test_one_that_goes_back_says_so_too(tmp_path: Path, local_cloud: Cloud) -> None:
-    more = 'on_failure = "rollback"\n[[verify]]\nname = "no"\ncommand = "test ! -e broken"\n'
-    made = pusher(tmp_path, local_cloud, more)
-    made.push()
-    good = made.tip()
-    made.commit(delay=2)
-    failing(made)
-    pushed = made.push()
-    assert (pushed.code, made.live(), made.tip()) == (1, "1", good)
-    assert f"{made.name} in prod: {good[:8]} (deployment 3)" in pushed.err
-
-
-def test_state_that_would_lie_in_the_checkout_is_refused(tmp_path: Path, local_cloud: Cloud) -> None:
-    made = pusher(tmp_path, local_cloud, '[environments.prod.state]\nbackend = "kept"\n')
-    pushed = made.push()
-    assert "[remote.state] fairway.toml:" in pushed.err
-    assert (made.tip(), made.live()) == ("", "")
-
-
-def test_mistakes_in_the_file_have_its_lines(tmp_path: Path, local_cloud: Cloud) -> None:
-    made = pusher(tmp_path, local_cloud)
-    made.commit({"fairway.toml": "[environment.prod]\n"})
-    pushed = made.push()
-    assert "remote: fairway.toml:1: error [project.unknown-key]" in pushed.err
+    assert (pushed.code, made.live(), made.tip()) == (1, live, good)
+    words = f"live is {good[:8]} (deployment 3)" if live == "1" else f"live is {bad[:8]} (deployment 2)"
+    assert f"{made.name} in prod: {words}" in pushed.err

@@ -13,12 +13,15 @@ _LOOKED_AT = "20"
 _SHORT = 8
 
 
-def live(stacks: Iterable[str], environment: str, folder: Path, environ: Mapping[str, str]) -> str:
+def live(stacks: Iterable[str], environment: str, folder: Path, environ: Mapping[str, str]) -> Sequence[str]:
     """A line for each stack: the commit that is deployed, and how the newest deployment ended."""
-    return "\n".join(
-        f"{stack} in {environment}: {in_words(_history(stack, environment, folder, environ))}"
-        for stack in stacks
-    )
+    return [
+        f"{stack} in {environment}: {_of(_history(stack, environment, folder, environ))}" for stack in stacks
+    ]
+
+
+def _of(history: Sequence[Mapping[str, Any]] | None) -> str:
+    return "its history cannot be read, so that nobody knows" if history is None else in_words(history)
 
 
 def in_words(deployments: Sequence[Mapping[str, Any]]) -> str:
@@ -31,7 +34,7 @@ def in_words(deployments: Sequence[Mapping[str, Any]]) -> str:
     if good is None:
         return last
     commit = commits.get(good["restores"] or good["number"], "an earlier commit")
-    words = f"{commit} (deployment {good['number']})"
+    words = f"live is {commit} (deployment {good['number']})"
     return words if newest is good else f"{words}; {last}"
 
 
@@ -41,8 +44,8 @@ def _commit(deployment: Mapping[str, Any]) -> str:
 
 def _history(
     stack: str, environment: str, folder: Path, environ: Mapping[str, str]
-) -> Sequence[Mapping[str, Any]]:
-    """In a process of its own, as the run was: it reads the project as that did."""
+) -> Sequence[Mapping[str, Any]] | None:
+    """In a process of its own, as the run was: it reads the project as that did. None where it cannot."""
     words = ("history", "--env", environment, "--stack", stack, "--limit", _LOOKED_AT, "--json")
     asked = subprocess.run(
         [sys.executable, "-P", "-m", "fairway", *words],
@@ -53,6 +56,6 @@ def _history(
         check=False,
     )
     if asked.returncode:
-        return ()
+        return None
     found: Sequence[Mapping[str, Any]] = json.loads(asked.stdout.splitlines()[-1])["deployments"]
     return found

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fairway.checks.before.hygiene import of_commits
-from fairway.model.errors import Failed, Interrupted, WrongInput
+from fairway.model.errors import Failed, WrongInput
 from fairway.pipeline.ci.lanes import require_named_stacks
 from fairway.pipeline.remote.checkout import check_out, project_at
 from fairway.pipeline.remote.live import live
@@ -55,12 +55,11 @@ def refuse(repository: Repository, pushed: Sequence[Update], hook: Hook) -> None
 
 
 def _refuse_leaks(repository: Repository, update: Update, hook: Hook) -> None:
+    """Only what ends a push: of the rest the run's own checks warn."""
     found = of_commits(repository.folder, (update.new, "--not", "--all"), hook.environ)
     if found.result == "failed":
         what, why = found.message, found.why
         raise WrongInput("remote.hygiene", what, where=update.name, why=why, next=found.next)
-    if found.result == "warned":
-        hook.relay.say(f"{found.message}:\n{found.why}")
 
 
 def receive(repository: Repository, update: Update, hook: Hook) -> None:
@@ -170,13 +169,8 @@ def _deploy(push: _Push, environments: Sequence[str]) -> None:
 
 def _turn(push: _Push, environment: str) -> AbstractContextManager[int]:
     who = f"{push.commit} to {push.branch}, by {origin(push.repository.folder).who}"
-
-    def wait() -> None:
-        if push.hook.relay.is_cut:
-            raise Interrupted("remote.gone", "whoever pushed is gone; nothing was run")
-        push.hook.sleep(PAUSE)
-
-    return turn(push.repository.queue(environment), who, telling(environment, push.hook.relay.say, wait))
+    wait = telling(environment, push.hook.relay.say, partial(push.hook.sleep, PAUSE))
+    return turn(push.repository.queue(environment), who, wait)
 
 
 def _run(push: _Push, environment: str, holds: int) -> None:
@@ -188,7 +182,7 @@ def _run(push: _Push, environment: str, holds: int) -> None:
     if code == WAITING:
         hook.relay.say(_waiting(push, environment))
     elif code:
-        why = live(push.project.stacks, environment, folder, hook.outside)
+        why = "\n".join(live(push.project.stacks, environment, folder, hook.outside))
         what = f"{push.stays}: its run for {environment} {_ended(code)}"
         raise Failed("remote.refused", what, why=why, next=_AGAIN)
 
@@ -199,7 +193,8 @@ _AGAIN = "see above; correct it and push again"
 def _waiting(push: _Push, environment: str) -> str:
     return (
         f"{push.commit} waits for approval; until then nothing changes in {environment}.\n"
-        f"To approve it and have it deployed: fairway remote approve --env {environment}"
+        f"What approves and deploys what was pushed, in place of the two commands above, is\n"
+        f"    fairway remote approve --env {environment}"
     )
 
 

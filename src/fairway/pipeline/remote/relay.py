@@ -1,4 +1,4 @@
-"""Runs a command for whoever pushes: its lines go to them, and it is stopped when they are gone."""
+"""Runs a command for whoever pushes: its lines go to them, as long as they are there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 _CONTROL = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b.|[\x00-\x08\x0b-\x1f\x7f]")
 """Escape sequences (ECMA-48 5.4) and control characters but for tabs and line ends."""
@@ -27,62 +26,62 @@ def legible(text: bytes) -> bytes:
 
 
 class Relay:
-    """The way to whoever pushes, which is a pipe to git."""
+    """The way to whoever pushes: a pipe to git, which sends on what it reads there.
 
-    def __init__(self, out: IO[bytes]) -> None:
-        self._out = out
-        self._watch = select.poll()
-        self._watch.register(out, 0)  # only that its reader is gone
+    When their connection breaks, git keeps the pipe open and reads it no more. What is said from then on is
+    dropped: what runs goes on to its end. `patience` is for how many seconds nothing may be read before that.
+    """
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether nobody reads any more."""
-        return bool(self._watch.poll(0))
+    def __init__(self, pipe: int, patience: float = 10.0) -> None:
+        self._pipe, self._patience = pipe, patience
+        self._is_read = True
 
     def say(self, text: str) -> None:
         """Tell them a line, if they are there."""
         self.write(f"{text}\n".encode())
 
     def write(self, text: bytes) -> None:
-        """Nobody may be there any more: what runs goes on to its end."""
-        with suppress(BrokenPipeError):
-            self._out.write(text)
-            self._out.flush()
+        """Send it on, if they are there."""
+        for start in range(0, len(text), select.PIPE_BUF):  # as many bytes as a pipe that is ready takes
+            self._is_read = self._is_read and self._is_ready()
+            if self._is_read:
+                with suppress(BrokenPipeError):
+                    os.write(self._pipe, text[start : start + select.PIPE_BUF])
+
+    def _is_ready(self) -> bool:
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLOUT)
+        return bool(poll.poll(self._patience * 1000))
 
     def run(self, arguments: Sequence[str], folder: Path, environ: Mapping[str, str], holds: int = -1) -> int:
         """Run `fairway` with some arguments, and relay what it says. Returns its exit code.
 
-        It keeps the descriptor `holds` open. A signal, or that nobody reads any more, interrupts it: then it
-        finishes what is under way and records it.
+        It keeps the descriptor `holds` open. A signal interrupts it: then it finishes what is under way and
+        records it.
         """
         command = [sys.executable, "-P", "-m", "fairway", *arguments]
         with subprocess.Popen(
             command, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True, pass_fds=(holds,) if holds >= 0 else (),
         ) as run, _on_signals(lambda: run.send_signal(signal.SIGINT)):  # fmt: skip
-            self._relay(run)
+            begun = b""
+            for text in _output(run):
+                lines, ended, begun = (begun + text).rpartition(b"\n")
+                self.write(legible(lines + ended))
+            self.write(legible(begun) + b"\n" if begun else b"")
         return run.returncode
 
-    def _relay(self, run: subprocess.Popen[bytes]) -> None:
-        assert run.stdout
-        ours, its = self._out.fileno(), run.stdout.fileno()
-        events = select.poll()
-        events.register(its, select.POLLIN)
-        events.register(ours, 0)
-        begun = b""
-        while True:
-            ready = dict(events.poll(_GLANCE))
-            if ours in ready:
-                events.unregister(ours)
-                run.send_signal(signal.SIGINT)
-            if its not in ready and run.poll() is not None:
-                break  # what it left running may hold its output open
-            if its in ready:
-                if not (text := os.read(its, 65536)):
-                    break
-                lines, _, begun = (begun + text).rpartition(b"\n")
-                self.write(legible(lines) + b"\n" if lines else b"")
-        self.write(legible(begun) + b"\n" if begun else b"")
+
+def _output(run: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What a command says until it has ended, even if something that it has started goes on."""
+    assert run.stdout
+    output, poll = run.stdout.fileno(), select.poll()
+    poll.register(output, select.POLLIN)
+    while (said := poll.poll(_GLANCE)) or run.poll() is None:
+        if said:
+            if not (text := os.read(output, 65536)):
+                return
+            yield text
 
 
 @contextmanager
