@@ -44,11 +44,11 @@ def unpushed(folder: Path) -> Iterator[Blob]:
 def committed(
     folder: Path, commits: Sequence[str], environ: Mapping[str, str] | None = None
 ) -> Iterator[Blob]:
-    """Every content that some commits hold, as `git rev-list` is told of them, and others do not.
+    """Every content that some commits hold and others do not, as `git rev-list` is told of them.
 
-    A blob is read as long as the next one has not been asked for.
+    Those of the oldest commit come first.     A blob is read as long as the next one has not been asked for.
     """
-    listed = git(folder, "rev-list", "--objects", *commits, environ=environ)
+    listed = git(folder, "rev-list", "--objects", "--reverse", *commits, environ=environ)
     form = "--batch-check=%(objecttype) %(objectname) %(objectsize) %(rest)"
     lines = git(folder, "cat-file", form, given=listed, environ=environ).splitlines()
     with subprocess.Popen(

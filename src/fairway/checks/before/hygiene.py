@@ -21,10 +21,10 @@ _BINARY_HEAD = 8000
 """git itself takes a file for binary where these first bytes hold a zero (man:gitattributes, text)."""
 _KEY_STORES = frozenset({".p12", ".pfx", ".jks", ".keystore"})
 _NAMED = 5
-_NEXT = (
-    "take it out of the commits that are not pushed yet (git commit --amend, git rebase -i), and replace a "
-    "secret that somebody may have seen; one that is none is allowed by a comment `pragma: allowlist secret` "
-    f"in its line, or by {BASELINE}"
+_TAKE_OUT = "take it out of the commits that are not pushed yet (git commit --amend, git rebase -i)"
+_ALLOW = (
+    "; replace a secret that somebody may have seen; what is none is allowed by a comment `pragma: allowlist "
+    f"secret` in its line, or by {BASELINE}"
 )
 
 
@@ -35,6 +35,7 @@ class _Trouble:
     what: str
     worst: bool
     commit: str
+    is_leak: bool
 
     def __str__(self) -> str:
         return f"{self.what} (in commit {self.commit})" if self.commit else self.what
@@ -73,7 +74,8 @@ def look(blobs: Iterable[Blob], baseline: str) -> Outcome:
         for each in _troubles(blob, known):
             found.setdefault(each.what, each)
     if worst := [each for each in found.values() if each.worst]:
-        return failed("what does not belong into a repository is in it", why=_listed(worst), next=_NEXT)
+        then = _TAKE_OUT + (_ALLOW if any(each.is_leak for each in worst) else "")
+        return failed("what does not belong into a repository is in it", why=_listed(worst), next=then)
     if found:
         return warned("something may not belong into a repository", why=_listed(list(found.values())))
     return passed(f"looked at {files} files")
@@ -99,7 +101,7 @@ def _troubles(blob: Blob, known: frozenset[str]) -> Iterator[_Trouble]:
 
 def _trouble(blob: Blob, words: str, *, line: int = 0, worst: bool = False) -> _Trouble:
     place = f"{blob.path}:{line}" if line else blob.path
-    return _Trouble(f"{place}: {words}", worst, blob.commit())
+    return _Trouble(f"{place}: {words}", worst, blob.commit(), bool(line))
 
 
 def _listed(found: Sequence[_Trouble]) -> str:
