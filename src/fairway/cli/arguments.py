@@ -18,6 +18,7 @@ from fairway.cli import (
     notify,
     pipeline,
     reports,
+    secrets,
     site,
     state,
     unlock,
@@ -76,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)
+    secrets.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 

@@ -18,6 +18,7 @@ from fairway.model.events import (
     PipelineStarted,
     ResultsPublished,
     RollbackStarted,
+    SecretCreated,
     StackDeferred,
     StackFailed,
     StackSkipped,
@@ -34,6 +35,12 @@ _RESULTS = {
     "waiting": "Waiting for approval",
     "declined": "Not deployed",
     "interrupted": "Interrupted",
+}
+_SOURCES = {
+    "variable": "created from its variable",
+    "generated": "created with a random value",
+    "placeholder": "created with a placeholder: put the real value in",
+    "typed": "created",
 }
 SLOWEST = 5
 """So many operations are named at the end."""
@@ -56,6 +63,8 @@ def pipeline_text(event: Event, style: Style) -> str:
             return style.warning(f"{event.stage} failed: going back with {_listed(event.stacks)}")
         case ResultsPublished():
             return "\n".join(_results(event, style))
+        case SecretCreated():
+            return f"  {style.good('+')} secret {event.key} ({event.name}) {_SOURCES[event.source]}"
         case Decided():
             return decision_text(event, style)
         case StackDeferred():
