@@ -13,8 +13,8 @@ from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
-from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.secrets import make_secrets
+from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
 from fairway.stacks.deploy import apply_plan
