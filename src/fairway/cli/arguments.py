@@ -14,6 +14,7 @@ from fairway.cli import (
     ci,
     drift,
     history,
+    init,
     metrics,
     notify,
     pipeline,
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     adopt.add_export(commands)
     pipeline.add(commands)
     secrets.add(commands)
+    init.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 

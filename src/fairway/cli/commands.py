@@ -14,6 +14,7 @@ from fairway.cli.checking import check, verify
 from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
+from fairway.cli.init import init
 from fairway.cli.local import local, public_address
 from fairway.cli.metrics import dashboard, metrics
 from fairway.cli.notify import notify
@@ -208,6 +209,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "logs": logs,
     "invoke": invoke,
     "secrets": secrets,
+    "init": init,
 }
 
 

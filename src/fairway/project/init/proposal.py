@@ -1,0 +1,182 @@
+"""From what was found to the text of a first `fairway.toml`, each part with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fairway.project.init.facts import Front, Noted, Suite, Survey, Template
+from fairway.project.init.places import Place, is_for_all, place_name, places, settings_of, stack_names
+from fairway.project.names import escaped, name_from
+from fairway.project.toml_text import quoted
+
+MOST_STACKS = 12
+"""Templates that are stacks of one project; a repository with more is a collection of them."""
+_HEAD = """\
+# What this project says about itself. Every key there is: docs/fairway.toml of Fairway.
+# `fairway init` has written this from what it found here; from now on it is yours.
+"""
+_EXAMPLE = {
+    'account = "123456789012"': "credentials of any other account are refused",
+    'region = "eu-central-1"': "",
+    "approval = true": "somebody approves each plan",
+    'on_failure = "rollback"': "instead of staying as it is, to be mended",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the file: `found` says what it comes from, `wrote` what it is; `lines` are its TOML."""
+
+    found: str
+    wrote: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join([f"# {self.found}", *self.lines])
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A first file."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join([_HEAD.rstrip(), *(part.text for part in self.parts)]) + "\n"
+
+
+def proposal(found: Survey) -> Proposal:
+    """The file for what was found."""
+    named = stack_names(found)
+    known = places(found)
+    stacks = named if len(named) <= MOST_STACKS else {}
+    return Proposal(
+        (
+            Part("the name of the repository", "[project]", ("[project]", f"name = {quoted(found.name)}")),
+            *(_stack(name, template, found) for name, template in stacks.items()),
+            *_too_many(named, stacks),
+            *(_environment(place, stacks, found, tuple(known)) for place in known.values()),
+            *_no_environment(found, known),
+            *_suites(found.suites),
+            *(_site(front, stacks) for front in found.fronts),
+            *map(_noted, found.noted),
+        )
+    )
+
+
+def _stack(name: str, template: Template, found: Survey) -> Part:
+    count = f"{template.resources} resource{'' if template.resources == 1 else 's'}"
+    why = f"{template.path}: a {template.language} template of {count}, nested by no other one"
+    lines = [f"[stacks.{name}]", f"source = {quoted(str(template.path))}"]
+    settings = [each for each in settings_of(found, template) if is_for_all(each)]
+    given = {key: value for each in settings for key, value in each.parameters.items()}
+    table = list(_parameters(template, given, asks=True))
+    if table:
+        lines += ["", f"[stacks.{name}.parameters]", *table]
+    return Part(why, f"[stacks.{name}]", tuple(lines))
+
+
+def _parameters(template: Template, given: Mapping[str, str], *, asks: bool) -> Iterator[str]:
+    """The values that are given, and with `asks` a word on those that must be given."""
+    for name, declared in template.parameters.items():
+        if declared.secret and (name in given or (asks and declared.default is None)):
+            yield f'# {name} is secret: {{ secret = "NAME" }} takes it from Secrets Manager'
+        elif name in given:
+            yield f"{name} = {quoted(escaped(given[name]))}"
+        elif asks and declared.default is None:
+            yield f'# {name} has no default: "a value", {{ env = "VARIABLE" }} or {{ ssm = "/NAME" }}'
+
+
+def _too_many(named: Mapping[str, Template], stacks: Mapping[str, Template]) -> Iterator[Part]:
+    if len(named) > len(stacks):
+        first = list(named.items())[:MOST_STACKS]
+        lines = [line for name, each in first for line in _commented(name, str(each.path))]
+        lines.append(f"# … and {len(named) - len(first)} more")
+        yield Part(
+            f"{len(named)} templates: name those that belong together", "a list to choose from", tuple(lines)
+        )
+
+
+def _commented(name: str, source: str) -> tuple[str, ...]:
+    return f"# [stacks.{name}]", f"# source = {quoted(source)}"
+
+
+def _environment(place: Place, stacks: Mapping[str, Template], found: Survey, known: tuple[str, ...]) -> Part:
+    lines = [f"[environments.{place.name}]"]
+    said = {"account": place.account, "region": place.region, "branch": place.branch}
+    lines += [f"{key} = {quoted(value)}" for key, value in said.items() if value]
+    for name, template in stacks.items():
+        for settings in settings_of(found, template):
+            if not is_for_all(settings) and place_name(settings, known) == place.name:
+                table = list(_parameters(template, settings.parameters, asks=False))
+                lines += (
+                    ["", f"[environments.{place.name}.stacks.{name}.parameters]", *table] if table else []
+                )
+    return Part(f"{', '.join(place.signs)}: {_says(place)}", lines[0], tuple(lines))
+
+
+def _says(place: Place) -> str:
+    says = [f"pushes to {place.branch} are deployed"] if place.branch else []
+    says += [f"it goes to {place.region}"] if place.region else []
+    return " and ".join(says) or "an environment of that name"
+
+
+def _no_environment(found: Survey, known: Mapping[str, Place]) -> Iterator[Part]:
+    if not known:
+        branch = f"branch = {quoted(found.branch or 'main')}"
+        example = {**_EXAMPLE, branch: "a push to it deploys here"}
+        keys = (f"# {key:<30}{f'# {word}' if word else ''}".rstrip() for key, word in example.items())
+        lines = ("# [environments.prod]", *keys)
+        why = "nothing says which account this goes to; `local`, the local cloud, is always there"
+        yield Part(why, "an example to fill in", lines)
+
+
+def _suites(suites: tuple[Suite, ...]) -> Iterator[Part]:
+    """Under names that are each its own."""
+    taken: set[str] = set()
+    for suite in suites:
+        tool = suite.run.rpartition("&& ")[2].removeprefix("CI=true ").removeprefix("python -m ").split()[0]
+        names = (suite.name, f"{suite.name}-{tool}", "-".join([*suite.folder.parts, tool]))
+        name = next((each for each in names if each not in taken), f"{names[-1]}-{len(taken)}")
+        taken.add(name)
+        folder = [f"folder = {quoted(str(suite.folder))}"] if suite.folder.parts else []
+        lines = ("[[test]]", f"name = {quoted(name)}", f"run = {quoted(suite.run)}", *folder)
+        yield Part(f"{suite.sign}: it has to succeed before anything is built", f"[[test]] {name}", lines)
+
+
+def _site(front: Front, stacks: Mapping[str, Template]) -> Part:
+    """The section, as a comment where it is not clear which bucket it is published to."""
+    name = name_from(front.name)
+    package = f"{front.folder / 'package.json'}: {front.tool} builds a site"
+    head = [f"[sites.{name}]", f"folder = {quoted(str(front.folder))}", f"build = {quoted(front.build)}"]
+    head += [f"output = {quoted(front.output)}"]
+    tail = [f"immutable = [{', '.join(map(quoted, front.hashed))}]"] if front.hashed else []
+    found = _bucket(stacks)
+    if found is None:
+        bucket = 'bucket = "${stacks.NAME.OUTPUT}"       # an output that is the Ref of its bucket'
+        lines = tuple(f"# {line}" for line in (*head, bucket, *tail))
+        return Part(
+            f"{package}, and no output, or more than one, is its bucket", "a section to fill in", lines
+        )
+    stack, bucket = found
+    to = [f'bucket = "${{stacks.{stack}.{bucket}}}"']
+    to += [f'distribution = "${{stacks.{stack}.{each}}}"' for each in stacks[stack].distributions[:1]]
+    return Part(f"{package}, and {bucket} of {stack} is a bucket", head[0], (*head, *to, *tail))
+
+
+def _bucket(stacks: Mapping[str, Template]) -> tuple[str, str] | None:
+    """The stack and output of the only bucket, or the only one that is named like a site's."""
+    outputs = [(name, output) for name, template in stacks.items() for output in template.buckets]
+    likely = [each for each in outputs if any(word in each[1].lower() for word in ("site", "web", "front"))]
+    for among in (likely, outputs):
+        if len(among) == 1:
+            return among[0]
+    return None
+
+
+def _noted(noted: Noted) -> Part:
+    place = _commented(name_from(noted.place), noted.place) if noted.place else ()
+    return Part(f"{noted.what}: {noted.why}", "a note" if not place else "a note, and its place", place)
