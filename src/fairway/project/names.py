@@ -21,7 +21,7 @@ _ESCAPED, _OPEN = "$${", "${"
 def name_from(text: str) -> str:
     """A text in the letters that names of stacks, and of AWS resources, allow."""
     name = re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
-    return name if name[:1].isalpha() else f"stack-{name}".rstrip("-")
+    return (name if name[:1].isalpha() else f"stack-{name}")[:128].rstrip("-")
 
 
 def escaped(text: str) -> str:

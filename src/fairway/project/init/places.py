@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fairway.project.init.facts import Configured, Deploying, Survey, Template
@@ -85,23 +85,27 @@ def places(found: Survey) -> Mapping[str, Place]:
     made: dict[str, Place] = {}
     for deploying in found.deploying:
         _add(made, _of_job(deploying))
+    own = [each for each in found.configured if not is_for_all(each)]
+    for configured in own:
+        _add(made, _of_settings(configured, name_from(configured.environment)))
     for configured in found.configured:
-        name = place_name(configured, tuple(made))
-        if name != LOCAL and (configured.region or configured.environment != _DEFAULT):
-            _add(made, Place(name, region=configured.region, signs=(str(configured.path),)))
+        if is_for_all(configured) and configured.region:
+            _add(made, _of_settings(configured, _default_place(made, own)))
     return made
 
 
-def place_name(configured: Configured, known: tuple[str, ...]) -> str:
-    """The environment that one of samconfig is: its default is the only one there is, or for developing."""
-    if configured.environment != _DEFAULT:
-        return name_from(configured.environment)
-    return known[0] if len(known) == 1 else _DEVELOPMENT
+def _default_place(made: Mapping[str, Place], own: Sequence[Configured]) -> str:
+    """What samconfig's default is: the only environment there is, where it says no more of that, or `dev`."""
+    return next(iter(made)) if len(made) == 1 and not own else _DEVELOPMENT
 
 
 def is_for_all(configured: Configured) -> bool:
     """Whether what it says holds wherever nothing else is said."""
     return configured.environment == _DEFAULT
+
+
+def _of_settings(configured: Configured, name: str) -> Place:
+    return Place(name, region=configured.region, signs=(str(configured.path),))
 
 
 def _of_job(job: Deploying) -> Place:

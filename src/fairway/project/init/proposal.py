@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from fairway.project.init.facts import Front, Noted, Suite, Survey, Template
-from fairway.project.init.places import Place, is_for_all, place_name, places, settings_of, stack_names
+from fairway.project.init.places import Place, is_for_all, places, settings_of, stack_names
 from fairway.project.names import escaped, name_from
 from fairway.project.toml_text import quoted
 
 MOST_STACKS = 12
 """Templates that are stacks of one project; a repository with more is a collection of them."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+"""What TOML has in no comment: a line break in a file's name must not begin a line."""
+_NAME = re.compile(r"[A-Za-z0-9]+")
+"""Of a parameter (docs:CloudFormation, "Parameters")."""
 _HEAD = """\
 # What this project says about itself. Every key there is: docs/fairway.toml of Fairway.
 # `fairway init` has written this from what it found here; from now on it is yours.
@@ -34,7 +40,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        return "\n".join([f"# {self.found}", *self.lines])
+        return "\n".join(_UNPRINTABLE.sub(" ", line) for line in (f"# {self.found}", *self.lines))
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class Proposal:
 
     @property
     def text(self) -> str:
-        return "\n\n".join([_HEAD.rstrip(), *(part.text for part in self.parts)]) + "\n"
+        text = "\n\n".join([_HEAD.rstrip(), *(part.text for part in self.parts)]) + "\n"
+        return text.encode(errors="replace").decode()  # a file's name may hold what is no text
 
 
 def proposal(found: Survey) -> Proposal:
@@ -58,18 +65,18 @@ def proposal(found: Survey) -> Proposal:
             Part("the name of the repository", "[project]", ("[project]", f"name = {quoted(found.name)}")),
             *(_stack(name, template, found) for name, template in stacks.items()),
             *_too_many(named, stacks),
-            *(_environment(place, stacks, found, tuple(known)) for place in known.values()),
+            *(_environment(place, stacks, found) for place in known.values()),
             *_no_environment(found, known),
             *_suites(found.suites),
-            *(_site(front, stacks) for front in found.fronts),
+            *_sites(found.fronts, stacks),
             *map(_noted, found.noted),
         )
     )
 
 
 def _stack(name: str, template: Template, found: Survey) -> Part:
-    count = f"{template.resources} resource{'' if template.resources == 1 else 's'}"
-    why = f"{template.path}: a {template.language} template of {count}, nested by no other one"
+    size = f"{template.resources} resource{'' if template.resources == 1 else 's'}"
+    why = f"{template.path}: a {template.language} template of {size}, nested by no other one"
     lines = [f"[stacks.{name}]", f"source = {quoted(str(template.path))}"]
     settings = [each for each in settings_of(found, template) if is_for_all(each)]
     given = {key: value for each in settings for key, value in each.parameters.items()}
@@ -82,6 +89,8 @@ def _stack(name: str, template: Template, found: Survey) -> Part:
 def _parameters(template: Template, given: Mapping[str, str], *, asks: bool) -> Iterator[str]:
     """The values that are given, and with `asks` a word on those that must be given."""
     for name, declared in template.parameters.items():
+        if not _NAME.fullmatch(name):
+            continue  # which `fairway validate` tells
         if declared.secret and (name in given or (asks and declared.default is None)):
             yield f'# {name} is secret: {{ secret = "NAME" }} takes it from Secrets Manager'
         elif name in given:
@@ -104,13 +113,13 @@ def _commented(name: str, source: str) -> tuple[str, ...]:
     return f"# [stacks.{name}]", f"# source = {quoted(source)}"
 
 
-def _environment(place: Place, stacks: Mapping[str, Template], found: Survey, known: tuple[str, ...]) -> Part:
+def _environment(place: Place, stacks: Mapping[str, Template], found: Survey) -> Part:
     lines = [f"[environments.{place.name}]"]
     said = {"account": place.account, "region": place.region, "branch": place.branch}
     lines += [f"{key} = {quoted(value)}" for key, value in said.items() if value]
     for name, template in stacks.items():
         for settings in settings_of(found, template):
-            if not is_for_all(settings) and place_name(settings, known) == place.name:
+            if not is_for_all(settings) and name_from(settings.environment) == place.name:
                 table = list(_parameters(template, settings.parameters, asks=False))
                 lines += (
                     ["", f"[environments.{place.name}.stacks.{name}.parameters]", *table] if table else []
@@ -135,36 +144,47 @@ def _no_environment(found: Survey, known: Mapping[str, Place]) -> Iterator[Part]
 
 
 def _suites(suites: tuple[Suite, ...]) -> Iterator[Part]:
-    """Under names that are each its own."""
     taken: set[str] = set()
     for suite in suites:
         tool = suite.run.rpartition("&& ")[2].removeprefix("CI=true ").removeprefix("python -m ").split()[0]
-        names = (suite.name, f"{suite.name}-{tool}", "-".join([*suite.folder.parts, tool]))
-        name = next((each for each in names if each not in taken), f"{names[-1]}-{len(taken)}")
-        taken.add(name)
+        name = _free((suite.name, f"{suite.name}-{tool}", "-".join([*suite.folder.parts, tool])), taken)
         folder = [f"folder = {quoted(str(suite.folder))}"] if suite.folder.parts else []
         lines = ("[[test]]", f"name = {quoted(name)}", f"run = {quoted(suite.run)}", *folder)
         yield Part(f"{suite.sign}: it has to succeed before anything is built", f"[[test]] {name}", lines)
 
 
-def _site(front: Front, stacks: Mapping[str, Template]) -> Part:
-    """The section, as a comment where it is not clear which bucket it is published to."""
-    name = name_from(front.name)
+def _free(names: Sequence[str], taken: set[str]) -> str:
+    """The first of the names that nobody has, else the last with a number; it is taken from now on."""
+    numbered = (f"{names[-1]}-{number}" for number in count(2))
+    name = next(each for each in chain(names, numbered) if each not in taken)
+    taken.add(name)
+    return name
+
+
+def _sites(fronts: tuple[Front, ...], stacks: Mapping[str, Template]) -> Iterator[Part]:
+    taken: set[str] = set()
+    bucket = (
+        _bucket(stacks) if len(fronts) == 1 else None
+    )  # two sites in one bucket remove each other's files
+    for front in fronts:
+        name = _free((name_from(front.name), name_from("-".join(front.folder.parts))), taken)
+        yield _site(name, front, stacks, bucket)
+
+
+def _site(name: str, front: Front, stacks: Mapping[str, Template], published: tuple[str, str] | None) -> Part:
+    """The section, as a comment where it is not clear to which stack's output it is published."""
     package = f"{front.folder / 'package.json'}: {front.tool} builds a site"
     head = [f"[sites.{name}]", f"folder = {quoted(str(front.folder))}", f"build = {quoted(front.build)}"]
     head += [f"output = {quoted(front.output)}"]
     tail = [f"immutable = [{', '.join(map(quoted, front.hashed))}]"] if front.hashed else []
-    found = _bucket(stacks)
-    if found is None:
+    if published is None:
         bucket = 'bucket = "${stacks.NAME.OUTPUT}"       # an output that is the Ref of its bucket'
         lines = tuple(f"# {line}" for line in (*head, bucket, *tail))
-        return Part(
-            f"{package}, and no output, or more than one, is its bucket", "a section to fill in", lines
-        )
-    stack, bucket = found
-    to = [f'bucket = "${{stacks.{stack}.{bucket}}}"']
+        return Part(f"{package}, and which output is its bucket is not clear", "a section to fill in", lines)
+    stack, output = published
+    to = [f'bucket = "${{stacks.{stack}.{output}}}"']
     to += [f'distribution = "${{stacks.{stack}.{each}}}"' for each in stacks[stack].distributions[:1]]
-    return Part(f"{package}, and {bucket} of {stack} is a bucket", head[0], (*head, *to, *tail))
+    return Part(f"{package}, and {output} of {stack} is a bucket", head[0], (*head, *to, *tail))
 
 
 def _bucket(stacks: Mapping[str, Template]) -> tuple[str, str] | None:
