@@ -43,7 +43,7 @@ def test_an_example_without_its_file_can_be_planned(example: str, tmp_path: Path
     shutil.copytree(EXAMPLES / example, folder, ignore=shutil.ignore_patterns("fairway.toml", ".fairway"))
     app = program(folder, local_cloud)
     assert app("init", "--yes").code == 0
-    planned = app("plan", *(["--params", "params.json"] if example == "ray-converter" else []))
+    planned = app("plan")
     assert planned.code == 0, planned.err
 
 

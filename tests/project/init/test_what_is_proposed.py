@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cli.program import write
+from tests.sources.corpus import CORPUS, cases
 
 from fairway.model.location import Location
 from fairway.project.find import read_project
@@ -157,6 +158,12 @@ def test_of_the_examples(example: str, tmp_path: Path) -> None:
     if example == "crm":
         assert found.sites["web"].distribution == "${stacks.crm.DistributionId}"
         assert {each.folder for each in found.tests} == {".", "web"}
+
+
+@pytest.mark.parametrize("entry", [*cases("SAM")[::8], *cases("CFN")[::8]])
+def test_of_other_peoples_projects(entry: dict[str, str], tmp_path: Path) -> None:
+    found = read(proposal(survey(CORPUS / entry["name"])).text, tmp_path)
+    assert found.stacks
 
 
 PATHS = st.lists(st.text(min_size=1, max_size=8).filter(lambda part: "/" not in part), min_size=1, max_size=3)
