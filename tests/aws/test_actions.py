@@ -17,6 +17,7 @@ from fairway.aws.catalogue.operations import operations_of
 MODELS = offline_cloud().caller.session.model
 KINDS = tuple(kind for service in MODULES for kind in service_types(service))
 NOT_USED = {
+    "cloudfront:CreateConnectionGroup",  # of CreateDistribution: for tenants
     "iam:CreateServiceLinkedRole",  # of kms CreateKey: for replicas in other regions
     "lambda:PassCapacityProvider",  # for functions on instances of one's own
     "iam:PassRole",  # of s3 DeleteBucketReplication, which passes none

@@ -65,7 +65,7 @@ def test_what_the_pipeline_itself_tells() -> None:
         StackDeferred(0, ("data", "auth"), stack="backend"),
         StackSkipped(0, "data", stack="backend"),
         StackFailed(0, "plan.stale", "it changed", "", "why so", "plan again", stack="data"),
-        RollbackStarted(0, "verify", ("backend", "data")),
+        RollbackStarted(0, "verify", ("backend", "data"), ("web",)),
         PipelineStageFinished(0, "build", 1.5, "done"),
     ) == [
         "  ✓ backend in 1.2 s",
@@ -83,7 +83,7 @@ def test_what_the_pipeline_itself_tells() -> None:
         "error [plan.stale] data: it changed",
         "    why:  why so",
         "    next: plan again",
-        "verify failed: going back with backend and data",
+        "verify failed: going back with the site web, backend and data",
         "build took 1.5 s",
     ]
     [approved] = lines(Approved(0, "ada@example", "0123456789abcdef", 0, stack="data"))

@@ -20,6 +20,9 @@ _PREFIXES = {"stepfunctions": "states", "resourcegroupstaggingapi": "tag"}
 _BY_VERB = frozenset({"apigateway", "apigatewayv2"})
 """Services whose actions are HTTP's verbs, on the paths of the API."""
 
+_CLOUDFRONT: Mapping[str, tuple[str, ...]] = {
+    "CreateDistributionWithTags": ("CreateDistribution", "TagResource"),
+}
 _S3: Mapping[str, tuple[str, ...]] = {
     "HeadBucket": ("ListBucket",),
     "HeadObject": ("GetObject",),
@@ -51,6 +54,8 @@ _S3: Mapping[str, tuple[str, ...]] = {
     "PutObjectLockConfiguration": ("PutBucketObjectLockConfiguration",),
     "PutPublicAccessBlock": ("PutBucketPublicAccessBlock",),
 }
+
+_OTHER_NAMES = {"cloudfront": _CLOUDFRONT, "s3": _S3}
 
 PASS_ROLE = "iam:PassRole"
 # What else must be allowed, where the call itself is.
@@ -84,7 +89,7 @@ def actions_named(operation: Operation, models: Models) -> tuple[str, ...]:
     service, name = operation
     if service in _BY_VERB:
         return (f"apigateway:{models(service).operation_model(name).http['method']}",)
-    names = _S3.get(name, (name,)) if service == "s3" else (name,)
+    names = _OTHER_NAMES.get(service, {}).get(name, (name,))
     return tuple(f"{_PREFIXES.get(service, service)}:{each}" for each in names)
 
 

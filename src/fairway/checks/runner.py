@@ -16,7 +16,7 @@ from fairway.model.checked import Checked
 from fairway.model.errors import Failed, Interrupted, WrongInput
 from fairway.model.events import CheckFinished, Emit
 
-Stage = Literal["checks", "verify"]
+Stage = Literal["checks", "apply", "verify"]
 WORKERS = 16
 """At once. They mostly wait."""
 _NOT_IN_LOCAL_CLOUD = "NotImplemented"

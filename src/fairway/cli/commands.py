@@ -22,7 +22,7 @@ from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
-from fairway.cli.running import ended, pairs, ports
+from fairway.cli.running import asking, ended, pairs, ports
 from fairway.cli.secrets import make_secrets, new_secrets, secrets
 from fairway.cli.site import site
 from fairway.cli.state import state
@@ -52,7 +52,8 @@ def deploy(arguments: argparse.Namespace, output: Output) -> int:
 
     request = request_of(arguments, output)
     where = request.target
-    to, new = ports(where, arguments, output), new_secrets(arguments, where, output)
+    to = asking(ports(where, arguments, output), where, project_of(arguments))
+    new = new_secrets(arguments, where, output)
 
     def confirmed(made: Plan) -> bool:
         if agrees := to.confirm(made):
@@ -73,8 +74,9 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
     file = read_plan_file(arguments.file)
     arguments.source = Path(file.source)
     arguments.region = arguments.region or file.region
+    project = project_of(arguments)
     request = request_for(
-        project_of(arguments),
+        project,
         arguments.env or file.environment,
         arguments.stack or file.stack,
         chosen(arguments),
@@ -91,7 +93,7 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
         all_at_once=file.all_at_once,
     )
     where = request.target
-    to, new = ports(where, arguments, output), new_secrets(arguments, where, output)
+    to, new = asking(ports(where, arguments, output), where, project), new_secrets(arguments, where, output)
     make_secrets(new, arguments, where, to)
     return ended(apply_plan(file, request, to), output)
 

@@ -60,7 +60,8 @@ def pipeline_text(event: Event, style: Style) -> str:
         case HookFinished():
             return "\n".join(_test_lines(event, f"{event.point}: {event.command}", style))
         case RollbackStarted():
-            return style.warning(f"{event.stage} failed: going back with {_listed(event.stacks)}")
+            what = (*(f"the site {name}" for name in event.sites), *event.stacks)
+            return style.warning(f"{event.stage} failed: going back with {_listed(what)}")
         case ResultsPublished():
             return "\n".join(_results(event, style))
         case SecretCreated():

@@ -172,6 +172,8 @@ def waiting_text(event: Waiting) -> str:
 
 def published_text(event: SitePublished, style: Style) -> str:
     """A site's release: what went up, what went, and what its distribution has to forget."""
+    if not event.release:
+        return f"{event.site}: taken down, {plural(event.removed, 'file')} removed"
     if not (event.uploaded or event.removed or event.invalidated):
         return (
             f"{event.site}: release {event.release} is published, {plural(event.unchanged, 'file')} unchanged"

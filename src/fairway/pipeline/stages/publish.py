@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fairway.checks.after import KINDS
-from fairway.checks.kinds import declared
+from fairway.checks.kinds import at_once, declared
 from fairway.checks.runner import run_all
 from fairway.checks.subject import Subject
 from fairway.model.checked import any_failed
 from fairway.model.events import OpenStep, ResultsPublished
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.subject import subject
-from fairway.project.checks import Patient, Verification
 from fairway.project.settings import ManualStep
 from fairway.stacks.outputs import shown_outputs
 
@@ -42,10 +40,6 @@ def _missing(step: ManualStep, there: Subject) -> str | None:
     """Why a step is open, empty where nothing tells whether it is; None for one that is done."""
     if step.done is None:
         return ""
-    [found] = run_all([*declared([_at_once(step.done)], KINDS, there)], "verify", there, lambda _: None)
+    looked_at = at_once(step.done)  # nobody does it meanwhile
+    [found] = run_all([*declared([looked_at], KINDS, there)], "verify", there, lambda _: None)
     return found.message if any_failed([found]) else None
-
-
-def _at_once(done: Verification) -> Verification:
-    """Nobody does it meanwhile: it is looked at once."""
-    return replace(done, within=0.0) if isinstance(done, Patient) else done
