@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,11 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: {CodeUri: src, Handler: app.handler, Runtime: python3.11}
 """
+DEPLOYED = """
+on: {push: {branches: [main]}}
+jobs: {deploy: {steps: [{run: sam deploy --config-env prod}]}}
+"""
+SETTINGS = '[prod.deploy.parameters]\nstack_name = "plain-prod"\nregion = "eu-central-1"\n'
 
 
 @pytest.fixture
@@ -56,6 +63,39 @@ def test_it_is_shown_and_asked_for(app: Program) -> None:
     agreed = app.on_terminal("init", typed="y\n")
     assert agreed.code == 0
     assert (app.folder / "fairway.toml").exists()
+
+
+def test_stopped_at_the_question_it_writes_nothing(app: Program) -> None:
+    repository(app)
+    for typed, code in (("\x03", 130), ("\x04", 1)):
+        assert app.on_terminal("init", typed=typed).code == code
+        assert not {".gitignore", "fairway.toml"} & {file.name for file in app.folder.iterdir()}
+
+
+def test_in_a_repository_git_ignores_what_fairway_keeps_there(app: Program) -> None:
+    repository(app)
+    asked = app.on_terminal("init", typed="y\n")
+    assert "Write this to fairway.toml, and .fairway/ to .gitignore?" in asked.out
+    assert app("plan").code == 0
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=app.folder, capture_output=True, text=True, check=True
+    )
+    assert ".fairway/" not in status.stdout
+    (app.folder / "fairway.toml").unlink()
+    again = app("init", "--yes", "--json")
+    assert (again.code, again.result["ignored"]) == (0, "")
+    assert (app.folder / ".gitignore").read_text() == ".fairway/\n"
+
+
+def test_what_it_says_is_no_wider_than_the_terminal(app: Program) -> None:
+    write(app.folder, {".github/workflows/deploy-to-production.yml": DEPLOYED, "samconfig.toml": SETTINGS})
+    shown = replace(app, extra={"COLUMNS": "60"})("init", "--yes").out.partition("--- fairway.toml")[0]
+    assert "[environments.prod]" in shown
+    assert max(map(len, shown.splitlines())) <= 60
+
+
+def repository(app: Program) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=app.folder, check=True)
 
 
 def test_where_nobody_can_be_asked_nothing_is_written(app: Program) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.cli.program import Ended, Program, program, write
+from tests.cli.program import Ended, Program, identifier, program, write
 from tests.local_cloud import Cloud, unique
 
 VALUE = "the-real-one-4711"
@@ -171,6 +173,77 @@ def test_one_that_was_deleted_and_keeps_its_name_is_an_error(app: Program, local
     ended = replace(app, extra={"LOGIN": VALUE})("deploy", "--yes", "--json")
     assert ended.result["error"]["code"] == "secrets.deleted"
     assert "restore-secret" in ended.result["error"]["next"]
+
+
+def test_a_value_on_the_command_line_is_refused_and_not_repeated(app: Program) -> None:
+    ended = app("secrets", "set", "login", VALUE)
+    assert (ended.code, "arguments.secret-shown" in ended.err) == (2, True)
+    assert not shows(ended, app, VALUE)
+    assert conditions(app)["login"] == "missing"
+
+
+SPAWNS = """
+import sys
+def hook(event, args):
+    if event in ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"):
+        with open({log!r}, "a") as log:
+            print(event, args[:2], file=log)
+sys.addaudithook(hook)
+"""
+"""Python's own account of every process that a program starts, and with which arguments."""
+KEYED = """
+Parameters: {Key: {Type: String, NoEcho: true}}
+Resources:
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: src
+      Handler: app.handler
+      Runtime: python3.11
+      Role: ROLE
+      Environment: {Variables: {KEY: !Ref Key}}
+"""
+
+
+def test_a_value_is_in_the_store_and_in_what_is_deployed_with_it_and_nowhere_else(
+    app: Program, tmp_path: Path, local_cloud: Cloud
+) -> None:
+    write(tmp_path / "hooks", {"sitecustomize.py": SPAWNS.format(log=str(tmp_path / "spawned"))})
+    name = f"{app.folder.name}/payments"
+    toml = f'[secrets.payments]\nname = "{name}"\n[stacks.main.parameters]\nKey = {{ secret = "{name}" }}\n'
+    toml += '[[test]]\nname = "own"\nrun = "echo tested"\n'
+    template = KEYED.replace("ROLE", local_cloud.role())
+    write(app.folder, {"fairway.toml": toml, "template.yaml": template, "src/app.py": "handler = print\n"})
+    first, second = unique("first-value"), unique("second-value")
+    app, began = replace(app, extra={"PYTHONPATH": str(tmp_path / "hooks"), "NEW": second}), time.time()
+
+    printed = [app("secrets", "set", "payments", "--value-from-stdin", stdin=first)]
+    printed.append(app("plan", "--out", "plan.json", "--report", "plan.html"))
+    printed.append(app("deploy", "--yes", "--json"))
+    printed.append(app("secrets", "set", "payments", "--from-env", "NEW", "--json"))
+    printed.append(app("run", "--yes", "--verbose"))
+    printed += [app("status", "--json"), app("show", "--json"), app("state", "show", "Worker")]
+
+    assert [ended.code for ended in printed] == [0] * len(printed), printed
+    deployed = local_cloud.client("lambda").get_function_configuration(FunctionName=identifier(app, "Worker"))
+    assert deployed["Environment"]["Variables"] == {"KEY": second}
+    assert "echo tested" in (tmp_path / "spawned").read_text(), "processes are seen"
+    for value in (first, second):
+        assert not [ended for ended in printed if value in ended.out + ended.err]
+        assert not [file for file in written_since(began, tmp_path, app.home) if holds(file, value)]
+
+
+def written_since(moment: float, *folders: Path) -> list[Path]:
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return [file for file in files if file.stat().st_mtime >= moment]
+
+
+def holds(file: Path, value: str) -> bool:
+    """Whether it stands there, also where the file is an archive or compressed as one."""
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            return any(value.encode() in archive.read(name) for name in archive.namelist())
+    return value.encode() in file.read_bytes()
 
 
 def test_what_the_store_refuses_is_told_without_the_value(app: Program) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
 _ABOUT = """\
 Looks at a repository (templates, samconfig, CI workflows, tests, front ends), says what was found and what
-follows from it, shows a fairway.toml and, once you agree, writes it. One that is there is left alone.
+follows from it, shows a fairway.toml and, once you agree, writes it. One that is there is left alone. In a
+git repository .gitignore gets a line for .fairway/.
 """
+
+_NARROWEST = 40
+"""Columns of a terminal, below which lines are let run over."""
 
 
 def add(commands: Commands) -> None:
@@ -35,28 +40,34 @@ def add(commands: Commands) -> None:
 def init(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.project.init.proposal import proposal
     from fairway.project.init.survey import survey
-    from fairway.project.init.writing import refuse_existing, write_first
+    from fairway.project.init.writing import IGNORING, OURS, ignore, is_taken, refuse_existing, write_first
 
     folder: Path = arguments.folder
     if not folder.is_dir():
         raise WrongInput("init.folder", f"{folder} is no folder", next="name the folder of a repository")
     file = folder / FILE
     refuse_existing(file)
-    made = proposal(survey(folder.resolve()))
+    made, ignored = proposal(survey(folder.resolve())), OURS if is_taken(folder) else ""
     if not output.json:
         _show(made, file, output)
-    if not agreed(f"Write this to {file}?", arguments, output, first="run this with --yes to write it"):
+    what = f"{file}, and {ignored} to {folder / IGNORING}" if ignored else str(file)
+    if not agreed(f"Write this to {what}?", arguments, output, first="run this with --yes to write it"):
         return output.result(1, {}, lambda _: "nothing was written")
+    if ignored:
+        ignore(folder)
     write_first(file, made.text)
     parts = [{"found": part.found, "wrote": part.wrote} for part in made.parts]
-    data = {"file": str(file), "parts": parts, "text": made.text}
-    return output.result(0, data, lambda style: f"{style.good('wrote')} {file}; next: `fairway plan`")
+    data = {"file": str(file), "ignored": ignored, "next": made.next, "parts": parts, "text": made.text}
+    return output.result(0, data, lambda style: f"{style.good('wrote')} {what}\nnext: {made.next}")
 
 
 def _show(made: Proposal, file: Path, output: Output) -> None:
     """What was found and what follows from it, and the file."""
-    style = output.style
+    from fairway.project.init.proposal import wrapped
+
+    style, width = output.style, max(_NARROWEST, shutil.get_terminal_size().columns)
     for part in made.parts:
-        output.stdout.write(f"{style.bold(part.wrote)}\n    {part.found}\n")
+        found = "\n".join(f"    {line}" for line in wrapped(part.found, width - 4))
+        output.stdout.write(f"{style.bold(part.wrote)}\n{found}\n")
     output.stdout.write(f"\n{style.dim(f'--- {file}')}\n{made.text}{style.dim('---')}\n")
     output.stdout.flush()

@@ -43,6 +43,7 @@ _CREATE = """\
 Makes the declared secrets that do not exist, as a deploy does before it changes anything else. Those that
 exist stay as they are.
 """
+_WAYS = "give it with --value-from-stdin, --from-env VARIABLE or --generate LENGTH"
 
 
 def add(commands: Commands) -> None:
@@ -57,6 +58,7 @@ def add(commands: Commands) -> None:
     where = target_options()
     given = add_command(actions, "set", "put a value into one", where, about=_SET)
     given.add_argument("name", metavar="NAME", help="of a section [secrets.NAME]")
+    given.add_argument("value", nargs="*", help=argparse.SUPPRESS)  # to be refused without being repeated
     among = given.add_mutually_exclusive_group()
     words = "read it from standard input, without the line break at its end"
     among.add_argument("--value-from-stdin", action="store_true", help=words)
@@ -132,7 +134,14 @@ def _declared(project: Project, name: str) -> SecretSettings:
 
 
 def _value(arguments: argparse.Namespace, secret: SecretSettings, output: Output) -> str:
-    """The value that is given. Raises WrongInput where none is."""
+    """The value that is given. Raises WrongInput where none is, and for one that stands in the open."""
+    if arguments.value:
+        raise WrongInput(
+            "arguments.secret-shown",
+            f"the value of {secret.key} does not belong on the command line",
+            why="every process here can read it there, and the shell keeps it",
+            next=f"choose another value now, and {_WAYS}",
+        )
     if arguments.generate is not None:
         return _generated(arguments.generate)
     if arguments.from_env:
@@ -145,8 +154,7 @@ def _value(arguments: argparse.Namespace, secret: SecretSettings, output: Output
         value, source = "", "nobody can be asked: standard input is not a terminal"
     if value:
         return value
-    ways = "give it with --value-from-stdin, --from-env VARIABLE or --generate LENGTH"
-    raise WrongInput("arguments.value", f"there is no value for {secret.key}: {source}", next=ways)
+    raise WrongInput("arguments.value", f"there is no value for {secret.key}: {source}", next=_WAYS)
 
 
 def _generated(length: int) -> str:

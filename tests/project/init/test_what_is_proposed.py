@@ -109,6 +109,34 @@ def test_parameters_that_samconfig_gives_are_taken_but_for_secrets(shop: Path) -
     assert "# Limit has no default" in text
 
 
+def test_what_is_left_to_do_before_a_plan_is_said(shop: Path) -> None:
+    both = proposal(survey(shop))
+    assert both.next == (
+        "give Key, Limit of shop a value and give Stage, Key, Limit of data a value in it, "
+        "then `fairway run --to plan`"
+    )
+    (shop / "infra/data/template.yaml").unlink()
+    assert proposal(survey(shop)).next == "give Key, Limit of shop a value in it, then `fairway plan`"
+    write(shop, {"template.yaml": "Resources: {Topic: {Type: AWS::SNS::Topic}}\n"})
+    assert proposal(survey(shop)).next == "`fairway plan`"
+    (shop / "template.yaml").unlink()
+    assert proposal(survey(shop)).next == "name a template in it, then `fairway plan`"
+
+
+def test_an_environment_has_one_branch_and_others_are_told(shop: Path) -> None:
+    write(shop, {".github/workflows/deploy.yml": WORKFLOW.replace("[main]", "[main, develop, main]")})
+    text = proposal(survey(shop)).text
+    assert read(text, shop).environment("prod").branch == "main"
+    assert "those to develop too" in " ".join(text.replace("#", "").split())
+
+
+def test_a_comment_is_no_wider_than_a_terminal(shop: Path) -> None:
+    folder = "a-rather-long-folder/of-a-service/whose-name/is-written-out/in-full"
+    write(shop, {f"{folder}/template.yaml": TEMPLATE, f"{folder}/two words here/template.yaml": TEMPLATE})
+    comments = [line for line in proposal(survey(shop)).text.splitlines() if line.startswith("# ")]
+    assert all(len(line) <= 80 or len(line.split()) <= 2 for line in comments)
+
+
 def test_a_site_goes_to_the_bucket_that_an_output_names(shop: Path) -> None:
     (shop / "infra/data/template.yaml").unlink()
     site = proposed(shop).sites["web"]

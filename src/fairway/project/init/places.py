@@ -23,13 +23,14 @@ _BY_BRANCH = {
 
 @dataclass(frozen=True)
 class Place:
-    """An environment; `signs` are the files that tell of it."""
+    """An environment; `signs` are the files that tell of it, `others` are more branches that go there."""
 
     name: str
     branch: str = ""
     region: str = ""
     account: str = ""
     signs: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def with_(self, other: Place) -> Place:
         """What this one lacks is taken from the other."""
@@ -39,7 +40,11 @@ class Place:
             self.region or other.region,
             self.account or other.account,
             tuple(dict.fromkeys((*self.signs, *other.signs))),
+            (*self.others, *self._another(other.branch)),
         )
+
+    def _another(self, branch: str) -> tuple[str, ...]:
+        return () if branch in ("", self.branch or branch, *self.others) else (branch,)
 
 
 def stack_names(found: Survey) -> Mapping[str, Template]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -11,6 +12,7 @@ from fairway.project.init.facts import Front, Noted, Suite, Survey, Template
 from fairway.project.init.places import Place, is_for_all, places, settings_of, stack_names
 from fairway.project.names import escaped, name_from
 from fairway.project.toml_text import quoted
+from fairway.sources.cloudformation.parameters import Declaration
 
 MOST_STACKS = 12
 """Templates that are stacks of one project; a repository with more is a collection of them."""
@@ -18,9 +20,11 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 """What TOML has in no comment: a line break in a file's name must not begin a line."""
 _NAME = re.compile(r"[A-Za-z0-9]+")
 """Of a parameter (docs:CloudFormation, "Parameters")."""
+_WIDTH = 80
+"""Columns of a comment."""
 _HEAD = """\
-# What this project says about itself. Every key there is: docs/fairway.toml of Fairway.
-# `fairway init` has written this from what it found here; from now on it is yours.
+# What this project says about itself. Fairway's docs/fairway.toml has every key.
+# `fairway init` wrote it from what it found here. From now on it is yours.
 """
 _EXAMPLE = {
     'account = "123456789012"': "credentials of any other account are refused",
@@ -32,27 +36,38 @@ _EXAMPLE = {
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the file: `found` says what it comes from, `wrote` what it is; `lines` are its TOML."""
+    """A part of the file: `found` says what it comes from, `wrote` what it is; `lines` are its TOML.
+
+    `todo` is what somebody has to do in it before a plan can be made.
+    """
 
     found: str
     wrote: str
     lines: tuple[str, ...]
+    todo: str = ""
 
     @property
     def text(self) -> str:
-        return "\n".join(_UNPRINTABLE.sub(" ", line) for line in (f"# {self.found}", *self.lines))
+        return "\n".join((_comment(self.found), *(_UNPRINTABLE.sub(" ", line) for line in self.lines)))
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A first file."""
+    """A first file; `plan` is the command that plans what it declares."""
 
     parts: tuple[Part, ...]
+    plan: str
 
     @property
     def text(self) -> str:
         text = "\n\n".join([_HEAD.rstrip(), *(part.text for part in self.parts)]) + "\n"
         return text.encode(errors="replace").decode()  # a file's name may hold what is no text
+
+    @property
+    def next(self) -> str:
+        """What is to be done once it is written."""
+        todo = [part.todo for part in self.parts if part.todo]
+        return f"{' and '.join(todo)} in it, then {self.plan}" if todo else self.plan
 
 
 def proposal(found: Survey) -> Proposal:
@@ -64,14 +79,25 @@ def proposal(found: Survey) -> Proposal:
         (
             Part("the name of the repository", "[project]", ("[project]", f"name = {quoted(found.name)}")),
             *(_stack(name, template, found) for name, template in stacks.items()),
+            *_no_stack(named),
             *_too_many(named, stacks),
             *(_environment(place, stacks, found) for place in known.values()),
             *_no_environment(found, known),
             *_suites(found.suites),
             *_sites(found.fronts, stacks),
             *map(_noted, found.noted),
-        )
+        ),
+        plan="`fairway run --to plan`" if len(stacks) > 1 else "`fairway plan`",
     )
+
+
+def _comment(text: str) -> str:
+    return "\n".join(f"# {line}" for line in wrapped(_UNPRINTABLE.sub(" ", text), _WIDTH - len("# ")))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Its lines, each with as many words as `width` columns have room for, and one at least."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _stack(name: str, template: Template, found: Survey) -> Part:
@@ -83,7 +109,13 @@ def _stack(name: str, template: Template, found: Survey) -> Part:
     table = list(_parameters(template, given, asks=True))
     if table:
         lines += ["", f"[stacks.{name}.parameters]", *table]
-    return Part(why, f"[stacks.{name}]", tuple(lines))
+    open_ = [key for key, each in template.parameters.items() if _is_open(each, given)]
+    todo = f"give {', '.join(open_)} of {name} a value" if open_ else ""
+    return Part(why, f"[stacks.{name}]", tuple(lines), todo)
+
+
+def _is_open(declared: Declaration, given: Mapping[str, str]) -> bool:
+    return declared.default is None and (declared.secret or declared.name not in given)
 
 
 def _parameters(template: Template, given: Mapping[str, str], *, asks: bool) -> Iterator[str]:
@@ -99,14 +131,19 @@ def _parameters(template: Template, given: Mapping[str, str], *, asks: bool) -> 
             yield f'# {name} has no default: "a value", {{ env = "VARIABLE" }} or {{ ssm = "/NAME" }}'
 
 
+def _no_stack(named: Mapping[str, Template]) -> Iterator[Part]:
+    if not named:
+        why = "no template of SAM or CloudFormation was found"
+        yield Part(why, "a stack to fill in", _commented("app", "template.yaml"), todo="name a template")
+
+
 def _too_many(named: Mapping[str, Template], stacks: Mapping[str, Template]) -> Iterator[Part]:
     if len(named) > len(stacks):
         first = list(named.items())[:MOST_STACKS]
         lines = [line for name, each in first for line in _commented(name, str(each.path))]
         lines.append(f"# … and {len(named) - len(first)} more")
-        yield Part(
-            f"{len(named)} templates: name those that belong together", "a list to choose from", tuple(lines)
-        )
+        why = f"{len(named)} templates: name those that belong together"
+        yield Part(why, "a list to choose from", tuple(lines), todo="choose the stacks")
 
 
 def _commented(name: str, source: str) -> tuple[str, ...]:
@@ -129,8 +166,10 @@ def _environment(place: Place, stacks: Mapping[str, Template], found: Survey) ->
 
 def _says(place: Place) -> str:
     says = [f"pushes to {place.branch} are deployed"] if place.branch else []
+    says += [f"those to {each} too, but an environment has one branch" for each in place.others]
     says += [f"it goes to {place.region}"] if place.region else []
-    return " and ".join(says) or "an environment of that name"
+    says += [f"with a role of {place.account}"] if place.account else []
+    return ", ".join(says) or "an environment of that name"
 
 
 def _no_environment(found: Survey, known: Mapping[str, Place]) -> Iterator[Part]:
@@ -178,7 +217,7 @@ def _site(name: str, front: Front, stacks: Mapping[str, Template], published: tu
     head += [f"output = {quoted(front.output)}"]
     tail = [f"immutable = [{', '.join(map(quoted, front.hashed))}]"] if front.hashed else []
     if published is None:
-        bucket = 'bucket = "${stacks.NAME.OUTPUT}"       # an output that is the Ref of its bucket'
+        bucket = 'bucket = "${stacks.NAME.OUTPUT}"     # an output that is the Ref of its bucket'
         lines = tuple(f"# {line}" for line in (*head, bucket, *tail))
         return Part(f"{package}, and which output is its bucket is not clear", "a section to fill in", lines)
     stack, output = published
