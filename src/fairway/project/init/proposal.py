@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z0-9]+")
 _WIDTH = 80
 """Columns of a comment."""
 _HEAD = """\
-# What this project says about itself. Fairway's docs/fairway.toml has every key.
+# What this project says about itself. Fairway's docs/fairway.toml has all keys.
 # `fairway init` wrote it from what it found here. From now on it is yours.
 """
 _EXAMPLE = {
@@ -165,8 +165,10 @@ def _environment(place: Place, stacks: Mapping[str, Template], found: Survey) ->
 
 
 def _says(place: Place) -> str:
-    says = [f"pushes to {place.branch} are deployed"] if place.branch else []
-    says += [f"those to {each} too, but an environment has one branch" for each in place.others]
+    more = (
+        f" (those to {', '.join(place.others)} too, but here is room for one branch)" if place.others else ""
+    )
+    says = [f"pushes to {place.branch} are deployed{more}"] if place.branch else []
     says += [f"it goes to {place.region}"] if place.region else []
     says += [f"with a role of {place.account}"] if place.account else []
     return ", ".join(says) or "an environment of that name"
