@@ -151,9 +151,13 @@ def test_the_end_says_where_the_time_went() -> None:
 
 def test_results_are_outputs_and_what_is_left_to_people() -> None:
     steps = (OpenStep("Lex bot", "add the function", "no such alias"), OpenStep("Connect", ""))
-    assert lines(ResultsPublished(0, {"data": {"Url": "https://a"}, "backend": {}}, steps)) == [
+    assert lines(
+        ResultsPublished(0, {"data": {"Url": "https://a"}, "backend": {}}, steps, ("curl https://a",))
+    ) == [
         "data",
         "  Url  https://a",
+        "Try it",
+        "  curl https://a",
         "Left to do by hand",
         "  ! Lex bot: add the function",
         "    no such alias",

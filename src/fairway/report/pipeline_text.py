@@ -124,6 +124,9 @@ def _results(event: ResultsPublished, style: Style) -> Iterator[str]:
             yield from (
                 f"  {line}" for line in columns((name, str(value)) for name, value in outputs.items())
             )
+    if event.commands:
+        yield style.bold("Try it")
+        yield from (f"  {command}" for command in event.commands)
     if event.open_steps:
         yield style.warning("Left to do by hand")
     for step in event.open_steps:

@@ -1,4 +1,4 @@
-"""What people want to know at the end: outputs, and the steps that are left to them."""
+"""What people want to know at the end: outputs, how to try them, and the steps that are left to them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fairway.model.errors import WrongInput
 from fairway.model.events import OpenStep, ResultsPublished
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.subject import subject
+from fairway.pipeline.trials import commands
 from fairway.project.checks import Patient, Verification
 from fairway.project.names import filled
 from fairway.project.settings import ManualStep
@@ -27,7 +28,7 @@ def run(delivery: Delivery) -> Ending:
         stack: shown_outputs(there.states.get(stack), delivery.ports.present) for stack in delivery.stacks
     }
     steps = tuple(_open(delivery, there))
-    delivery.emit(ResultsPublished(delivery.now, outputs, steps))
+    delivery.emit(ResultsPublished(delivery.now, outputs, steps, commands(delivery.project, there)))
     return "done"
 
 
