@@ -52,10 +52,13 @@ _GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited", "
 class PlainReport:
     """Writes each event that matters as a line.
 
-    `detailed` shows the properties of what is created, `verbose` also what operations wait for.
+    `detailed` shows the properties of what is created, `verbose` also what operations wait for. `columns` is
+    how many there are to fill, 0 where nobody looks.
     """
 
-    def __init__(self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False, columns: int = 0
+    ) -> None:
         self._stream = stream
         self._style = style
         self._verbose = verbose
@@ -63,6 +66,7 @@ class PlainReport:
         self._fresh: Counter[str] = Counter()
         self._holder = ""
         self._width = 0
+        self._columns = columns
         self._shown: dict[str, Plan] = {}
         self._operations: list[OperationFinished] = []
         self._commands: dict[str, str] = {}
@@ -149,7 +153,14 @@ class PlainReport:
         if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
             return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])
-        return render_plan(event.plan, self._style, detailed=self._detailed)
+        return render_plan(
+            event.plan, self._style, detailed=self._detailed, width=self._room(event.plan.stack)
+        )
+
+    def _room(self, stack: str) -> int:
+        """The columns beside the stack's name."""
+        taken = len(f"{stack:<{self._width}} | ") if self._width else 0
+        return max(0, self._columns - taken)
 
     def _operation(self, event: Event) -> str:
         style = self._style

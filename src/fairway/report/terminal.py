@@ -44,10 +44,12 @@ _ERASE = "\r\x1b[2K"
 class TerminalReport:
     """A plain report whose stages and operations are shown as they run. rich is loaded when there are any."""
 
-    def __init__(self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False, columns: int = 0
+    ) -> None:
         self._stream = stream
         self._style = style
-        self._plain = PlainReport(stream, style, verbose=verbose, detailed=detailed)
+        self._plain = PlainReport(stream, style, verbose=verbose, detailed=detailed, columns=columns)
         self._live: LiveView | None = None
         self._several: Several | None = None
         self._stages: list[str] = []
