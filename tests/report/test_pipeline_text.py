@@ -70,11 +70,11 @@ def test_what_the_pipeline_itself_tells() -> None:
         RollbackStarted(0, "verify", ("backend", "data")),
     ) == [
         "  ✓ backend in 1.2 s",
-        "  x web ended with 1 after 1.2 s",
+        "  ✗ web ended with 1 after 1.2 s",
         "    one",
         "    two",
         "    all of its output: /logs/web.log",
-        "  x slow was stopped after 1 min 00 s",
+        "  ✗ slow was stopped after 1 min 00 s",
         "    all of its output: /logs/slow.log",
         "  ✓ before_build: make ${x} in 0.50 s",
         "  data: code",

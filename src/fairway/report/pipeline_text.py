@@ -27,7 +27,7 @@ from fairway.report.style import Style, columns, seconds
 
 _RESULTS = {
     "succeeded": "Done in {seconds}",
-    "unchanged": "Nothing to do, found in {seconds}",
+    "unchanged": "Nothing to do, after {seconds}",
     "failed": "Failed at {stage} after {seconds}",
     "rolled-back": "Failed at {stage} and rolled back, in {seconds}",
     "waiting": "Waiting for approval, after {seconds}",
@@ -81,7 +81,7 @@ def _test_lines(event: TestFinished | HookFinished, name: str, style: Style) -> 
         yield f"  {style.good('✓')} {name} {style.dim(f'in {took}')}"
         return
     ended = f"ended with {event.code}" if event.code is not None else "was stopped"
-    yield f"  {style.bad('x')} {name} {ended} after {took}"
+    yield f"  {style.bad('✗')} {name} {ended} after {took}"
     yield from (style.dim(f"    {line}") for line in event.tail.splitlines())
     yield f"    all of its output: {event.log}"
 

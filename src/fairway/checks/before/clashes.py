@@ -27,7 +27,7 @@ def check(intended: Intended, _: Subject) -> Outcome:
     if clashes:
         whats, whys, ways = zip(*clashes, strict=True)
         return failed("; ".join(whats), why=_lines(whys), next=_lines(ways))
-    return passed(f"free for {len(resources)} new resources")
+    return passed(f"free for {len(resources)} new resources" if resources else "nothing is new")
 
 
 def _taken_over(intended: Intended) -> frozenset[str]:
