@@ -27,7 +27,7 @@ from fairway.report.style import Style, columns, seconds
 
 _RESULTS = {
     "succeeded": "Done in {seconds}",
-    "unchanged": "Nothing to do, after {seconds}",
+    "unchanged": "Nothing to do in {seconds}",
     "failed": "Failed at {stage} after {seconds}",
     "rolled-back": "Failed at {stage} and rolled back, in {seconds}",
     "waiting": "Waiting for approval, after {seconds}",
