@@ -363,10 +363,13 @@ class RollbackStarted(Event):
 
 @dataclass(frozen=True)
 class ResultsPublished(Event):
-    """What there is after the run: the `outputs` of each stack, and the steps that people have to do yet."""
+    """What there is after the run: the `outputs` of each stack, the steps that people have to do yet, and
+    the `commands` with which they can try what was deployed.
+    """
 
     outputs: Mapping[str, Mapping[str, Any]]
     open_steps: tuple[OpenStep, ...]
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
