@@ -224,6 +224,19 @@ class CutOff(Event):
 
 
 @dataclass(frozen=True)
+class SecretCreated(Event):
+    """The declared secret `key` was made in its `store`, `secretsmanager` or `ssm`, under `name`.
+
+    Its value comes from a `source`: `variable`, `generated`, `placeholder`, or `typed` by somebody.
+    """
+
+    key: str
+    name: str
+    store: str
+    source: str
+
+
+@dataclass(frozen=True)
 class DeploymentFinished(Event):
     """`result` is as documented in docs/events.md; `error` is what went wrong outside of any operation."""
 
@@ -350,10 +363,13 @@ class RollbackStarted(Event):
 
 @dataclass(frozen=True)
 class ResultsPublished(Event):
-    """What there is after the run: the `outputs` of each stack, and the steps that people have to do yet."""
+    """What there is after the run: the `outputs` of each stack, the steps that people have to do yet, and
+    the `commands` with which they can try what was deployed.
+    """
 
     outputs: Mapping[str, Mapping[str, Any]]
     open_steps: tuple[OpenStep, ...]
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

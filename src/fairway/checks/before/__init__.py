@@ -15,6 +15,7 @@ from fairway.checks.before import (
     permissions,
     place,
     quota,
+    secrets,
     tool,
     tree,
 )
@@ -62,6 +63,8 @@ def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
     yield Check("repository", "hygiene", partial(hygiene.check, subject))
     if settings.clean_tree:
         yield Check("working tree", "tree", partial(tree.check, subject))
+    if project.secrets:
+        yield Check("secrets", "secrets", partial(secrets.check, project, subject))
 
 
 def _of_stacks(project: Project, subject: Subject, reading: Reading) -> Iterator[Check]:
