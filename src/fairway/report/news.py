@@ -112,28 +112,39 @@ def _news(kind: Kind, title: str, events: Sequence[Event], about: About) -> News
     return News(kind, title + (f" in {seconds(took)}" if took is not None else ""), tuple(lines))
 
 
-def _causes(events: Iterable[Event]) -> list[str]:
-    """What went wrong, each with what to do next."""
-    told = [line for event in events for line in _cause(event)]
-    return list(dict.fromkeys(told))
+def _causes(events: Sequence[Event]) -> list[str]:
+    """What went wrong, each with what to do next. A run tells itself what its deployments ended with."""
+    is_piped = _is_piped(events)
+    told = (event for event in events if not (is_piped and event["event"] == "DeploymentFinished"))
+    return list(dict.fromkeys(line for event in told for line in _cause(event)))
 
 
 def _cause(event: Event) -> Iterator[str]:
     match event:
         case {"event": "OperationFailed"}:
             yield f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
+            yield from _next(event)
         case {"event": "StackFailed"}:
-            yield f"{event['stack']}: [{event['code']}] {event['message']}"
-        case {"event": "TestFinished", "code": code} if code != 0:
-            yield f"{event['name']} failed; all it printed is in {event['log']}"
+            yield from _error(event, f"{event['stack']}: ")
+        case {"event": "PipelineFinished", "error": {} as error}:
+            yield from _error(error)
         case {"event": "CheckFinished", "checked": {"result": "failed", "name": name, "message": message}}:
             yield f"{name}: {message}"
-            if todo := event["checked"].get("next"):
-                yield f"next: {todo}"
+            yield from _next(event["checked"])
         case {"event": "DeploymentFinished", "error": str(error)} if error:
             yield error
-    if event["event"] in ("OperationFailed", "StackFailed") and event.get("next"):
-        yield f"next: {event['next']}"
+
+
+def _error(error: Event, about: str = "") -> Iterator[str]:
+    why = f": {error['why']}" if error.get("why") else ""
+    yield f"{about}[{error['code']}] {error['message']}{why}"
+    yield from (f"[{each['code']}] {each['message']}" for each in error.get("findings", ()))
+    yield from _next(error)
+
+
+def _next(event: Event) -> Iterator[str]:
+    if todo := event.get("next"):
+        yield f"next: {todo}"
 
 
 def _changed(events: Sequence[Event]) -> Iterator[str]:
