@@ -9,7 +9,7 @@ from tests.checks.deployed import Place, place, told
 from tests.local_cloud import Cloud, unique
 
 from fairway.checks import after
-from fairway.checks.after.secrets import _placeholders
+from fairway.checks.after.secrets import placeholders
 from fairway.model.checked import Checked
 from fairway.project.settings import Project, SecretSettings
 
@@ -80,9 +80,9 @@ def put(cloud: Cloud, store: str, name: str, value: str) -> None:
     "text", ["placeholder", "CHANGE_ME", "changeme!", "<token>", "todo", "XXXX", "your-key"]
 )
 def test_what_counts_as_a_placeholder(text: str) -> None:
-    assert _placeholders(text) == [""]
+    assert placeholders(text) == [""]
 
 
 @pytest.mark.parametrize("text", ["s3cr3t", "xK9", "", "12", "todos-are-me", '{"a": 1, "b": null}'])
 def test_what_does_not(text: str) -> None:
-    assert _placeholders(text) == []
+    assert placeholders(text) == []

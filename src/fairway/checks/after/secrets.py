@@ -46,7 +46,7 @@ def _looked_at(reads: Mapping[str, Callable[[], str]]) -> Outcome:
     missing, waiting = [], []
     for name, read in reads.items():
         try:
-            places = _placeholders(read())
+            places = placeholders(read())
         except CallFailed as failure:
             if failure.aws_code in DENIED:
                 return _NOT_READ
@@ -62,7 +62,7 @@ def _looked_at(reads: Mapping[str, Callable[[], str]]) -> Outcome:
     return passed(f"{len(reads)} without placeholders")
 
 
-def _placeholders(value: str) -> list[str]:
+def placeholders(value: str) -> list[str]:
     """Where they are: names of members where the value is JSON, else an empty one."""
     try:
         document: Json = json.loads(value)
