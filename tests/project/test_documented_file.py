@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from fairway.model.location import Location
+from fairway.model.news import NewsKind
 from fairway.project import checks, settings
 from fairway.project.find import read_project
 from fairway.project.order import needs
@@ -55,7 +56,7 @@ def test_every_setting_stands_there_with_a_value_of_its_own() -> None:
 
 def test_every_word_of_a_choice_stands_there() -> None:
     text = DOCUMENTED.read_text()
-    for words in (settings.OnFailure, settings.Wait, settings.NotifyEvent):
+    for words in (settings.OnFailure, settings.Wait, NewsKind):
         assert all(f'"{word}"' in text for word in get_args(words))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairway.model.deployment import Origin
-from fairway.model.news import Kind, News
+from fairway.model.news import News, NewsKind
 from fairway.model.plan import Action, Drift
 from fairway.report.style import SYMBOLS, plural, seconds
 
@@ -92,7 +92,7 @@ def _succeeded(events: Sequence[Event], about: About, verb: str) -> News:
 def _failed(events: Sequence[Event], about: About) -> News:
     """With the causes; `rolled-back` where what was done has been taken back."""
     back = events[-1]["result"] == "rolled-back" if _is_piped(events) else _rolled_back(events)
-    kind: Kind = "rolled-back" if back else "failed"
+    kind: NewsKind = "rolled-back" if back else "failed"
     ended = "was stopped" if events[-1]["result"] == "interrupted" else "failed"
     title = f"{about.project}: {_command(events)} in {about.environment} {ended}"
     return _news(kind, title + (", and what it did was rolled back" if back else ""), events, about)
@@ -106,7 +106,7 @@ def _awaited(events: Sequence[Event], about: About) -> News:
     return News("approval", title, tuple(lines))
 
 
-def _news(kind: Kind, title: str, events: Sequence[Event], about: About) -> News:
+def _news(kind: NewsKind, title: str, events: Sequence[Event], about: About) -> News:
     lines = [*_cut(_causes(events)), *_changed(events), *_by(about)]
     took = events[-1].get("seconds")
     return News(kind, title + (f" in {seconds(took)}" if took is not None else ""), tuple(lines))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from fairway.model.news import NewsKind
 from fairway.project.reading import Table, refuse_same_names
 from fairway.project.settings import (
     CiSettings,
     HookSettings,
-    NotifyEvent,
     NotifySettings,
     SiteSettings,
     TestSettings,
@@ -61,7 +61,7 @@ def notifications(table: Table) -> tuple[NotifySettings, ...]:
 
 
 def _notify(name: str, table: Table) -> NotifySettings:
-    on: Any = table.choices("on", get_args(NotifyEvent))
+    on: Any = table.choices("on", get_args(NewsKind))
     found = NotifySettings(
         name=name,
         url=table.required_named("url"),
