@@ -24,7 +24,8 @@ def check(declared: Alarms, subject: Subject) -> Outcome:
     while True:
         found = alarms_named(subject.caller, names)
         if missing := [name for name in names if name not in found]:
-            return failed(f"there is no alarm {', '.join(missing)}")
+            way = "name alarms by their address in a stack, or by the name that they have here"
+            return failed(f"there is no alarm {', '.join(missing)}", next=way)
         if firing := [_why(alarm) for alarm in found.values() if alarm.is_firing]:
             return failed("; ".join(firing), next=_NEXT)
         if (left := end - now()) <= 0:

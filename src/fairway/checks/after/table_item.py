@@ -6,20 +6,16 @@ from fairway.aws.attributes import attribute, value_of
 from fairway.checks.outcome import Outcome, failed, passed
 from fairway.checks.part import difference
 from fairway.checks.subject import Subject
-from fairway.model.errors import WrongInput
 from fairway.model.values import Json
 from fairway.project.checks import TableItem
 
 TABLE = "AWS::DynamoDB::Table"
+_NEXT = "see the log of the function that writes it, or correct what is expected"
 
 
 def check(declared: TableItem, subject: Subject) -> Outcome:
     """Read it, as it is by now (BC dynamodb GetItem ConsistentRead)."""
-    table = subject.resource(declared.table)
-    if table.type != TABLE:
-        raise WrongInput(
-            "checks.kind", f"{declared.table} is {table.type}, no table", where=declared.location
-        )
+    table = subject.resource_of(declared.table, (TABLE,), "table", declared.location)
     key = {name: attribute(value) for name, value in declared.key.items()}
     wanted = {"TableName": table.identifier, "Key": key, "ConsistentRead": True}
     item = subject.caller.call("dynamodb", "GetItem", wanted).get("Item")
@@ -30,9 +26,11 @@ def check(declared: TableItem, subject: Subject) -> Outcome:
 def _outcome(declared: TableItem, found: Json) -> Outcome:
     key = ", ".join(f"{name} = {value}" for name, value in declared.key.items())
     if declared.absent:
-        return failed(f"{declared.table} has an item {key}") if found else passed(f"no item {key}")
+        return (
+            failed(f"{declared.table} has an item {key}", next=_NEXT) if found else passed(f"no item {key}")
+        )
     if found is None:
-        return failed(f"{declared.table} has no item {key}")
+        return failed(f"{declared.table} has no item {key}", next=_NEXT)
     if declared.expect is not None and (differs := difference(declared.expect, found)):
-        return failed(f"{declared.table}, item {key}: {differs}")
+        return failed(f"{declared.table}, item {key}: {differs}", next=_NEXT)
     return passed(f"{declared.table} has the item {key}")

@@ -35,7 +35,10 @@ def _program(delivery: Delivery, test: TestSettings) -> Program:
     folder = delivery.project.folder / test.folder
     if not folder.is_dir():
         raise WrongInput(
-            "test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location
+            "test.folder",
+            f"{test.name} runs in {test.folder}, which is no folder",
+            where=test.location,
+            next="correct `folder`; it is relative to fairway.toml",
         )
     return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
 
