@@ -13,10 +13,11 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from fairway.model.errors import Failed, WrongInput
+from fairway.project.writing import Did
 
 _PATIENCE = 30.0
 """Seconds to wait for an answer."""
@@ -30,7 +31,7 @@ class Service(Protocol):
     def approver(self, environment: str) -> str:
         """Who let this job go ahead; empty where nobody had to."""
 
-    def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
+    def comment(self, marker: str, text: str) -> Did:
         """Have one comment with the marker, which is this text, on the request that this job is for."""
 
 
@@ -107,18 +108,11 @@ class GitHub:
         ]
         return ", ".join(dict.fromkeys(people))
 
-    def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
+    def comment(self, marker: str, text: str) -> Did:
         """On the pull request that the event tells."""
-        request = self._request()
-        issue = f"repos/{self.repository}/issues"
-        for each in self.api.pages(f"{issue}/{request}/comments"):
-            if marker in (each["body"] or ""):
-                if each["body"] == text:
-                    return "already so"
-                self.api.ask("PATCH", f"{issue}/comments/{each['id']}", {"body": text})
-                return "set"
-        self.api.ask("POST", f"{issue}/{request}/comments", {"body": text})
-        return "created"
+        issues = f"repos/{self.repository}/issues"
+        listing = f"{issues}/{self._request()}/comments"
+        return _one_comment(self.api, listing, ("PATCH", f"{issues}/comments"), marker, text)
 
     def _request(self) -> int:
         try:
@@ -140,21 +134,27 @@ class GitLab:
         here = self.environ.get("CI_ENVIRONMENT_NAME") == environment
         return self.environ.get("GITLAB_USER_LOGIN", "") if manual and here else ""
 
-    def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
+    def comment(self, marker: str, text: str) -> Did:
         """On the merge request of this pipeline."""
         request = self.environ.get("CI_MERGE_REQUEST_IID")
         if not request:
             raise _no_request("CI_MERGE_REQUEST_IID is not set")
         api = _api(self.environ, "CI_API_V4_URL", "FAIRWAY_GITLAB_TOKEN", "PRIVATE-TOKEN")
         notes = f"projects/{quote(self.environ['CI_PROJECT_ID'], safe='')}/merge_requests/{request}/notes"
-        for each in api.pages(notes):
-            if marker in each["body"]:
-                if each["body"] == text:
-                    return "already so"
-                api.ask("PUT", f"{notes}/{each['id']}", {"body": text})
-                return "set"
-        api.ask("POST", notes, {"body": text})
-        return "created"
+        return _one_comment(api, notes, ("PUT", notes), marker, text)
+
+
+def _one_comment(api: Api, listing: str, edit: tuple[str, str], marker: str, text: str) -> Did:
+    """The one comment of a listing that has the marker is this text; `edit` is how and below what it is set."""
+    for each in api.pages(listing):
+        if marker in (each["body"] or ""):
+            if each["body"] == text:
+                return "already so"
+            verb, comments = edit
+            api.ask(verb, f"{comments}/{each['id']}", {"body": text})
+            return "set"
+    api.ask("POST", listing, {"body": text})
+    return "created"
 
 
 def _api(environ: _Environ, url: str, token: str, header: str, scheme: str = "") -> Api:
