@@ -40,8 +40,8 @@ def service_of(environ: _Environ) -> Service:
     if environ.get("GITHUB_ACTIONS"):
         return GitHub(
             _api(environ, "GITHUB_API_URL", "GITHUB_TOKEN", "Authorization", "Bearer "),
-            environ["GITHUB_REPOSITORY"],
-            environ["GITHUB_RUN_ID"],
+            _set_in(environ, "GITHUB_REPOSITORY"),
+            _set_in(environ, "GITHUB_RUN_ID"),
             environ.get("GITHUB_EVENT_PATH", ""),
         )
     if environ.get("GITLAB_CI"):
@@ -140,12 +140,12 @@ class GitLab:
         if not request:
             raise _no_request("CI_MERGE_REQUEST_IID is not set")
         api = _api(self.environ, "CI_API_V4_URL", "FAIRWAY_GITLAB_TOKEN", "PRIVATE-TOKEN")
-        notes = f"projects/{quote(self.environ['CI_PROJECT_ID'], safe='')}/merge_requests/{request}/notes"
+        notes = f"projects/{quote(_set_in(self.environ, 'CI_PROJECT_ID'), safe='')}/merge_requests/{request}/notes"
         return _one_comment(api, notes, ("PUT", notes), marker, text)
 
 
 def _one_comment(api: Api, listing: str, edit: tuple[str, str], marker: str, text: str) -> Did:
-    """The one comment of a listing that has the marker is this text; `edit` is how and below what it is set."""
+    """Have the marker's comment of a listing be this text; `edit` is how, and below what, one is changed."""
     for each in api.pages(listing):
         if marker in (each["body"] or ""):
             if each["body"] == text:
@@ -165,7 +165,18 @@ def _api(environ: _Environ, url: str, token: str, header: str, scheme: str = "")
             why="without it nothing can be asked of the service that runs this job",
             next=f"give this step {token}, as the files of `fairway ci` do",
         )
-    return Api(environ[url].rstrip("/"), header, scheme + environ[token])
+    return Api(_set_in(environ, url).rstrip("/"), header, scheme + environ[token])
+
+
+def _set_in(environ: _Environ, name: str) -> str:
+    if value := environ.get(name):
+        return value
+    raise WrongInput(
+        "ci.no-variable",
+        f"{name} is not set",
+        why="each job of the service has it",
+        next="let the job's own environment variables reach this command",
+    )
 
 
 def _refused(method: str, path: str, why: str, status: int = 0) -> Failed:
