@@ -140,12 +140,13 @@ class GitLab:
         if not request:
             raise _no_request("CI_MERGE_REQUEST_IID is not set")
         api = _api(self.environ, "CI_API_V4_URL", "FAIRWAY_GITLAB_TOKEN", "PRIVATE-TOKEN")
-        notes = f"projects/{quote(_set_in(self.environ, 'CI_PROJECT_ID'), safe='')}/merge_requests/{request}/notes"
+        project = quote(_set_in(self.environ, "CI_PROJECT_ID"), safe="")
+        notes = f"projects/{project}/merge_requests/{request}/notes"
         return _one_comment(api, notes, ("PUT", notes), marker, text)
 
 
 def _one_comment(api: Api, listing: str, edit: tuple[str, str], marker: str, text: str) -> Did:
-    """Have the marker's comment of a listing be this text; `edit` is how, and below what, one is changed."""
+    """Have the marker's comment of a listing be this text; `edit` is how, and below what, one is set."""
     for each in api.pages(listing):
         if marker in (each["body"] or ""):
             if each["body"] == text:
