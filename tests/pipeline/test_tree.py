@@ -52,6 +52,7 @@ def test_what_is_not_committed_is_not_deployed(made: Workshop) -> None:
     made.set_environment(clean_tree=True)
     made.write({"notes.txt": "new"})
     assert refused(made) == "run.dirty-tree"
+    assert made.run("checks", "plan") == "succeeded", "a plan may come from any tree"
     git(made.folder, "add", "-A")
     git(made.folder, "commit", "-m", "second")
     assert made.run() == "succeeded"

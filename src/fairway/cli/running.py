@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from fairway.cli.asking import agreed
+from fairway.cli.asking import agreed, ask
 from fairway.cli.local import public_address
 from fairway.cli.notify import tell_people
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.reports import draw_timelines
 from fairway.cli.target import project_of
-from fairway.cli.waiting import agrees_to_wait, patience
+from fairway.cli.waiting import agrees_to_wait, is_attended, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
@@ -49,6 +49,7 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
     return Ports(
         emit=output.emit,
         confirm=confirm,
+        approve=_approver(arguments, output),
         interruption=interruption,
         present=public_address(where),
         agrees_to_wait=lambda: agrees_to_wait(arguments, output),
@@ -70,10 +71,17 @@ def asking(made: Ports, where: Target, project: Project) -> Ports:
     return replace(made, objection=objection)
 
 
-def _question(made: Plan) -> str:
-    verb = "Destroy" if made.destroy else "Deploy"
+def _approver(arguments: argparse.Namespace, output: Output) -> Callable[[Plan], bool] | None:
+    """Asks for an approval; None where nobody is there to give one, or with `--yes`, which is none."""
+    if getattr(arguments, "yes", False) or not is_attended(output):
+        return None
+    return lambda made: ask(_question(made, "Approve this, and {} it"), output)
+
+
+def _question(made: Plan, form: str = "{} this") -> str:
+    verb = form.format("destroy" if made.destroy else "deploy")
     place = "the local cloud" if made.environment == LOCAL else made.environment
-    return f"{verb} this in {place}?"
+    return f"{verb[0].upper()}{verb[1:]} in {place}?"
 
 
 def ended(result: Result, output: Output) -> int:

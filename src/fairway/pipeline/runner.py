@@ -16,7 +16,7 @@ from fairway.model.events import (
 from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, Ending, StageName
 from fairway.pipeline.folder import RunRecord, StageRecord
 from fairway.pipeline.goback import go_back
-from fairway.pipeline.tree import require_tree
+from fairway.stacks.tree import require_tree
 
 UNDONE = frozenset({"apply", "verify"})
 """The stages whose failure may be undone: those before them change nothing, and the one after only tells."""
@@ -28,7 +28,8 @@ def run(delivery: Delivery) -> str:
 
     Where the environment says so, what the run did is undone when its apply or verification fails.
     """
-    require_tree(delivery)
+    if "apply" in delivery.stages:
+        require_tree(delivery.project, delivery.environment)
     _begin(delivery)
     telling, result = _Telling(delivery), "failed"
     try:

@@ -11,6 +11,7 @@ from fairway.model.plan import Plan
 from fairway.model.state import StackState
 from fairway.plan.desired import Desired
 from fairway.plan.removal import EVERYTHING
+from fairway.stacks.consent import agreed
 from fairway.stacks.freshness import prove_freshness
 from fairway.stacks.golive import shifting
 from fairway.stacks.history import Subject, done, remembered
@@ -29,9 +30,10 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
     refuse(plan, job)
     if not prepared.changes_anything:
         return _unchanged(prepared, job)
-    if plan.effective and not run.confirmed(plan):
+    allowed = agreed(plan, job)
+    if not allowed:
         return run.finish("declined", plan, calls=job.cloud.calls)
-    subject = Subject(prepared.state, prepared.definition, restores, job.request.approval)
+    subject = Subject(prepared.state, prepared.definition, restores, allowed.request.approval)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
         outcome = carry_out(plan, prepared.desired, prepared.state, job)
         record.left(outcome.state)

@@ -10,6 +10,7 @@ from fairway.model.events import PlanMade, Warned
 from fairway.plan.planner import plan_destroy
 from fairway.stacks.carry import carry_out, carry_through, ended, refuse
 from fairway.stacks.connect import connect
+from fairway.stacks.consent import agreed, require_approver
 from fairway.stacks.elsewhere import require_here
 from fairway.stacks.freshness import STALE
 from fairway.stacks.history import Subject, remembered
@@ -51,7 +52,10 @@ def plan(request: Request, ports: Ports, out: Path | None = None, *, shortcut: b
 
 
 def deploy(request: Request, ports: Ports) -> Result:
-    """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
+    """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals, and where an
+    approval is needed that nobody can give.
+    """
+    require_approver(request, ports)
     with at_work("deploy", request, ports, ahead=True) as job:
         prepared = _compared(job)
         if not job.stored.is_current():
@@ -60,10 +64,12 @@ def deploy(request: Request, ports: Ports) -> Result:
 
 
 def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
-    """Carry a plan out as it was reviewed, without asking.
+    """Carry a plan out as it was reviewed, without asking, unless an approval is needed and not given yet.
 
     It is made again first: raises Failed, with the first differences, when it would not be the same now.
+    Raises WrongInput where an approval is needed that nobody can give.
     """
+    require_approver(request, ports)
     target = request.target
     with at_work("apply", request, replace(ports, confirm=lambda _: True)) as job:
         loaded = known(target, job.stored, job.cloud)
@@ -77,7 +83,8 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
 
 
 def destroy(request: Request, ports: Ports) -> Result:
-    """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
+    """Remove a stack's resources, from state alone. Raises WrongInput as `deploy` does."""
+    require_approver(request, ports)
     target = request.target
     store = open_store(target, ports.interruption)
     if not is_there(target, store):  # what waits for a lease would leave a folder
@@ -92,9 +99,11 @@ def destroy(request: Request, ports: Ports) -> Result:
         )
         run.emit(PlanMade(at=run.now, plan=plan))
         refuse(plan, job)
-        if plan.effective and not run.confirmed(plan):
+        allowed = agreed(plan, job)
+        if not allowed:
             return run.finish("declined", plan, calls=cloud.calls)
-        with remembered(run, job.store, lambda: cloud.calls, Subject(state)) as record:
+        subject = Subject(state, approval=allowed.request.approval)
+        with remembered(run, job.store, lambda: cloud.calls, subject) as record:
             outcome = carry_out(plan, desired, state, job)
             record.left(outcome.state)
             if outcome.complete:
