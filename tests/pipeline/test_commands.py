@@ -17,7 +17,7 @@ from tests.pipeline.projects import Workshop, workshop
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import BuildStarted, HookFinished, OperationFinished, TestFinished
 from fairway.pipeline.programs import Program, Programs
-from fairway.project.settings import HookSettings, StackSettings, TestSettings
+from fairway.project.settings import FromVariable, HookSettings, SecretSettings, StackSettings, TestSettings
 
 TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 1}}}\n"
 
@@ -160,6 +160,32 @@ def test_secrets_that_tests_print_are_not_told(made: Workshop, monkeypatch: pyte
     with pytest.raises(Failed):
         made.run("test", "test")
     assert [each.tail for each in made.of(TestFinished)] == ["given: (secret)"]
+
+
+def test_secrets_that_commands_print_are_in_no_log(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRIVATE_KEY", "begin here\nopensesame\nend here")
+    monkeypatch.setenv("SALESFORCE", "simsalabim")
+    made.set(
+        secrets={"crm": SecretSettings("crm", "crm", value=FromVariable("SALESFORCE"))},
+        tests=(TestSettings("unit", 'echo "$PRIVATE_KEY"; echo $SALESFORCE; echo fine'),),
+        hooks=HookSettings(before_build=('echo "$PRIVATE_KEY"; printf unfinished',)),
+    )
+    made.run("test", "build")
+    [test], [hook] = made.of(TestFinished), made.of(HookFinished)
+    assert Path(test.log).read_text() == "(secret)\n" * 4 + "fine\n"
+    assert Path(hook.log).read_text() == "(secret)\n" * 3 + "unfinished"
+
+
+def test_what_a_command_leaves_running_is_not_waited_for(
+    made: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairway.pipeline.programs.GRACE", 0.2)
+    made.set(tests=(TestSettings("server", "echo begun; sleep 20 & echo $! > child"),))
+    began = time.monotonic()
+    assert made.run("test", "test") == "succeeded"
+    assert time.monotonic() - began < 10
+    assert Path(made.of(TestFinished)[0].log).read_text() == "begun\n"
+    os.kill(int((made.folder / "child").read_text()), signal.SIGKILL)
 
 
 def test_output_is_read_from_its_end(tmp_path: Path) -> None:

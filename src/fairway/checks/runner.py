@@ -9,12 +9,12 @@ from itertools import chain, repeat
 from typing import Literal
 
 from fairway.aws.failures import CallFailed
-from fairway.checks.masking import LONGEST_SAID, Masks, cut, masks_for
 from fairway.checks.outcome import Outcome, failed, skipped
 from fairway.checks.subject import Subject
 from fairway.model.checked import Checked
 from fairway.model.errors import Failed, Interrupted, WrongInput
 from fairway.model.events import CheckFinished, Emit
+from fairway.model.masking import LONGEST_SAID, Masks, cut, masks_for
 
 Stage = Literal["checks", "apply", "verify"]
 WORKERS = 16

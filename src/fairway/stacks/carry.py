@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fairway.apply.engine import Outcome, apply
 from fairway.model.errors import Finding, WrongInput
 from fairway.model.events import Warned
+from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.state import StackState
+from fairway.model.values import Value
 from fairway.plan.desired import Desired
 from fairway.plan.removal import EVERYTHING
 from fairway.stacks.consent import agreed
@@ -35,7 +38,7 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
         return run.finish("declined", plan, calls=job.cloud.calls)
     subject = Subject(prepared.state, prepared.definition, restores, allowed.request.approval)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
-        outcome = carry_out(plan, prepared.desired, prepared.state, job)
+        outcome = carry_out(plan, prepared.desired, prepared.state, job, _given(prepared.definition))
         record.left(outcome.state)
         if outcome.complete:
             _verify(prepared, outcome, job)
@@ -63,9 +66,12 @@ def refuse_losses(plan: Plan) -> None:
         )
 
 
-def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outcome:
+def carry_out(
+    plan: Plan, desired: Desired, state: StackState, job: Job, given: Sequence[Value] = ()
+) -> Outcome:
     """Apply and save; from here on a request to stop lets what is under way finish.
 
+    The secrets among the values that are `given` are told no more than those of the state.
     Raises what kept the journal from being written, once what was under way has finished.
     """
     run = job.run
@@ -82,12 +88,18 @@ def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outc
             clock=run.ports.clock,
             concurrency=job.request.concurrency,
             stop=stop,
-            go_live=shifting(job, stop),
+            go_live=shifting(job, state, given, stop),
         )
         left = job.stored.settle(outcome.state)
     if outcome.trouble:
         raise outcome.trouble
     return replace(outcome, state=left)
+
+
+def _given(definition: Definition) -> Sequence[Value]:
+    """Every value that may be a secret: parameters, and those of properties that were looked up."""
+    held = [value for each in definition.resources.values() for value in each.properties.values()]
+    return [*(each.value for each in definition.parameters.values()), *held]
 
 
 def ended(success: str, plan: Plan, outcome: Outcome, job: Job) -> Result:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from fairway.checks.masking import masks_for
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
+from fairway.model.masking import masks_for
+from fairway.model.values import Secret
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.programs import Program, Programs, Ran
-from fairway.project.settings import TestSettings
+from fairway.project.settings import FromVariable, Project, TestSettings
 
 
 def run(delivery: Delivery) -> Ending:
@@ -18,14 +19,14 @@ def run(delivery: Delivery) -> Ending:
     programs = [_program(delivery, each) for each in delivery.project.tests]
     if not programs:
         return "nothing"
-    masks = masks_for((), os.environ)  # what tests print may hold what they are given
 
     def ended(ran: Ran) -> None:
-        tail = masks.blank(ran.tail) if ran.code != 0 else ""
+        tail = ran.tail if ran.code != 0 else ""
         log = str(ran.program.log)
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
-    results = Programs(delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
+    masks = masks_for((), os.environ, _given(delivery.project))
+    results = Programs(masks=masks, clock=delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
     if failed := [each for each in results if each.code != 0]:
         raise _failed(failed)
     return "done"
@@ -41,6 +42,13 @@ def _program(delivery: Delivery, test: TestSettings) -> Program:
             next="correct `folder`; it is relative to fairway.toml",
         )
     return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
+
+
+def _given(project: Project) -> Iterator[Secret]:
+    """The variables that declared secrets are made from, whatever their names are."""
+    for each in project.secrets.values():
+        if isinstance(each.value, FromVariable):
+            yield Secret(os.environ.get(each.value.name, ""))
 
 
 def _failed(failed: Sequence[Ran]) -> Failed:
