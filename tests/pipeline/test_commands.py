@@ -132,6 +132,32 @@ def test_hooks_run_at_their_points_with_names_filled(made: Workshop) -> None:
     assert [each.point for each in made.of(HookFinished)] == ["before_build", "after_verify"]
 
 
+SEED = """\
+import os, boto3
+url, place = os.environ["FAIRWAY_OUTPUT_{}_URL"], os.environ["FAIRWAY_ENVIRONMENT"]
+boto3.client("sqs").send_message(QueueUrl=url, MessageBody=place)
+"""
+
+
+def test_a_hook_reaches_what_was_deployed_and_a_test_knows_the_environment_alone(
+    made: Workshop, local_cloud: Cloud
+) -> None:
+    [stack] = made.project.stacks
+    outputs = "Outputs: {Url: {Value: !Ref Queue}}\n"
+    seed = SEED.format(stack.replace("-", "_").upper())
+    made.write({"template.yaml": TEMPLATE + outputs, "seed.py": seed})
+    made.set(
+        hooks=HookSettings(after_apply=(f"{sys.executable} seed.py",)),
+        tests=(TestSettings("unit", "env | grep -E 'FAIRWAY_(ENV|OUT)|AWS_ENDPOINT'"),),
+    )
+    assert made.run() == "succeeded", made.of(HookFinished)
+    url = made.outputs(stack)["Url"]
+    received = local_cloud.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=10)  # it has a delay
+    [message] = received["Messages"]
+    assert message["Body"] == "prod"
+    assert Path(made.of(TestFinished)[0].log).read_text() == "FAIRWAY_ENVIRONMENT=prod\n"
+
+
 def test_a_hook_that_fails_ends_the_run_there(made: Workshop) -> None:
     made.set(hooks=HookSettings(before_apply=("echo no; exit 4", "touch second")))
     with pytest.raises(Failed) as failed:

@@ -20,12 +20,13 @@ def run_hooks(delivery: Delivery, point: Point) -> None:
     commands: tuple[str, ...] = getattr(delivery.project.hooks, point)
     if not commands:
         return
+    from fairway.checks.command import environment
     from fairway.checks.runner import masks_of
     from fairway.pipeline.subject import subject
     from fairway.project.names import filled
 
     there = subject(delivery)
-    programs = Programs(masks=masks_of(there), clock=delivery.ports.clock)
+    programs = Programs(environment(there), masks_of(there), delivery.ports.clock)
     for position, command in enumerate(commands, 1):
         log = delivery.folder.log(f"{point}-{position}")
         program = Program(command, filled(command, there.names), delivery.project.folder, TIMEOUT, log)

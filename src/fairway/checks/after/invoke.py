@@ -14,13 +14,13 @@ from fairway.stacks.functions import FUNCTION, Answer, call_function
 ALIAS = "AWS::Lambda::Alias"
 _NEXT = "see its log with `fairway logs`, or correct what is expected"
 _NOT_READY = ("AccessDenied", "not authorized to perform")
-"""What an answer says while a role's rights are not known everywhere yet (IAM User Guide, "Changes that I make
-are not always immediately visible").
+"""What an answer says while a role's rights are not known everywhere yet (IAM User Guide, "Changes that I
+make are not always immediately visible").
 """
 
 
 def check(declared: Invoke, subject: Subject) -> Outcome:
-    """Call it, by its alias where an alias is named. Its answer is final: the call may have done something."""
+    """Call it, by its alias where an alias is named. Its answer is final: a call may have done something."""
     resource = subject.resource_of(declared.invoke, (FUNCTION, ALIAS), "function", declared.location)
     payload = json.dumps(declared.payload if declared.payload is not None else {}).encode()
     answer = call_function(subject.patient, str(resource.ref), payload)

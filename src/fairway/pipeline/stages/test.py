@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
+from fairway.checks.command import ENVIRONMENT
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
 from fairway.model.masking import masks_for
@@ -26,7 +27,8 @@ def run(delivery: Delivery) -> Ending:
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
     masks = masks_for((), os.environ, _given(delivery.project))
-    results = Programs(masks=masks, clock=delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
+    environ = {**os.environ, ENVIRONMENT: delivery.environment}  # and nothing of what is deployed there
+    results = Programs(environ, masks, delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
     if failed := [each for each in results if each.code != 0]:
         raise _failed(failed)
     return "done"
