@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from fairway.cli.asking import agreed, ask
@@ -15,6 +15,7 @@ from fairway.cli.target import project_of
 from fairway.cli.waiting import agrees_to_wait, is_attended, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.model.values import Value
 from fairway.project.settings import LOCAL, Project
 from fairway.report.stack_text import render_outputs
@@ -22,6 +23,7 @@ from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
 
+EXIT_CODES: Mapping[DeploymentResult, int] = {"failed": 1, "interrupted": 130, "declined": 1}
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
 
 
@@ -86,7 +88,7 @@ def _question(made: Plan, form: str = "{} this") -> str:
 
 def ended(result: Result, output: Output) -> int:
     """The exit code of a deployment, after its outputs."""
-    exit_code = {"failed": 1, "interrupted": 130, "declined": 1}.get(result.result, 0)
+    exit_code = EXIT_CODES.get(result.result, 0)
     data = {"result": result.result, "outputs": result.outputs}
     return output.result(
         exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""

@@ -10,6 +10,7 @@ from fairway.model.errors import Finding, WrongInput
 from fairway.model.events import Warned
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.model.state import StackState
 from fairway.model.values import Value
 from fairway.plan.desired import Desired
@@ -102,9 +103,11 @@ def _given(definition: Definition) -> Sequence[Value]:
     return [*(each.value for each in definition.parameters.values()), *held]
 
 
-def ended(success: str, plan: Plan, outcome: Outcome, job: Job) -> Result:
+def ended(success: DeploymentResult, plan: Plan, outcome: Outcome, job: Job) -> Result:
     """Tell how it ended; `success` is the word for a run that did all of its plan."""
-    result = success if outcome.complete else "interrupted" if outcome.interrupted else "failed"
+    result: DeploymentResult = success
+    if not outcome.complete:
+        result = "interrupted" if outcome.interrupted else "failed"
     outputs = shown_outputs(outcome.state, job.run.ports.present)
     return job.run.finish(result, plan, counts=done(job.run), calls=job.cloud.calls, outputs=outputs)
 

@@ -21,6 +21,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.origin import origin
 from fairway.stacks.request import Target
@@ -63,13 +64,13 @@ class Ports:
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: `result` as in DeploymentFinished, the plan where one was made, and the outputs.
+    """How a run ended, the plan where one was made, and the outputs.
 
     `number` is the deployment's in the history; 0 where there is no record of it. `new_outputs` are
     those that will be others, once the plan is carried out, than what is recorded.
     """
 
-    result: str
+    result: DeploymentResult
     plan: Plan | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
@@ -146,7 +147,7 @@ class Run:
 
     def finish(
         self,
-        result: str,
+        result: DeploymentResult,
         plan: Plan | None,
         *,
         calls: Mapping[str, int],

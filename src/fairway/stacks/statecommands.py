@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
 from fairway.model.journal import going_on, read_entries
+from fairway.model.results import DeploymentResult
 from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
 from fairway.stacks.elsewhere import require_here
@@ -30,7 +31,7 @@ Confirm = Callable[[StateDifference], bool]
 class Edited:
     """How an edit ended: `edited`, `unchanged` or `declined`; `serial` is the state's by now."""
 
-    result: str
+    result: DeploymentResult
     serial: int
     difference: StateDifference
 

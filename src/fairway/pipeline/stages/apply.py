@@ -4,13 +4,14 @@ sites are published.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fairway.checks.after.underway import objection
 from fairway.model.errors import Failed, FairwayError
+from fairway.model.results import DeploymentResult, Ending
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
-from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
+from fairway.pipeline.delivery import GOES_ON, Delivery
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
@@ -22,7 +23,7 @@ from fairway.pipeline.subject import subject
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
 
-_ENDINGS: dict[str, Ending] = {
+_ENDINGS: Mapping[DeploymentResult, Ending] = {
     "succeeded": "done",
     "unchanged": "done",
     "interrupted": "interrupted",

@@ -9,8 +9,9 @@ from fairway.checks.command import ENVIRONMENT
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
 from fairway.model.masking import masks_for
+from fairway.model.results import Ending
 from fairway.model.values import Secret
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.programs import Program, Programs, Ran
 from fairway.project.settings import FromVariable, Project, TestSettings
 
