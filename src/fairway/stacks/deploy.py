@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from fairway.model.errors import Failed, Finding
+from fairway.model.errors import Finding
 from fairway.model.events import PlanMade, Warned
 from fairway.plan.planner import plan_destroy
 from fairway.stacks.carry import carry_out, carry_through, ended, refuse
 from fairway.stacks.connect import connect
 from fairway.stacks.consent import agreed, require_approver
 from fairway.stacks.elsewhere import require_here
-from fairway.stacks.freshness import STALE
+from fairway.stacks.freshness import StaleCode
 from fairway.stacks.history import Subject, remembered
 from fairway.stacks.inspect import is_there
 from fairway.stacks.job import Job, at_work, known, picked_up, recovered, settled
@@ -137,8 +137,8 @@ def _deployed(prepared: Prepared, job: Job) -> Result:
     undoes = job.request.on_failure == "rollback"
     try:
         result = carry_through(prepared, job)
-    except Failed as error:
-        if error.code == STALE and undoes:
+    except StaleCode:
+        if undoes:
             undo(job)
         raise
     if result.result == "failed" and undoes:

@@ -33,7 +33,7 @@ from fairway.stacks.origin import is_dirty
 from fairway.stacks.request import Target
 from fairway.stacks.run import Run
 from fairway.state.artifacts import KeptArtifacts
-from fairway.state.lease import LOST
+from fairway.state.lease import LeaseLost
 from fairway.state.records import Deployments
 from fairway.state.store import Store
 
@@ -153,7 +153,7 @@ def _told(run: Run) -> Iterator[None]:
 
 def _ends_the_run(error: Exception, run: Run) -> bool:
     """Whether it is the lost lease that the run itself ends by, and tells of."""
-    if not (isinstance(error, Failed) and error.code == LOST):
+    if not isinstance(error, LeaseLost):
         return False
     ends = [event.error for event in run.events if isinstance(event, DeploymentFinished)]
     return not ends or ends[-1] == str(error)

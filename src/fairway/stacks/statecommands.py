@@ -19,10 +19,10 @@ from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Run
 from fairway.stacks.storage import open_store
 from fairway.stacks.turn import turn
+from fairway.state.document import UnusableDocument
 from fairway.state.store import Store
 from fairway.state.versions import KeptVersion
 
-UNUSABLE = frozenset({"state.damaged", "state.foreign", "state.newer"})
 Edit = Callable[[StackState], StackState]
 Confirm = Callable[[StateDifference], bool]
 
@@ -152,10 +152,8 @@ def _usable(store: Store, target: Target) -> StackState | None:
     """The present state, where it can be used; by then the store has seen what is there."""
     try:
         found = store.load(target.environment, target.stack)
-    except Failed as error:
-        if error.code in UNUSABLE:
-            return None
-        raise
+    except UnusableDocument:
+        return None
     if found is None:
         require_here(target, store)
     return found
