@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from fairway.checks.say import with_say
 from fairway.cli.asking import agreed, ask
 from fairway.cli.local import public_address
 from fairway.cli.notify import tell_people
@@ -61,16 +62,8 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
 
 def asking(made: Ports, where: Target, project: Project) -> Ports:
     """The same, where the project's verifications have a say between the steps of a rollout."""
-
-    def objection() -> str:
-        from fairway.checks.after.underway import objection as found
-        from fairway.checks.opening import subject_of
-
-        targets = {stack: replace(where, stack=stack) for stack in (*project.stacks, where.stack)}
-        there = subject_of(project, targets, interruption=made.interruption, present=made.present)
-        return found(project, there, made.emit)
-
-    return replace(made, objection=objection)
+    stacks = (*project.stacks, where.stack)
+    return with_say(made, project, lambda: {stack: replace(where, stack=stack) for stack in stacks})
 
 
 def _approver(arguments: argparse.Namespace, output: Output) -> Callable[[Plan], bool] | None:

@@ -26,7 +26,7 @@ from fairway.model.errors import Failed, FairwayError, Finding, WrongInput, unus
 from fairway.model.events import CutOff, DeploymentFinished, OperationFinished, Warned
 from fairway.model.events import to_json as event_json
 from fairway.model.graph import Definition
-from fairway.model.journal import Begun, Interrupted
+from fairway.model.journal import Begun, Remains
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
 from fairway.stacks.origin import is_dirty
@@ -107,7 +107,7 @@ class Subject:
     approval: Approval | None = None
 
 
-def note_cut_off(run: Run, store: Store, left: Interrupted | None, state: StackState) -> None:
+def note_cut_off(run: Run, store: Store, left: Remains | None, state: StackState) -> None:
     """Complete the record of the run that was cut off, by its journal: call it before that is cleared.
 
     A record that cannot be written is a warning, as ever.
@@ -126,7 +126,7 @@ def _is_of(begun: Begun, record: Deployment) -> bool:
     return (record.lineage, record.serial_before) == (begun.lineage, begun.serial)
 
 
-def _cut_off(run: Run, left: Interrupted) -> CutOff:
+def _cut_off(run: Run, left: Remains) -> CutOff:
     results = (("finished", left.done), ("started", left.unfinished))
     return CutOff(
         run.now,

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from fairway.checks.after.underway import objection
+from fairway.checks.say import with_say
 from fairway.model.errors import Failed, FairwayError
 from fairway.model.results import DeploymentResult, Ending
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
@@ -19,7 +20,7 @@ from fairway.pipeline.secrets import make_secrets
 from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
-from fairway.pipeline.subject import subject
+from fairway.pipeline.subject import targets
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
 
@@ -91,9 +92,7 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
         on_failure=delivery.on_failure,
         all_at_once=file.all_at_once,
     )
-    ports = replace(
-        delivery.ports, objection=lambda: objection(delivery.project, subject(delivery), delivery.emit)
-    )
+    ports = with_say(delivery.ports, delivery.project, partial(targets, delivery))
     record = delivery.folder.stack(stack)
     try:
         result = apply_plan(file, request, ports)
