@@ -11,6 +11,7 @@ from tests.pipeline.projects import Workshop, workshop
 
 from fairway.model.events import (
     ApplyStarted,
+    BuildFinished,
     DeploymentStarted,
     OperationFailed,
     OperationFinished,
@@ -28,6 +29,20 @@ REFUSED = "Refused: {Type: AWS::SSM::Parameter, Properties: {Name: /aws/mine, Ty
 BACKEND = """
 Parameters: {Takes: {Type: String}}
 Resources: {Held: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Takes}}}
+"""
+FUNCTION = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {{Takes: {{Type: String}}}}
+{conditions}
+Resources:
+  Made:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: {handler}
+      Runtime: python3.11
+      Environment: {{Variables: {{TAKES: !Ref Takes, IMPORTED: !ImportValue {imported}}}}}
+{more}
 """
 
 
@@ -124,6 +139,44 @@ def test_a_mistake_in_one_stops_all_before_anything_is_planned(made: Workshop, n
     assert (told.stack, told.code) == (names.other, "definition.invalid")
     assert told.findings
     assert "plan" not in {each.command for each in made.of(DeploymentStarted)}
+
+
+def function(
+    made: Workshop, handler: str, *, imported: str = "any", conditions: str = "", more: str = ""
+) -> None:
+    text = FUNCTION.format(handler=handler, imported=imported, conditions=conditions, more=more)
+    made.write(
+        {"backend/template.yaml": text, "backend/app.py": "def handler(event, context):\n    return 1\n"}
+    )
+
+
+def test_code_is_built_before_what_it_takes_is_there(made: Workshop, names: Names) -> None:
+    """A mistake in it stops the run before the stack that it waits for is deployed."""
+    function(made, "app.missing")
+    assert made.run() == "failed"
+    [told] = made.of(StackFailed)
+    assert (told.stack, [each.code for each in told.findings]) == (names.backend, ["build.handler"])
+    assert "plan" not in {each.command for each in made.of(DeploymentStarted)}
+    function(made, "app.handler")
+    assert made.run("build", "build") == "succeeded"
+    assert made.decisions[names.backend] == "decided later"
+    assert [each.stack for each in made.of(BuildFinished)] == [names.backend]
+
+
+def test_a_mistake_in_a_definition_shows_before_what_it_takes_is_there(made: Workshop) -> None:
+    function(made, "app.handler", more="  Wrong: {Type: AWS::SQS::Quene}")
+    assert made.run("build", "build") == "failed"
+    [told] = made.of(StackFailed)
+    assert {each.code for each in told.findings} == {"template.unknown-type"}
+
+
+def test_what_may_come_from_what_is_unknown_is_no_mistake_yet(made: Workshop) -> None:
+    conditions = "Conditions: {IsA: !Equals [!Ref Takes, a]}"
+    more = (
+        "  Given: {Type: AWS::SQS::Queue, Condition: IsA}\nOutputs: {Given: {Value: !GetAtt Given.QueueName}}"
+    )
+    function(made, "app.handler", conditions=conditions, more=more)
+    assert made.run("build", "build") == "succeeded"
 
 
 def test_a_chosen_stack_takes_the_others_as_they_are(made: Workshop, names: Names) -> None:

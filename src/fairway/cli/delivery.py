@@ -42,6 +42,7 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
     _refuse_strange_parameters(arguments, project)
     needs = needs_among(project, environment, _chosen(arguments.stack, known))
     places = cache(lambda stack: _target(arguments, project, environment, stack))
+    requests = _Requests(arguments, project, environment, _asks(output))
     return Delivery(
         project=project,
         environment=environment,
@@ -50,7 +51,8 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
         stages=stages,
         folder=RunFolder(project.folder, environment),
         target=places,
-        request=_Requests(arguments, project, environment, _asks(output)),
+        request=requests,
+        ahead=replace(requests, offline=True),
         ports=_for_several(ports(places(any_stack(project, "", None)), arguments, output)),
         people=_Terminal(arguments, output, environment),
         code_only=getattr(arguments, "code_only", False),
@@ -95,12 +97,15 @@ def _asks(output: Output) -> Ask | None:
 
 @dataclass(frozen=True)
 class _Requests:
-    """The request of each stack, with the outputs of others as they are when it is asked for."""
+    """The request of each stack, with the outputs of others as they are when it is asked for; with `offline`
+    they stay unknown.
+    """
 
     arguments: argparse.Namespace
     project: Project
     environment: str
     ask: Ask | None
+    offline: bool = False
 
     def __call__(self, stack: str) -> Request:
         from fairway.stacks.requests import request_for
@@ -113,6 +118,7 @@ class _Requests:
             source=None if self.project.stacks else Path(),
             parameters=self._given(stack),
             ask=self.ask,
+            offline=self.offline,
         )
         return replace(
             request,

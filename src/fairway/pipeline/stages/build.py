@@ -13,7 +13,7 @@ from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack, together
 from fairway.pipeline.sites import decide_sites
-from fairway.stacks.offline import build
+from fairway.stacks.offline import build, build_ahead
 
 _UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
 
@@ -61,7 +61,10 @@ def decisions(delivery: Delivery, noted: Callable[[str, Decision], None]) -> End
 
 
 def _decision(delivery: Delivery, stack: str, kinds: dict[str, Kind]) -> Decision:
-    """A stack that takes what another one has is not even compiled before that one exists."""
+    """What is to be done with a stack is not known before those exist of which it takes something; its code
+    is built all the same, so that a mistake in it shows before anything is applied.
+    """
     if missing := [each for each in sorted(delivery.needs[stack]) if kinds[each] in _UNSETTLED]:
+        build_ahead(delivery.ahead(stack), delivery.ports)
         return Decision(Kind.LATER, tuple(f"it needs {each}, which is not deployed yet" for each in missing))
     return decide(build(delivery.request(stack), delivery.ports))
