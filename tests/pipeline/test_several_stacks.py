@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -139,6 +139,35 @@ def test_a_mistake_in_one_stops_all_before_anything_is_planned(made: Workshop, n
     assert (told.stack, told.code) == (names.other, "definition.invalid")
     assert told.findings
     assert "plan" not in {each.command for each in made.of(DeploymentStarted)}
+
+
+def test_one_that_takes_an_output_that_is_new_is_planned_when_that_is_there(
+    made: Workshop, names: Names
+) -> None:
+    """The output and who takes it come with one push."""
+    made.run()
+    made.write({"data/template.yaml": DATA.format(delay=1).replace("Fixed: {", "New: {")})
+    takes = {"Takes": ParameterSetting(FromStack(names.data, "New"))}
+    backend = StackSettings(names.backend, "backend", parameters=takes)
+    made.set(stacks={**made.project.stacks, names.backend: backend})
+    assert made.run() == "succeeded"
+    assert (made.decisions[names.data], made.decisions[names.backend]) == ("configuration", "decided later")
+    assert [each.stack for each in made.of(StackDeferred)] == [names.backend]
+    assert made.run() == "unchanged"
+
+
+def test_one_that_imports_what_is_new_is_planned_when_that_is_there(made: Workshop, names: Names) -> None:
+    made.run()
+    name = unique("exported")
+    exports = f"Outputs: {{New: {{Value: a, Export: {{Name: {name}}}}}, "
+    data = DATA.format(delay=1).replace("Outputs: {", exports)
+    imports = BACKEND.replace("!Ref Takes", f"!ImportValue {name}")
+    made.write({"data/template.yaml": data, "backend/template.yaml": imports})
+    backend = made.project.stacks[names.backend]
+    made.set(stacks={**made.project.stacks, names.backend: replace(backend, after=(names.data,))})
+    assert made.run() == "succeeded"
+    assert made.decisions[names.backend] == "decided later"
+    assert made.run() == "unchanged"
 
 
 def function(

@@ -36,8 +36,9 @@ class Delivery:
     """A run of some stages for some stacks of a project, in one environment.
 
     `target` says where a stack is, `request` gives its request as it is now: its parameters may be outputs of
-    others. `ahead` gives it before those are there, and leaves them unknown. `stacks` are in the order of what they need. With `code_only` nothing but code may change.
-    `on_failure` says what becomes of what a failed run did.
+    others. `ahead` gives it before those are there, and leaves them unknown. `stacks` are in the order of
+    what they need. With `code_only` nothing but code may change. `on_failure` says what becomes of what a
+    failed run did.
     """
 
     project: Project

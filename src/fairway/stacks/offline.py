@@ -26,10 +26,14 @@ _NOT_EXPORTED, _UNDECIDED = "template.import", "template.condition-unknown"
 
 @dataclass(frozen=True)
 class Offline:
-    """What is recorded, and the plan against it alone: None where there is no record that is whole."""
+    """What is recorded, and the plan against it alone: None where there is no record that is whole.
+
+    `coming` are the outputs that the definition has and the record has not.
+    """
 
     state: StackState | None
     plan: Plan | None = None
+    coming: frozenset[str] = frozenset()
 
     @property
     def same_outputs(self) -> bool:
@@ -55,7 +59,8 @@ def build(request: Request, ports: Ports) -> Offline:
     if state and not (state.pending or state.updating):
         plan, _ = make_plan(built, state, {}, cloud, look_up=look_up, protect=request.protect)
     run.finish("built", None, calls=cloud.calls)
-    return Offline(state, plan)
+    recorded = state.outputs if state else {}
+    return Offline(state, plan, frozenset(built.outputs.keys() - recorded.keys()))
 
 
 def build_ahead(request: Request, ports: Ports) -> None:
