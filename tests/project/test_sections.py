@@ -84,7 +84,7 @@ generate = 3                         #! secrets.b.generate cannot be 3 | it is f
 name = "one"
 [[test]]
 name = "one"                         #! another block before this one is named 'one' | another name
-run = "true"
+run = "echo $HOME $${HOME} ${HOME}"   #! test.run: there is no ${HOME} | $${HOME}
 timeout = "1 fortnight"              #! test.timeout cannot be '1 fortnight' | 500ms, 30s
 [[checks]]                           #! a check has none of its keys | give one of tool, command, bedrock, quota
 [[checks]]

@@ -18,13 +18,13 @@ def run_hooks(delivery: Delivery, point: Point) -> None:
     commands: tuple[str, ...] = getattr(delivery.project.hooks, point)
     if not commands:
         return
-    from fairway.pipeline.subject import subject
+    from fairway.pipeline.subject import names
     from fairway.project.names import filled
 
-    names, programs = subject(delivery).names, Programs(delivery.ports.clock)
+    known, programs = names(delivery), Programs(delivery.ports.clock)
     for position, command in enumerate(commands, 1):
         log = delivery.folder.log(f"{point}-{position}")
-        program = Program(command, filled(command, names), delivery.project.folder, TIMEOUT, log)
+        program = Program(command, filled(command, known), delivery.project.folder, TIMEOUT, log)
         [ran] = programs.run_all([program], 1, lambda ran: _tell(delivery, point, ran))
         if ran.code != 0:
             raise _failed(point, ran)

@@ -25,7 +25,7 @@ def tests(tables: tuple[Table, ...]) -> tuple[TestSettings, ...]:
 def _test(table: Table) -> TestSettings:
     found = TestSettings(
         table.required("name"),
-        table.required("run"),
+        table.required_named("run"),
         table.text("folder", TestSettings.folder),
         table.duration("timeout", TestSettings.timeout),
         table.location,
