@@ -64,6 +64,11 @@ class Delivery:
         return self.ports.clock()
 
     @property
+    def deploys(self) -> bool:
+        """Whether anything may be changed."""
+        return "apply" in self.stages
+
+    @property
     def all_stacks(self) -> tuple[str, ...]:
         """Also those that this run does nothing with: what it does may name their outputs."""
         return tuple(self.project.stacks) or self.stacks
