@@ -136,8 +136,8 @@ def test_an_output_and_who_takes_it_come_together(shop: Shop) -> None:
     shop.takes("New")
     done = shop.run("run", *flags)
     assert (done.code, done.result["result"]) == (0, "succeeded"), done.out
-    [waits] = [each["checked"] for each in done.of("CheckFinished") if each["checked"]["result"] == "skipped"]
-    assert waits["message"] == f"it comes after {shop.data}, which has no New yet"
+    told = {each["checked"]["name"]: each["checked"]["message"] for each in done.of("CheckFinished")}
+    assert told[f"{shop.backend}: definition"] == f"it comes after {shop.data}, which has no New yet"
     shop.takes("Sometimes")
     refused = shop.run("run", *flags)
     assert (refused.code, refused.result["result"]) == (1, "failed")

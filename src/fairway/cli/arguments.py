@@ -14,10 +14,13 @@ from fairway.cli import (
     ci,
     drift,
     history,
+    init,
     metrics,
     notify,
     pipeline,
+    remote,
     reports,
+    secrets,
     site,
     state,
     unlock,
@@ -73,9 +76,12 @@ def parser() -> argparse.ArgumentParser:
     unlock.add(commands)
     bootstrap.add(commands)
     ci.add(commands)
+    remote.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)
+    secrets.add(commands)
+    init.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 

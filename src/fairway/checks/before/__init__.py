@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from fairway.checks import command
-from fairway.checks.before import bedrock, builds, clashes, definition, permissions, place, quota, tool, tree
+from fairway.checks.before import (
+    bedrock,
+    builds,
+    clashes,
+    definition,
+    hygiene,
+    permissions,
+    place,
+    quota,
+    secrets,
+    tool,
+    tree,
+)
 from fairway.checks.before.intended import FindOut, Reading
 from fairway.checks.kinds import Kind, declared
 from fairway.checks.outcome import Outcome
@@ -48,8 +60,11 @@ def _of_the_environment(project: Project, subject: Subject, *, deploys: bool) ->
     settings = project.environment(subject.environment)
     yield Check("credentials", "credentials", partial(place.credentials, settings, subject))
     yield Check("region", "region", partial(place.region, settings, subject))
+    yield Check("repository", "hygiene", partial(hygiene.check, subject))
     if settings.clean_tree and deploys:
         yield Check("working tree", "tree", partial(tree.check, subject))
+    if project.secrets:
+        yield Check("secrets", "secrets", partial(secrets.check, project, subject))
 
 
 def _of_stacks(project: Project, subject: Subject, reading: Reading) -> Iterator[Check]:
