@@ -41,6 +41,7 @@ def add(commands: Commands) -> None:
         add_command,
         add_on_failure,
         add_parameters,
+        add_wait,
         confirm_options,
         target_options,
     )
@@ -51,6 +52,7 @@ def add(commands: Commands) -> None:
     )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
     add_on_failure(run)
+    add_wait(run)
     words = "say what a run would do with each stack, and why"
     explained = add_command(commands, "explain", words, target, about=_EXPLAIN)
     add_parameters(run)

@@ -131,7 +131,7 @@ class _Work:
             request.bucket,
             request.distribution,
             request.immutable,
-            settled=request.target.settled,
+            settled=request.target.until == "settled",
         )
         run = self.run
         return publish(
