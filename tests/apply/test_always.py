@@ -207,6 +207,7 @@ def survive(runs: list[tuple[Definition, Trouble]], concurrency: int) -> None:
     outcome = stack.deploy(last)
     assert outcome.complete, outcome
     assert actions(stack.plan(last)[0]) == {}
+    assert not stack.world.under_way
     assert (stack.state.pending, stack.state.leftovers) == ({}, ())
     assert len(stack.world.held) == len(last.resources)
     assert stack.deploy(None).complete

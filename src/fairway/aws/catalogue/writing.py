@@ -238,9 +238,10 @@ def learn(context: Context, answer: Answer) -> None:
 def wait_until_usable(context: Context, write: Write) -> None:
     """Polls until every status has left its busy values; not at all where the write's own answer says so.
 
-    Where it is enough that AWS has accepted the write, that is owed until something else has to be sent.
+    Where it is enough that AWS has accepted the write, that is owed until something else has to be sent. What
+    only one change at a time may touch is waited for in any case: the next change is another resource's.
     """
-    if context.until == "configured":
+    if context.until == "configured" and not context.derived.type.serialize:
         context.owed = partial(wait_now, context, write)
     else:
         wait_now(context, write)
