@@ -75,15 +75,15 @@ def test_nothing_goes_before_its_last_user_runs_without_it(stack: Stack) -> None
     assert relied(stack, define(resource("Serve", FUNCTION, Environment={}))) == {"Serve"}
 
 
-def test_everything_below_what_is_shifted_in_steps_is_waited_for(stack: Stack) -> None:
-    """Its new version gets traffic during the run, and uses what it only names."""
+def test_everything_is_waited_for_where_something_is_shifted_in_steps(stack: Stack) -> None:
+    """Its new version gets traffic during the run, uses what it only names, and is verified."""
     stack.deploy(define(resource("Serve", FUNCTION, Environment={})))
     shifted = replace(
         NAMED.resources["Serve"],
         rollout=Rollout((Step(10, 60),), shifted="Environment.TABLE", weights="Memory"),
     )
     definition = replace(NAMED, resources={**NAMED.resources, "Serve": shifted})
-    assert relied(stack, definition) == {"Orders"}
+    assert relied(stack, definition) == {"Orders", "Serve"}
 
 
 def test_the_next_run_waits_before_it_changes_anything(stack: Stack) -> None:

@@ -14,6 +14,7 @@ from fairway.cli.checking import check, verify
 from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
+from fairway.cli.init import init
 from fairway.cli.local import local, public_address
 from fairway.cli.metrics import dashboard, metrics
 from fairway.cli.notify import notify
@@ -21,12 +22,14 @@ from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
-from fairway.cli.running import ended, pairs, ports
+from fairway.cli.running import asking, ended, pairs, ports
+from fairway.cli.secrets import make_secrets, new_secrets, secrets
 from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, project_of
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
+from fairway.model.plan import Plan
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
 
@@ -48,7 +51,19 @@ def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import deploy as deploy_stack
 
     request = request_of(arguments, output)
-    return ended(deploy_stack(request, ports(request.target, arguments, output)), output)
+    where = request.target
+    to = asking(ports(where, arguments, output), where, project_of(arguments))
+    new = new_secrets(arguments, where, output)
+
+    def confirmed(made: Plan) -> bool:
+        if agrees := to.confirm(made):
+            make_secrets(new, arguments, where, to)
+        return agrees
+
+    result = deploy_stack(request, replace(to, confirm=confirmed))
+    if result.result == "unchanged":  # nobody had to be asked
+        make_secrets(new, arguments, where, to)
+    return ended(result, output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
@@ -59,8 +74,9 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
     file = read_plan_file(arguments.file)
     arguments.source = Path(file.source)
     arguments.region = arguments.region or file.region
+    project = project_of(arguments)
     request = request_for(
-        project_of(arguments),
+        project,
         arguments.env or file.environment,
         arguments.stack or file.stack,
         chosen(arguments),
@@ -76,7 +92,10 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
         refresh=file.refresh,
         all_at_once=file.all_at_once,
     )
-    return ended(apply_plan(file, request, ports(request.target, arguments, output)), output)
+    where = request.target
+    to, new = asking(ports(where, arguments, output), where, project), new_secrets(arguments, where, output)
+    make_secrets(new, arguments, where, to)
+    return ended(apply_plan(file, request, to), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
@@ -191,6 +210,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "approve": approve,
     "logs": logs,
     "invoke": invoke,
+    "secrets": secrets,
+    "init": init,
 }
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fairway.cli.asking import agreed, ask, ask_value, can_ask
+from fairway.cli.asking import agreed, ask, ask_secret, ask_value, can_ask
 from fairway.cli.output import Output
 from fairway.cli.requests import parameters
 from fairway.cli.running import ports
@@ -23,7 +23,7 @@ from fairway.pipeline.delivery import Delivery, StageName
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
 from fairway.project.find import find_project
-from fairway.project.settings import Project
+from fairway.project.settings import Project, SecretSettings
 from fairway.stacks.choose import any_stack, source_of, stack_name, state_folder
 from fairway.stacks.origin import origin
 from fairway.stacks.request import Request, Target
@@ -114,7 +114,11 @@ class _Requests:
             parameters=self._given(stack),
             ask=self.ask,
         )
-        return replace(request, allow_data_loss=frozenset(self.arguments.allow_data_loss))
+        return replace(
+            request,
+            allow_data_loss=frozenset(self.arguments.allow_data_loss),
+            all_at_once=getattr(self.arguments, "all_at_once", False),
+        )
 
     def _given(self, stack: str) -> Mapping[str, Value]:
         """The flags' parameters: of several stacks each takes those that it has."""
@@ -164,3 +168,6 @@ class _Terminal:
         """`--yes` is no approval: that is given with `fairway approve`."""
         asked = question("Approve", plans, self.environment)
         return origin(Path()).who if can_ask(self.output) and ask(asked, self.output) else ""
+
+    def secret(self, secret: SecretSettings) -> str | None:
+        return ask_secret(self.output)(secret) if is_attended(self.output) else None

@@ -14,6 +14,7 @@ from fairway.aws.session import is_read
 from fairway.model.errors import Failed
 from fairway.model.graph import Definition, Resource
 from fairway.model.location import Location
+from fairway.model.rollout import Rollout, canary
 from fairway.model.values import Lookup, Value
 from fairway.pipeline.ci.policy import LIMIT, Place, deploying, planning
 from fairway.pipeline.ci.reach import Reach, reach_of
@@ -23,6 +24,8 @@ from fairway.project.settings import (
     FromSecret,
     ParameterSetting,
     Project,
+    RolloutSettings,
+    SecretSettings,
     SiteSettings,
     StateSettings,
 )
@@ -103,6 +106,28 @@ def test_secrets_and_parameters_are_open_by_name() -> None:
     assert "s3:GetObject" not in found["Look"]["Action"]
 
 
+def test_declared_secrets_are_made_by_name_and_never_read_by_who_plans() -> None:
+    declared = {
+        "login": SecretSettings("login", "shop/${environment}/login"),
+        "session": SecretSettings("session", "/shop/session", "ssm"),
+    }
+    found = reach(QUEUE, Project(secrets=declared))
+    deploying = deploys(found)
+    assert deploying["DeclaredSecrets"]["Resource"] == [
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/prod/login-*"
+    ]
+    assert "secretsmanager:CreateSecret" in deploying["DeclaredSecrets"]["Action"]
+    assert deploying["DeclaredParameters"] == {
+        "Sid": "DeclaredParameters",
+        "Effect": "Allow",
+        "Action": ["ssm:GetParameter", "ssm:PutParameter"],
+        "Resource": ["arn:aws:ssm:eu-central-1:123456789012:parameter/shop/session"],
+    }
+    plans = allowed(statements(planning(found, PLACE, OWN, MODELS)))
+    assert {"secretsmanager:DescribeSecret", "ssm:DescribeParameters"} <= plans
+    assert not {"secretsmanager:GetSecretValue", "ssm:GetParameter"} & plans
+
+
 @pytest.mark.parametrize(
     ("project", "sid", "action"),
     [
@@ -116,6 +141,23 @@ def test_secrets_and_parameters_are_open_by_name() -> None:
 )
 def test_what_the_file_asks_for_beside_the_stacks_is_allowed(project: Project, sid: str, action: str) -> None:
     assert action in deploys(reach(QUEUE, project))[sid]["Action"]
+
+
+@pytest.mark.parametrize(
+    ("rollout", "asks"), [(Rollout(canary(10, 60)), False), (Rollout(canary(10, 60), before="try-it"), True)]
+)
+def test_what_a_rollout_of_the_definition_calls_is_allowed(rollout: Rollout, asks: bool) -> None:
+    where = Location("template.yaml", 1)
+    alias = Resource("Live", "AWS::Lambda::Alias", {}, where, rollout=rollout)
+    definition = Definition("cloudformation", "template.yaml", {"Live": alias})
+    found = allowed(deploys(reach_of(NOTHING_MORE, "prod", {"shop": definition}, MODELS)))
+    assert {"cloudwatch:DescribeAlarms", "lambda:UpdateAlias"} <= found
+    assert ("lambda:InvokeFunction" in found) is asks
+
+
+def test_a_rollout_of_the_file_is_allowed_to_look_at_its_alarms() -> None:
+    project = Project(rollouts={"shop": RolloutSettings("canary", 10, 5, ("Errors",))})
+    assert "cloudwatch:DescribeAlarms" in allowed(deploys(reach(QUEUE, project)))
 
 
 def test_a_policy_that_a_role_cannot_hold_is_refused() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fairway.checks.after.underway import objection
 from fairway.model.errors import Failed, FairwayError
 from fairway.model.until import Until
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
@@ -14,9 +15,11 @@ from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.secrets import make_secrets
 from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
+from fairway.pipeline.subject import subject
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
 
@@ -30,10 +33,11 @@ _ENDINGS: dict[str, Ending] = {
 def run(delivery: Delivery) -> Ending:
     """Raises Failed for a plan that does not hold any more, or that nobody has approved."""
     files, waiting = _to_do(delivery)
-    if not (files or waiting):
-        return publish_sites(delivery)
     for file in files:  # before anything is done: nothing is half approved
         approval_of(delivery, file)
+    make_secrets(delivery)
+    if not (files or waiting):
+        return publish_sites(delivery)
     if delivery.code_only:
         for stack in delivery.stacks:
             refuse_more_than_code(stack, delivery.folder.stack(stack).decision)
@@ -94,10 +98,14 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
         target=replace(request.target, until=_until(delivery, stack, request.target.until)),
         approval=approval_of(delivery, file),
         on_failure=delivery.on_failure,
+        all_at_once=file.all_at_once,
+    )
+    ports = replace(
+        delivery.ports, objection=lambda: objection(delivery.project, subject(delivery), delivery.emit)
     )
     record = delivery.folder.stack(stack)
     try:
-        result = apply_plan(file, request, delivery.ports)
+        result = apply_plan(file, request, ports)
     except FairwayError:
         delivery.folder.note(stack, replace(record, result="failed"))
         raise
