@@ -12,6 +12,8 @@ import pytest
 from tests.cli.program import Ended, Program, program, write
 from tests.local_cloud import Cloud, unique
 
+from fairway.aws.failures import Kind
+
 TEMPLATE = """\
 Resources:
   Orders:
@@ -42,9 +44,9 @@ FOREVER = 600
 @pytest.fixture
 def cloud(local_cloud: Cloud) -> Iterator[Cloud]:
     """Nothing gets ready until the test lets it."""
-    local_cloud.local.set_faults({"pending": FOREVER})
+    local_cloud.local.set_faults({"pending": FOREVER, "conflicts": True})
     yield local_cloud
-    local_cloud.local.set_faults({"pending": 0, "latency": 0})
+    local_cloud.local.set_faults({"pending": 0, "conflicts": False, "latency": 0})
 
 
 @pytest.fixture
@@ -74,6 +76,18 @@ def test_configured_ends_when_aws_has_accepted_everything(app: Program, cloud: C
     cloud.local.set_faults({"pending": 0})
     again = app("deploy", "--yes", "--json", "--wait", "configured")
     assert (again.result["result"], accepted(app)) == ("unchanged", set())
+
+
+def test_what_is_left_to_aws_is_waited_for_before_it_is_changed(app: Program, cloud: Cloud) -> None:
+    assert app("deploy", "--yes", "--wait", "configured").code == 0
+    cloud.local.set_faults({"pending": 1})
+    write(app.folder, {"template.yaml": TEMPLATE.replace("return 1", "return 2")})
+    changed = app("deploy", "--yes", "--json", "--wait", "configured")
+    assert changed.code == 0, changed.err
+    assert [event["address"] for event in changed.of("OperationFinished")] == ["Serve"]
+    waits = {event["waiting_for"].partition(":")[0] for event in changed.of("OperationProgress")}
+    assert Kind.CONFLICT.value not in waits, "AWS had nothing to refuse"
+    assert accepted(app) == {"Serve"}
 
 
 def test_what_is_left_to_aws_is_waited_for_before_it_goes(app: Program, cloud: Cloud) -> None:

@@ -42,12 +42,9 @@ def caught_up(
     }
     failed = [(held, end) for held, end in zip(left, ends, strict=True) if isinstance(end, Failed)]
     again = {held.address: names for held, _ in failed if (names := _sent_again(held, provider))}
-    updating = {each: (*state.updating.get(each, ()), *names) for each, names in again.items()}
-    state = replace(
-        state,
-        resources={**state.resources, **usable},
-        updating={**state.updating, **{each: tuple(sorted({*names})) for each, names in updating.items()}},
-    )
+    updating = {each: tuple({*state.updating.get(each, ()), *names}) for each, names in again.items()}
+    updating = {each: tuple(sorted(names)) for each, names in {**state.updating, **updating}.items()}
+    state = replace(state, resources={**state.resources, **usable}, updating=updating)
     findings = tuple(_finding(held.address, end, again.get(held.address, ())) for held, end in failed)
     return with_unproved_updates(state, provider), findings
 
