@@ -103,6 +103,18 @@ def test_one_look_or_patience_tell_whether_it_is_usable_by_now() -> None:
     assert looked(ACTIVE, patient=False) == (True, 1)
 
 
+def test_what_does_not_show_yet_may_be_new_and_is_gone_after_a_while() -> None:
+    unseen = refused("ResourceNotFoundException")
+    script, time = (
+        Scripted(get_function=[unseen, {"Configuration": PENDING}, {"Configuration": ACTIVE}]),
+        FakeTime(),
+    )
+    assert script.cloud(time).usable(HELD, quiet, patient=True)
+    assert len(script.calls) == 3
+    assert Scripted(get_function=[unseen]).cloud(time).usable(HELD, quiet, patient=True)
+    assert 5 < time.now - 1000 < 15
+
+
 @pytest.mark.parametrize("patient", [True, False])
 def test_what_has_failed_by_now_is_an_error_with_its_reason(patient: bool) -> None:
     ended = {**ACTIVE, "LastUpdateStatus": "Failed", "LastUpdateStatusReason": "the subnet is full"}
@@ -111,7 +123,7 @@ def test_what_has_failed_by_now_is_an_error_with_its_reason(patient: bool) -> No
     assert (caught.value.code, caught.value.why) == ("aws.failed", "the subnet is full")
 
 
-def test_a_function_that_failed_runs_none_of_its_code() -> None:
+def test_of_a_function_that_failed_nobody_knows_the_code() -> None:
     """So that a plan sends it again, whatever code the answer names."""
     digest = {"CodeSha256": base64_digest(Artifact("0" * 64)), "PackageType": "Zip"}
     found = []

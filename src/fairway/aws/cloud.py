@@ -11,7 +11,7 @@ from typing import Any
 
 from fairway.aws.artifacts import Artifacts
 from fairway.aws.calls import SCHEDULES, Caller, quiet
-from fairway.aws.catalogue import reading, writing
+from fairway.aws.catalogue import reading, waiting, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
 from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
@@ -133,7 +133,7 @@ class Cloud:
                     self.caller.pause(delay)
                     continue
                 writing.complete_attributes(context)
-                accepted = writing.left_to_aws(context, "create")
+                accepted = waiting.left_to_aws(context, "create")
                 return replace(self._live(context, properties), accepted=accepted)
 
     def _made_before(
@@ -276,7 +276,7 @@ class Cloud:
         except CallFailed as failure:
             if not _may_have_happened(failure):
                 raise
-            writing.wait_until_finished(context)  # what was lost may be under way
+            waiting.wait_until_finished(context)  # what was lost may be under way
             there = self.read(type_name, live.identifier, after)
             if there is None:
                 raise
@@ -286,7 +286,7 @@ class Cloud:
             )
         writing.refresh_attributes(context)
         told = {**live.attributes, **context.attributes()}
-        accepted = writing.left_to_aws(context, "update")
+        accepted = waiting.left_to_aws(context, "update")
         return Live(live.identifier, live.ref, self._readable(derived, after), told, accepted)
 
     def usable(self, held: ResourceState, progress: Progress, *, patient: bool) -> bool:
@@ -296,8 +296,8 @@ class Cloud:
             self.derived(held.type), applied, identifier=held.identifier, progress=progress
         )
         if patient:
-            writing.wait_until_finished(context)
-        return patient or writing.is_usable(context)
+            waiting.wait_until_finished(context)
+        return patient or waiting.is_usable(context)
 
     def delete(
         self,
@@ -372,7 +372,7 @@ class Cloud:
         name = context.derived.type.name
         context.identify(live.identifier)
         context.learn({key: value for key, value in live.attributes.items() if "." not in key})
-        writing.wait_now(context, "create")
+        waiting.wait_now(context, "create")
         different = {key for key in properties if live.properties.get(key) != properties[key]}
         changed = frozenset(different & context.derived.changeable)
         return self.update(name, live, live.properties, properties, changed, context.progress, context.until)

@@ -9,7 +9,7 @@ from typing import Any
 from fairway.aws.catalogue.context import Context, send
 from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags, Wait
 from fairway.aws.catalogue.users import NAMING
-from fairway.aws.catalogue.writing import wait_until_usable
+from fairway.aws.catalogue.waiting import wait_until_usable
 from fairway.model.plan import Contents
 
 _ARN = {"ResourceArn": "{Arn}"}
