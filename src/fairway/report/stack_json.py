@@ -22,7 +22,13 @@ def status_json(standing: Standing, outputs: Mapping[str, Any]) -> dict[str, Any
         "account": state.account,
         "serial": state.serial,
         "resources": [
-            {"address": r.address, "type": r.type, "identifier": r.identifier, "attributes": r.attributes}
+            {
+                "address": r.address,
+                "type": r.type,
+                "identifier": r.identifier,
+                "attributes": r.attributes,
+                "accepted": r.accepted,
+            }
             for r in state.resources.values()
         ],
         "unfinished": [

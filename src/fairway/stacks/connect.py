@@ -35,4 +35,4 @@ def caller(
 
 def connect(target: Target, interruption: Interruption, guard: Callable[[], None] = unguarded) -> Cloud:
     """The catalogue's cloud for the target; `guard` as for `caller`."""
-    return Cloud(caller(target, interruption, guard=guard), settled=target.settled)
+    return Cloud(caller(target, interruption, guard=guard))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.model.errors import WrongInput
+from fairway.model.until import Until
 from fairway.project.settings import LOCAL, NAME, NAME_RULE, OnFailure, Project, StateSettings
 from fairway.sources.findings import suggest
 from fairway.stacks.place import require_account
@@ -36,6 +37,7 @@ class Chosen:
     state: str = ""
     concurrency: int = 0
     on_failure: OnFailure | None = None
+    wait: Until | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -81,7 +83,7 @@ def target_for(
         endpoint_url=endpoint,
         profile=profile,
         local=local,
-        settled=project.environment(environment).wait == "settled",
+        until=chosen.wait or project.environment(environment).wait,
     )
     asks = connect or is_bucket(target.state)
     account = "" if offline or environment == LOCAL else project.environment(environment).account
