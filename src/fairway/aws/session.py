@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -104,7 +105,7 @@ class Session:
         else:
             session = botocore.session.Session(profile=self.profile or None)
             _require_profile(session)
-        _look_for_one_service(session.get_component("data_loader"))
+        session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
         if self.loopback and not self.local:
             _without_instance_roles(session)
             if session.get_credentials() is None:
@@ -241,6 +242,18 @@ def _without_instance_roles(session: Any) -> None:
     providers = session.get_component("credential_provider")
     for name in ("container-role", "iam-role"):
         providers.remove(name)
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    """What reads botocore's data. A run has a session for each of its stages and stacks, and a service's
+    model takes as long to read as a call to it takes to be answered: all sessions read it once.
+    """
+    import botocore.loaders
+
+    loader = botocore.loaders.create_loader(data_path)
+    _look_for_one_service(loader)
+    return loader
 
 
 def _look_for_one_service(loader: Any) -> None:
