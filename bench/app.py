@@ -14,6 +14,7 @@ from typing import Any
 from bench.report import Ratio
 from bench.workplace import ROOT, Call, Workplace
 from fairway.aws.session import is_read
+from fairway.project.settings import FILE
 
 COLD, WARM, AGAIN, CHANGED, DESTROY = (
     "app, first deploy, cold build cache",
@@ -49,7 +50,7 @@ ATLAS = App(ROOT / "examples" / "atlas-engine", "functions/create_lead/app.py")
 def run_app(place: Workplace, app: App = ATLAS) -> tuple[Ratio, ...]:
     """Every repetition is a stack of its own, from nothing to nothing, with its floors at its side."""
     source = place.folder / "app"
-    shutil.copytree(app.source, source, ignore=shutil.ignore_patterns(".fairway"))
+    shutil.copytree(app.source, source, ignore=shutil.ignore_patterns(".fairway", FILE))
     creates, deletes = _recorded_life(place, source)
     for repetition in range(place.repetitions):
         _life(place, source, source / app.handler, repetition)

@@ -162,6 +162,33 @@ def test_a_secret_that_has_to_be_sent_again_is_asked_for_by_its_parameter(
     assert plan.code == 0, plan.out
 
 
+@pytest.mark.parametrize("over", ["", "overridden"])
+def test_a_secret_comes_from_where_the_file_says_as_in_a_deploy(
+    tmp_path: Path, local_cloud: Cloud, over: str
+) -> None:
+    app, secrets = program(tmp_path / unique("source"), local_cloud), local_cloud.client("secretsmanager")
+    name, stack = unique("password"), app.folder.name
+    secrets.create_secret(Name=name, SecretString="opensesame")
+    settings = (
+        f'[stacks.{stack}]\nsource = "."\n[stacks.{stack}.parameters]\nPassword = {{ secret = "{name}" }}\n'
+    )
+    write(app.folder, {"fairway.toml": settings})
+    write(app.folder, {"template.yaml": FUNCTION, "code/app.py": "def handler(e, c): return 'one'\n"})
+    deploy(app, "")
+    secrets.put_secret_value(SecretId=name, SecretString="closesesame")
+    deploy(app, "")
+    secrets.put_secret_value(SecretId=name, SecretString="newsesame")
+    back = app("rollback", "--yes", *(("--param", f"Password={over}") if over else ()))
+    assert back.code == 0, back.err
+    assert "sesame" not in back.out + back.err
+    function = local_cloud.client("lambda").get_function_configuration(
+        FunctionName=identifier(app, "Function")
+    )
+    assert function["Environment"]["Variables"]["PASSWORD"] == (over or "newsesame")
+    if not over:
+        assert app("plan", "--exit-code").code == 0
+
+
 def test_what_aws_holds_is_looked_up_again(tmp_path: Path, local_cloud: Cloud) -> None:
     app, name = program(tmp_path / unique("lookup"), local_cloud), f"/{unique('delay')}"
     ssm = local_cloud.client("ssm")

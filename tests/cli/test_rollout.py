@@ -115,3 +115,72 @@ def test_fairway_toml_says_it_for_every_alias_of_a_stack(tmp_path: Path, local_c
     deployed = fairway("deploy", "--yes", "--json")
     assert [event["percent"] for event in deployed.of("TrafficShifted")] == [40, 80, 100]
     assert alias(fairway, local_cloud) == ("2", False)
+
+
+SETTINGS = """\
+[stacks.{stack}]
+source = "."
+[stacks.{stack}.rollout]
+kind = "canary"
+percent = 10
+minutes = 0.005
+[[verify]]
+name = "answers"
+invoke = "Shop"
+expect = {expect}
+within = "30s"
+[[verify]]
+name = "new"
+invoke = "Later"
+"""
+
+
+@pytest.fixture
+def verified(tmp_path: Path, local_cloud: Cloud) -> Program:
+    """The shop with verifications, of which one is about what is not there yet; its code has been changed."""
+    plain = TEMPLATE.replace("      DeploymentPreference: {Type: Canary10Percent5Minutes}\n", "")
+    folder = tmp_path / unique("rollout")
+    write(
+        folder, {"fairway.toml": SETTINGS.format(stack=folder.name, expect='"one"'), "template.yaml": plain}
+    )
+    write(folder, {"code/app.py": "def handler(event, context): return 'one'\n"})
+    found = program(folder, local_cloud)
+    deployed = found("deploy", "--yes")
+    assert deployed.code == 0, deployed.err
+    write(folder, {"code/app.py": "def handler(event, context): return 'two'\n"})
+    return found
+
+
+@pytest.mark.parametrize("command", ["deploy", "run"])
+def test_a_verification_that_fails_between_the_steps_takes_the_traffic_back(
+    verified: Program, local_cloud: Cloud, command: str
+) -> None:
+    deployed = verified(command, "--yes", "--json")
+    assert deployed.code == 1
+    shifts = [(event["version"], event["percent"]) for event in deployed.of("TrafficShifted")]
+    assert shifts == [("2", 10), ("1", 100)]
+    [failure] = deployed.of("OperationFailed")
+    assert failure["code"] == "rollout.check"
+    assert "answers:" in failure["message"]
+    assert [each["checked"]["name"] for each in deployed.of("CheckFinished") if each["stage"] == "apply"] == [
+        "answers"
+    ]
+    assert alias(verified, local_cloud) == ("1", False)
+
+
+def test_one_that_holds_lets_it_go_on(verified: Program, local_cloud: Cloud) -> None:
+    write(verified.folder, {"fairway.toml": SETTINGS.format(stack=verified.folder.name, expect='"two"')})
+    deployed = verified("deploy", "--yes", "--json")
+    assert deployed.code == 0, deployed.err
+    assert [event["percent"] for event in deployed.of("TrafficShifted")] == [10, 100]
+    assert alias(verified, local_cloud) == ("2", False)
+
+
+def test_a_run_can_be_told_not_to_wait_also_in_its_next_process(
+    verified: Program, local_cloud: Cloud
+) -> None:
+    assert verified("run", "--to", "plan", "--all-at-once").code == 0
+    applied = verified("run", "--from", "apply", "--to", "apply", "--yes", "--json")
+    assert applied.code == 0, applied.err
+    assert [event["percent"] for event in applied.of("TrafficShifted")] == [100]
+    assert alias(verified, local_cloud) == ("2", False)

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from bench.small import template
 
+from fairway.project.settings import FILE
+
 Step = Literal["deploy", "update", "replace", "destroy"]
 STEPS: tuple[Step, ...] = ("deploy", "update", "replace", "destroy")
 STACKS = ("atlas", "small")
@@ -136,7 +138,9 @@ def _atlas(folder: Path) -> Stack:
 
 def _copied(folder: Path) -> Path:
     """The example with its own code alone: what its layers get from PyPI is no part of the matrix."""
-    shutil.copytree(ATLAS, folder, ignore=shutil.ignore_patterns(".fairway", "requirements.txt", "README.md"))
+    shutil.copytree(
+        ATLAS, folder, ignore=shutil.ignore_patterns(".fairway", "requirements.txt", "README.md", FILE)
+    )
     alone = folder / "layers" / "salesforce-libraries"
     alone.mkdir(exist_ok=True)
     (alone / "crm.py").write_text("VERSION = 1\n")

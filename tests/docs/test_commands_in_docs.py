@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.cli.program import program
+from tests.examples.app import copied
 from tests.local_cloud import Cloud, running
+
+from fairway.project.settings import FILE
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -34,12 +36,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
 def test_its_commands_run(page: Path, tmp_path: Path, cloud: Cloud) -> None:
-    app = tmp_path / f"app-{page.stem}"
-    shutil.copytree(ROOT / "examples" / "ray-converter", app)
-    fairway = program(app, cloud)
+    fairway = copied("ray-converter", tmp_path / f"app-{page.stem}", cloud)
     if written := SETTINGS.search(page.read_text()):
-        (app / "fairway.toml").write_text(written[1])
-        fairway = program(app, cloud, AWS_ENDPOINT_URL=cloud.endpoint)  # the local cloud in the place of AWS
+        (fairway.folder / FILE).write_text(written[1])
+        # the local cloud in the place of AWS
+        fairway = replace(fairway, extra={**fairway.extra, "AWS_ENDPOINT_URL": cloud.endpoint})
     for words in commands(page):
         assert words[0] == "fairway", "a console block holds commands of this program only"
         ended = fairway(*words[1:])

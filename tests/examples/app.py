@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +13,24 @@ from typing import Any
 from tests.cli.program import Ended, Program, program
 from tests.local_cloud import Cloud
 
+from fairway.project.find import read_project
+from fairway.project.settings import FILE
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def copied(example: str, folder: Path, cloud: Cloud) -> Program:
-    """The program in a copy of the example; the stack has the folder's name."""
+    """The program in a copy of the example whose stack has the folder's name: several share a cloud.
+
+    What Fairway brings along, and this project's own tools, are on the path.
+    """
     shutil.copytree(
         EXAMPLES / example, folder, ignore=shutil.ignore_patterns(".fairway", "node_modules", "dist")
     )
-    return program(folder, cloud)
+    settings = folder / FILE
+    [stack] = read_project(settings).stacks
+    settings.write_text(settings.read_text().replace(f"stacks.{stack}", f"stacks.{folder.name}"))
+    return program(folder, cloud, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 
 @contextmanager

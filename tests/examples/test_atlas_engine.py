@@ -29,6 +29,13 @@ LAYERS = {
     "SalesforceLibraries": ["simple_salesforce", "jwt", "cryptography"],
 }
 
+SMOKE = (
+    "a lead is called and qualified",
+    "no task token is left",
+    "the voice bot gets an answer",
+    "conversations are recorded and logged",
+)
+
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, local_cloud: Cloud) -> Program:
@@ -81,10 +88,12 @@ def test_everything_of_the_template_is_there(outputs: dict[str, str], local_clou
     assert len([arn for kind, arn in names if kind == "list_roles" and arn.startswith("atlas-")]) == 9
 
 
-def test_the_success_checklist_comes_without_any_declaration(app: Program, outputs: dict[str, str]) -> None:
+def test_the_success_checklist_and_the_smoke_test(app: Program, outputs: dict[str, str]) -> None:
     run = app("verify", "--json")
     assert run.code == 0, run.err
     found = {each["name"]: (each["result"], each["message"]) for each in run.result["checks"]}
+    smoke = [found.pop(name)[0] for name in SMOKE]
+    assert smoke == ["passed"] * len(SMOKE)
     assert found == {
         "functions": ("passed", "8 active with the code that was built"),
         "layers": ("passed", "2 published"),

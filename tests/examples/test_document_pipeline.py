@@ -12,7 +12,7 @@ import pytest
 from tests.cli.program import Ended, Program
 from tests.examples.app import calls, copied, deployed, edit, effects, inventory
 from tests.local.events_world import eventually
-from tests.local_cloud import Cloud, running
+from tests.local_cloud import Cloud
 
 pytestmark = pytest.mark.xdist_group("document-pipeline")
 INVOICE = "Invoice No: R-17\nPaper: EUR 10.50\nInk: EUR 2.00\nTotal: EUR {total}"
@@ -153,12 +153,11 @@ def test_a_change_in_one_pattern_stays_in_it(app: Program, outputs: dict[str, st
     assert effects(redeployed(app)) == {("update", "Invoice.Check")}
 
 
-def test_destroy_leaves_nothing(tmp_path: Path) -> None:
-    """In a cloud of its own: the stack has the name that fairway.toml gives it."""
-    with running(tmp_path / "home") as cloud:
-        app = copied("document-pipeline", tmp_path / "passing", cloud)
-        before = inventory(cloud)
-        with deployed(app) as outputs:
-            assert ask(outputs, "{ kinds }") == {"kinds": ["invoice", "letter"]}
-            assert len([1 for kind, _ in inventory(cloud) if kind == "list_functions"]) == 13
-        assert inventory(cloud) == before
+def test_destroy_leaves_nothing(tmp_path: Path, local_cloud: Cloud) -> None:
+    before = inventory(local_cloud)
+    app = copied("document-pipeline", tmp_path / "passing", local_cloud)
+    with deployed(app) as outputs:
+        assert ask(outputs, "{ kinds }") == {"kinds": ["invoice", "letter"]}
+        new = inventory(local_cloud) - before
+        assert len([1 for kind, _ in new if kind == "list_functions"]) == 13
+    assert inventory(local_cloud) == before

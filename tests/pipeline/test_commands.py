@@ -46,6 +46,14 @@ def test_what_fails_is_shown_and_nothing_is_built(made: Workshop) -> None:
     assert made.decisions == {}
 
 
+def test_uv_comes_with_fairway_where_the_path_has_none(
+    made: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    made.set(tests=(TestSettings("tools", "command -v uv uvx"),))
+    assert Programs().run_all(programs(made), 1, lambda _: None)[0].code == 0
+
+
 def test_they_run_at_once(made: Workshop) -> None:
     """Each waits for the other one's file: one after the other neither would end."""
     wait = "touch {}; while [ ! -e {} ]; do sleep 0.02; done"

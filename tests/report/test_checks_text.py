@@ -16,7 +16,7 @@ PLAIN = Style()
 )
 def test_each_result_has_its_mark(result: CheckResult, mark: str) -> None:
     lines = check_line(Checked("node", "tool", result, "is 20", "a\nb", "do it", 0.04), PLAIN).splitlines()
-    assert lines[0] == f"  {mark} node: is 20 0.04 s"
+    assert lines[0] == f"  {mark} node: is 20, 0.04 s"
     details = ["    why:  a", "          b", "    next: do it"]
     assert lines[1:] == ([] if result == "passed" else details)
 

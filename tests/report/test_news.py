@@ -133,10 +133,17 @@ def test_an_approval_is_asked_for_with_what_would_be_done() -> None:
 
 def test_a_rolled_back_pipeline_says_so_with_its_cause() -> None:
     back = [started("rollback"), finished("succeeded")]
-    ended = told(PIPELINE, started(), DENIED, finished("failed"), *back, piped("failed"))[-1]
+    ended = told(PIPELINE, started(), DENIED, finished("failed"), *back, piped("rolled-back"))[-1]
     assert ended.kind == "rolled-back"
+    assert ended.title.startswith("shop: run in prod failed")
     assert "what it did was rolled back" in ended.title
     assert "AccessDenied" in ended.lines[0]
+
+
+def test_a_pipeline_of_which_only_a_part_was_rolled_back_has_failed() -> None:
+    back = [started("rollback"), finished("succeeded")]
+    ended = told(PIPELINE, started(), DENIED, finished("failed"), *back, piped("failed"))[-1]
+    assert (ended.kind, "rolled back" in ended.title) == ("failed", False)
 
 
 def test_drift_is_told_by_resource_and_so_is_its_end() -> None:

@@ -9,6 +9,7 @@ from fairway.model.events import (
     Approved,
     Decided,
     DeploymentFinished,
+    DeploymentStarted,
     Event,
     HookFinished,
     OpenStep,
@@ -16,6 +17,7 @@ from fairway.model.events import (
     OperationStarted,
     PipelineFinished,
     PipelineStageFinished,
+    PipelineStageStarted,
     PipelineStarted,
     PlanMade,
     ResultsPublished,
@@ -65,15 +67,14 @@ def test_what_the_pipeline_itself_tells() -> None:
         StackDeferred(0, ("data", "auth"), stack="backend"),
         StackSkipped(0, "data", stack="backend"),
         StackFailed(0, "plan.stale", "it changed", "", "why so", "plan again", stack="data"),
-        RollbackStarted(0, "verify", ("backend", "data")),
-        PipelineStageFinished(0, "build", 1.5, "done"),
+        RollbackStarted(0, "verify", ("backend", "data"), ("web",)),
     ) == [
         "  ✓ backend in 1.2 s",
-        "  x web ended with 1 after 1.2 s",
+        "  ✗ web ended with 1 after 1.2 s",
         "    one",
         "    two",
         "    all of its output: /logs/web.log",
-        "  x slow was stopped after 1 min 00 s",
+        "  ✗ slow was stopped after 1 min 00 s",
         "    all of its output: /logs/slow.log",
         "  ✓ before_build: make ${x} in 0.50 s",
         "  data: code",
@@ -83,12 +84,48 @@ def test_what_the_pipeline_itself_tells() -> None:
         "error [plan.stale] data: it changed",
         "    why:  why so",
         "    next: plan again",
-        "verify failed: going back with backend and data",
-        "build took 1.5 s",
+        "verify failed: going back with the site web, backend and data",
     ]
     [approved] = lines(Approved(0, "ada@example", "0123456789abcdef", 0, stack="data"))
     assert approved.startswith("  data approved by ada@example, ")
     assert approved.endswith("(plan 0123456789ab)")
+
+
+def test_a_stage_is_named_above_what_it_says_and_not_where_it_says_nothing() -> None:
+    stages = [
+        PipelineStageStarted(0, "checks"),
+        PipelineStageFinished(0, "checks", 1.5, "nothing"),
+        PipelineStageStarted(0, "test"),
+        TestFinished(0, "unit", 1.2, 0, "/logs/unit.log"),
+        TestFinished(0, "web", 1.2, 0, "/logs/web.log"),
+        PipelineStageFinished(0, "test", 1.5, "done"),
+        PipelineStageStarted(0, "apply"),
+        PipelineStageFinished(1, "apply", 0.5, "failed"),
+        PipelineFinished(9, "prod", "failed", 2.0, "apply", {}, {}),
+    ]
+    assert lines(*stages) == [
+        "test",
+        "  ✓ unit in 1.2 s",
+        "  ✓ web in 1.2 s",
+        "",
+        "Failed at apply after 2.0 s",
+    ]
+
+
+def test_what_was_gone_back_to_is_not_called_deployed() -> None:
+    started = DeploymentStarted(0, "data", environment="prod", command="rollback", region="eu-central-1")
+    ended = DeploymentFinished(3, "succeeded", 3, {"update": 1}, {}, {}, stack="data")
+    assert lines(started, ended) == ["Rolled back in 3.0 s (1 updated)"]
+
+
+def test_on_a_terminal_the_stage_is_shown_while_it_says_nothing() -> None:
+    stream = io.StringIO()
+    report = TerminalReport(stream, Style(colour=True), verbose=False)
+    report(PipelineStageStarted(0, "test"))
+    assert stream.getvalue().endswith("\x1b[2mtest …\x1b[0m")
+    report(TestFinished(0, "unit", 1.2, 0, "/logs/unit.log"))
+    report(PipelineStageFinished(0, "test", 1.5, "done"))
+    assert not stream.getvalue().endswith("…\x1b[0m")
 
 
 def test_the_end_says_where_the_time_went() -> None:
@@ -106,17 +143,21 @@ def test_the_end_says_where_the_time_went() -> None:
         "Done in 1 min 20 s",
     ]
     [*_, waiting, next_step] = lines(PipelineFinished(9, "prod", "waiting", 2.0, "approve", {}, {}))
-    assert waiting == "Waiting for approval at approve in 2.0 s"
+    assert waiting == "Waiting for approval, after 2.0 s"
     assert next_step == "    next: `fairway approve --env prod`, then `fairway run --env prod --from apply`"
     [*_, back] = lines(PipelineFinished(9, "prod", "rolled-back", 2.0, "verify", {}, {}))
-    assert back == "Failed and rolled back at verify in 2.0 s"
+    assert back == "Failed at verify and rolled back, in 2.0 s"
 
 
 def test_results_are_outputs_and_what_is_left_to_people() -> None:
     steps = (OpenStep("Lex bot", "add the function", "no such alias"), OpenStep("Connect", ""))
-    assert lines(ResultsPublished(0, {"data": {"Url": "https://a"}, "backend": {}}, steps)) == [
+    assert lines(
+        ResultsPublished(0, {"data": {"Url": "https://a"}, "backend": {}}, steps, ("curl https://a",))
+    ) == [
         "data",
         "  Url  https://a",
+        "Try it",
+        "  curl https://a",
         "Left to do by hand",
         "  ! Lex bot: add the function",
         "    no such alias",

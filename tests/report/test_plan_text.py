@@ -41,6 +41,19 @@ def test_names_types_and_places_stand_in_columns_and_reasons_only_where_they_say
     ]
 
 
+def test_where_it_would_be_too_wide_nothing_says_where_it_is_defined() -> None:
+    created = Change("A", "AWS::SQS::Queue", Action.CREATE, Reason.NEW, location=Location("t.yaml", 3))
+    again = Change("Longer", "AWS::S3::Bucket", Action.CREATE, Reason.GONE, location=Location("t.yaml", 5))
+    widest = len("  + Longer  AWS::S3::Bucket  deleted outside Fairway  t.yaml:5")
+    fits = render_plan(plan(created, again), Style(), detailed=False, width=widest)
+    assert fits == render_plan(plan(created, again), Style(), detailed=False)
+    narrow = render_plan(plan(created, again), Style(), detailed=False, width=widest - 1)
+    assert narrow.splitlines()[2:4] == [
+        "  + A       AWS::SQS::Queue",
+        "  + Longer  AWS::S3::Bucket  deleted outside Fairway",
+    ]
+
+
 def test_properties_of_creations_are_shown_on_request() -> None:
     change = Change(
         "Orders", "AWS::SQS::Queue", Action.CREATE, Reason.NEW, (PropertyChange("Name", None, "orders"),)

@@ -6,7 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fairway.model.events import Event, Waiting
+from fairway.model.errors import Finding
+from fairway.model.events import Event, Waiting, Warned
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Run
 
@@ -34,3 +35,14 @@ def test_readers_get_one_event_at_a_time() -> None:
         list(pool.map(lambda number: run.emit(Waiting(at=number, what="a lock")), range(24)))
     assert len(run.events) == 25
     assert screen.most_at_once == 1
+
+
+def test_the_same_warning_comes_once_whenever_it_is_found() -> None:
+    told: list[Event] = []
+    run = Run("deploy", TARGET, Ports(emit=told.append, confirm=lambda _: True))
+    one, other = (Finding("rollout.no-alias", text, severity="warning") for text in ("no alias", "none here"))
+    for at, finding in enumerate((one, other, one)):
+        run.emit(Warned(at, finding))
+    warned = [event.finding for event in told if isinstance(event, Warned)]
+    assert warned == [one, other]
+    assert [event.finding for event in run.events if isinstance(event, Warned)] == warned

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fairway.checks.before.definition import unreadable
 from fairway.checks.outcome import Outcome, skipped
+from fairway.checks.shell import with_own_programs
 from fairway.checks.subject import Subject
 from fairway.model.errors import WrongInput
 from fairway.model.state import StackState
@@ -50,7 +51,7 @@ def subject_of(
         requests=requests or {},
         names=Known(project, target.environment, aws.session, output, environ),
         present=present,
-        environ=environ,
+        environ=with_own_programs(environ),
     )
 
 

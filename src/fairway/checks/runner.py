@@ -16,7 +16,7 @@ from fairway.model.checked import Checked
 from fairway.model.errors import Failed, Interrupted, WrongInput
 from fairway.model.events import CheckFinished, Emit
 
-Stage = Literal["checks", "verify"]
+Stage = Literal["checks", "apply", "verify"]
 WORKERS = 16
 """At once. They mostly wait."""
 _NOT_IN_LOCAL_CLOUD = "NotImplemented"
@@ -38,7 +38,7 @@ class Check:
 
 def run_all(checks: Sequence[Check], stage: Stage, subject: Subject, emit: Emit) -> list[Checked]:
     """What came of each, in their order; told one by one as they end. Raises Interrupted."""
-    masks = _masks(subject)
+    masks = masks_of(subject)
     pool = ThreadPoolExecutor(WORKERS, "check")
     futures = [pool.submit(_checked, check, subject, masks) for check in checks]
     try:
@@ -83,7 +83,7 @@ def _found(check: Check, subject: Subject) -> Outcome:
         caller.pause(min(next(pauses), left))
         outcome, tries = _tried(check, subject), tries + 1
     if outcome.result == "failed" and tries > 1:
-        return replace(outcome, message=f"{outcome.message} (tried {tries} times in {check.within:g} s)")
+        return replace(outcome, message=f"{outcome.message} (tried {tries} times)")
     return outcome
 
 
@@ -99,6 +99,7 @@ def _tried(check: Check, subject: Subject) -> Outcome:
         return failed(str(error), why=error.why, next=error.next)
 
 
-def _masks(subject: Subject) -> Masks:
+def masks_of(subject: Subject) -> Masks:
+    """The secrets of an environment, and of what is to go there."""
     given = [value for request in subject.requests.values() for value in request.parameters.values()]
     return masks_for(subject.states.values(), subject.environ, given)

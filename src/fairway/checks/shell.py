@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,14 @@ from fairway.model.errors import Interrupted, unusable_file
 
 _LOOK_AGAIN = 0.2
 """Seconds after which a run that was stopped is noticed at the latest."""
+
+
+def with_own_programs(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment of the project's commands: what is installed with Fairway, as uv is, comes last on the
+    path, so that `uvx pytest` needs nothing else.
+    """
+    path = environ.get("PATH", os.defpath)
+    return {**environ, "PATH": os.pathsep.join([path, os.path.dirname(sys.executable)])}
 
 
 @dataclass(frozen=True)

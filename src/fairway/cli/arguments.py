@@ -203,6 +203,12 @@ def add_on_failure(options: argparse.ArgumentParser) -> None:
     )
 
 
+def add_all_at_once(options: argparse._ActionsContainer) -> None:
+    """The flag of what must not wait."""
+    words = "shift no traffic in steps: a new version gets all at once"
+    options.add_argument("--all-at-once", action="store_true", help=words)
+
+
 def add_parameters(options: argparse.ArgumentParser) -> None:
     """The flags that give a definition its parameters."""
     group = options.add_argument_group("parameters")
@@ -227,9 +233,7 @@ def _part_options() -> argparse.ArgumentParser:
     group.add_argument(
         "--no-refresh", action="store_true", help="take AWS to be as recorded instead of reading it"
     )
-    group.add_argument(
-        "--all-at-once", action="store_true", help="shift no traffic in steps: a new version gets all at once"
-    )
+    add_all_at_once(group)
     group.add_argument(
         "--adopt",
         action="append",

@@ -21,7 +21,7 @@ from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
-from fairway.cli.running import ended, pairs, ports
+from fairway.cli.running import asking, ended, pairs, ports
 from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, project_of
@@ -48,7 +48,9 @@ def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import deploy as deploy_stack
 
     request = request_of(arguments, output)
-    return ended(deploy_stack(request, ports(request.target, arguments, output)), output)
+    where = request.target
+    asked = asking(ports(where, arguments, output), where, project_of(arguments))
+    return ended(deploy_stack(request, asked), output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
@@ -59,8 +61,9 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
     file = read_plan_file(arguments.file)
     arguments.source = Path(file.source)
     arguments.region = arguments.region or file.region
+    project = project_of(arguments)
     request = request_for(
-        project_of(arguments),
+        project,
         arguments.env or file.environment,
         arguments.stack or file.stack,
         chosen(arguments),
@@ -76,7 +79,8 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
         refresh=file.refresh,
         all_at_once=file.all_at_once,
     )
-    return ended(apply_plan(file, request, ports(request.target, arguments, output)), output)
+    asked = asking(ports(request.target, arguments, output), request.target, project)
+    return ended(apply_plan(file, request, asked), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:

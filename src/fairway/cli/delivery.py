@@ -114,7 +114,11 @@ class _Requests:
             parameters=self._given(stack),
             ask=self.ask,
         )
-        return replace(request, allow_data_loss=frozenset(self.arguments.allow_data_loss))
+        return replace(
+            request,
+            allow_data_loss=frozenset(self.arguments.allow_data_loss),
+            all_at_once=getattr(self.arguments, "all_at_once", False),
+        )
 
     def _given(self, stack: str) -> Mapping[str, Value]:
         """The flags' parameters: of several stacks each takes those that it has."""

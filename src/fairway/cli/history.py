@@ -11,7 +11,7 @@ from fairway.cli.output import Output
 from fairway.cli.reports import add_timeline_option, wanted_timelines, write_document
 from fairway.cli.requests import request_without_definition
 from fairway.cli.running import ended, pairs, ports
-from fairway.cli.target import deployed_target
+from fairway.cli.target import chosen, deployed_target, project_of
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -94,7 +94,10 @@ def diff(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def rollback(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.stacks.requests import declared_values
     from fairway.stacks.undo import rollback as run
 
     request = replace(request_without_definition(arguments), parameters=pairs(arguments.param))
-    return ended(run(request, ports(request.target, arguments, output), arguments.to), output)
+    where = request.target
+    declared = declared_values(project_of(arguments), where, chosen(arguments))
+    return ended(run(request, ports(where, arguments, output), arguments.to, declared), output)

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from shutil import get_terminal_size
 from typing import Any, Protocol, TextIO
 
 from fairway.model.errors import FairwayError, Finding
@@ -56,7 +57,9 @@ class Output:
         elif getattr(arguments, "format", "text") != "text":
             report = WarningsAlone(stderr, style_for(stderr, environ))
         elif stdout.isatty():
-            report = TerminalReport(stdout, style, verbose=verbose, detailed=detailed)
+            report = TerminalReport(
+                stdout, style, verbose=verbose, detailed=detailed, columns=get_terminal_size().columns
+            )
         else:
             report = PlainReport(stdout, style, verbose=verbose, detailed=detailed)
         return cls(arguments.command, stdout, stderr, style, style_for(stderr, environ), report, json)

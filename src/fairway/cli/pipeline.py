@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fairway.cli.asking import agreed
 from fairway.cli.delivery import delivery_of, question
 from fairway.cli.output import Output
+from fairway.cli.reports import add_timeline_option
 from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
@@ -26,8 +27,8 @@ Runs the stages {", ".join(STAGES)}: all of them, or those that are named. Each 
 in .fairway/runs/ENVIRONMENT what the ones before it have left, also those of an earlier process.
 """
 _EXPLAIN = """\
-Builds the code, compares it and the definition with what is recorded, and says of each stack what a
-run would do and why. Nothing is read from AWS but state and what the definition looks up.
+Builds the code, compares it and the definition with what is recorded, and says of each stack and
+site what a run would do and why. Nothing is read from AWS but state and what the definition looks up.
 """
 _APPROVE = """\
 Shows the plans that wait for an approval, and writes down who approved them. An approval is for these
@@ -38,6 +39,7 @@ plans alone: what is planned otherwise later needs another one.
 def add(commands: Commands) -> None:
     """The grammar of these commands."""
     from fairway.cli.arguments import (
+        add_all_at_once,
         add_command,
         add_on_failure,
         add_parameters,
@@ -50,8 +52,10 @@ def add(commands: Commands) -> None:
         commands, "run", "test, build, plan, apply and verify", stages, target, confirm, about=_RUN
     )
     run.add_argument("--code-only", action="store_true", help="refuse to change anything but code")
+    add_all_at_once(run)
+    add_timeline_option(run)
     add_on_failure(run)
-    words = "say what a run would do with each stack, and why"
+    words = "say what a run would do with each stack and site, and why"
     explained = add_command(commands, "explain", words, target, about=_EXPLAIN)
     add_parameters(run)
     add_parameters(explained)
@@ -84,10 +88,12 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 def explain(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.model.plain import plain
+    from fairway.pipeline.sites import decide_sites
     from fairway.pipeline.stages.build import decisions
 
     delivery, found = delivery_of(arguments, output, ("build",)), dict[str, Decision]()
     ending = decisions(delivery, found.__setitem__)
+    found.update(decide_sites(delivery))
     return output.result(1 if ending == "failed" else 0, {"decisions": plain(found)}, lambda _: "")
 
 

@@ -76,18 +76,22 @@ def draw_timelines(arguments: argparse.Namespace, output: Output) -> None:
 
 
 class _Drawing:
-    """A reader of events that draws them at each end."""
+    """A reader of events that draws them at each end: a pipeline has one, whatever its stacks have."""
 
     def __init__(self, wanted: Mapping[Path, Callable[[Timeline], str]]) -> None:
         self._wanted = wanted
         self._events: list[Mapping[str, Any]] = []
+        self._end = "DeploymentFinished"
 
     def __call__(self, event: Event) -> None:
         from fairway.model.events import to_json
         from fairway.report.timeline import timeline
 
         self._events.append(to_json(event))
-        if type(event).__name__ not in ("DeploymentFinished", "PipelineFinished"):
+        name = type(event).__name__
+        if name == "PipelineStarted":
+            self._end = "PipelineFinished"
+        if name != self._end:
             return
         found = timeline(self._events)
         for path, draw in self._wanted.items():

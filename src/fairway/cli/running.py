@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from dataclasses import replace
 
 from fairway.cli.asking import agreed
 from fairway.cli.local import public_address
@@ -14,7 +15,7 @@ from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.model.values import Value
-from fairway.project.settings import LOCAL
+from fairway.project.settings import LOCAL, Project
 from fairway.report.stack_text import render_outputs
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
@@ -52,6 +53,20 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
         agrees_to_wait=lambda: agrees_to_wait(arguments, output),
         patience=patience(arguments, output),
     )
+
+
+def asking(made: Ports, where: Target, project: Project) -> Ports:
+    """The same, where the project's verifications have a say between the steps of a rollout."""
+
+    def objection() -> str:
+        from fairway.checks.after.underway import objection as found
+        from fairway.checks.opening import subject_of
+
+        targets = {stack: replace(where, stack=stack) for stack in (*project.stacks, where.stack)}
+        there = subject_of(project, targets, interruption=made.interruption, present=made.present)
+        return found(project, there, made.emit)
+
+    return replace(made, objection=objection)
 
 
 def _question(made: Plan) -> str:

@@ -173,7 +173,9 @@ class FreshnessProved(Event):
 
 @dataclass(frozen=True)
 class CheckFinished(Event):
-    """A check has its result; `stage` is `checks` before a deploy and `verify` after it."""
+    """A check has its result; `stage` is `checks` before a deploy, `verify` after it, and `apply` between the
+    steps of a rollout.
+    """
 
     stage: str
     checked: Checked
@@ -181,7 +183,8 @@ class CheckFinished(Event):
 
 @dataclass(frozen=True)
 class SitePublished(Event):
-    """A site's bucket holds this release, each object proved by S3's own digest of it.
+    """A site's bucket holds this release, each object proved by S3's own digest of it; nothing of it where
+    that is 0, because its first publication was taken back.
 
     `uploaded`, `removed` and `unchanged` count objects, `size` the bytes that were uploaded. `invalidated`
     are the paths that the distribution was told to forget; `settled` says whether every edge has.
@@ -338,18 +341,22 @@ class Approved(Event):
 
 @dataclass(frozen=True)
 class RollbackStarted(Event):
-    """The run failed in `stage`; what it did to these `stacks` is undone, in this order."""
+    """The run failed in `stage`; what it did to these `sites` and `stacks` is undone, in this order."""
 
     stage: str
     stacks: tuple[str, ...]
+    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ResultsPublished(Event):
-    """What there is after the run: the `outputs` of each stack, and the steps that people have to do yet."""
+    """What there is after the run: the `outputs` of each stack, the steps that people have to do yet, and
+    the `commands` with which they can try what was deployed.
+    """
 
     outputs: Mapping[str, Mapping[str, Any]]
     open_steps: tuple[OpenStep, ...]
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,11 @@ from typing import Any
 SCHEMA = 1
 
 
+def stack_of(site: str) -> str:
+    """The name that a site has beside the stacks: in state and in events."""
+    return f"site.{site}"
+
+
 @dataclass(frozen=True)
 class Served:
     """How a file is served: `digest` is its content's SHA-256 in hex, the others its headers."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from fairway.model.decision import Decision, Kind
 from fairway.model.plan import Action, Change, Plan, Reason
 from fairway.model.sealing import ARTIFACT
 from fairway.model.state import StackState
 from fairway.stacks.offline import Offline
+
+if TYPE_CHECKING:
+    from fairway.stacks.sites import SiteOffline
 
 NAMED = 6
 """So many changes are named among the reasons; the plan has them all."""
@@ -24,6 +28,16 @@ def decide(found: Offline) -> Decision:
         return _of_outputs(found)
     code = _code_alone(found.plan)
     return Decision(_kind(found.plan, code), tuple(_reasons(found.plan)), tuple(sorted(code)))
+
+
+def decide_site(found: SiteOffline) -> Decision:
+    """The decision on a site that has been built."""
+    current = found.state.current
+    if current is None:
+        return Decision(Kind.FIRST, ("it was never published here",))
+    if found.is_published:
+        return Decision(Kind.NOTHING, (f"its files are those of release {current.number}",))
+    return Decision(Kind.CODE, (f"its files are not those of release {current.number}",))
 
 
 def _of_outputs(found: Offline) -> Decision:

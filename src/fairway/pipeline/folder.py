@@ -1,6 +1,7 @@
 """What a run of the pipeline leaves for the next process: `.fairway/runs/ENVIRONMENT/`.
 
-run.json           the stages with their times and results, the stacks with their decisions and results
+run.json           the stages with their times and results, the stacks with their decisions and results, the
+                   releases of sites
 plans/STACK.json   the plan of each stack, as `fairway plan --out` writes it
 approvals.json     who approved which plans, by their digests
 logs/NAME.log      what tests and hooks printed
@@ -52,11 +53,22 @@ class StackRecord:
 
 
 @dataclass(frozen=True)
+class SiteRecord:
+    """A site in this run: the number of its release `before`, 0 where it had none, and of that which is there
+    after its publication; None while nobody knows.
+    """
+
+    before: int
+    after: int | None = None
+
+
+@dataclass(frozen=True)
 class RunRecord:
-    """One run, over all its processes; `stages` and `stacks` by name."""
+    """One run, over all its processes; `stages`, `stacks` and `sites` by name."""
 
     stages: Mapping[str, StageRecord] = field(default_factory=dict)
     stacks: Mapping[str, StackRecord] = field(default_factory=dict)
+    sites: Mapping[str, SiteRecord] = field(default_factory=dict)
 
 
 class RunFolder:
@@ -98,6 +110,12 @@ class RunFolder:
         with self._turn:
             record = self.record()
             self.keep(replace(record, stacks={**record.stacks, stack: noted}))
+
+    def note_site(self, name: str, noted: SiteRecord) -> None:
+        """Record what is known of a site."""
+        with self._turn:
+            record = self.record()
+            self.keep(replace(record, sites={**record.sites, name: noted}))
 
     def stack(self, name: str) -> StackRecord:
         """What is recorded of a stack."""
@@ -158,7 +176,8 @@ def _record_of(document: Mapping[str, Any]) -> RunRecord:
         name: StackRecord(**{**each, **{key: tuple(each[key]) for key in ("deferred", "new_outputs")}})
         for name, each in document["stacks"].items()
     }
-    return RunRecord(stages, stacks)
+    sites = {name: SiteRecord(**each) for name, each in document.get("sites", {}).items()}
+    return RunRecord(stages, stacks, sites)
 
 
 def _approvals_of(document: Mapping[str, Any]) -> Mapping[str, Approval]:

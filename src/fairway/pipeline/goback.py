@@ -1,4 +1,4 @@
-"""After a failure: what this run did to its stacks is undone, the last one first, and the rest verified."""
+"""After a failure: what this run did to its sites and stacks is undone, the last first, the rest verified."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from fairway.model.errors import FairwayError
 from fairway.model.events import RollbackStarted
+from fairway.model.site import stack_of
+from fairway.pipeline import sites
 from fairway.pipeline.delivery import Delivery, StageName
-from fairway.pipeline.folder import StackRecord
+from fairway.pipeline.folder import SiteRecord, StackRecord
 from fairway.pipeline.parallel import tell_failure
 from fairway.stacks.undo import take_back
 
@@ -18,20 +20,33 @@ SUCCEEDED, FAILED, UNDONE = "succeeded", "failed", "rolled-back"
 def go_back(delivery: Delivery, stage: StageName) -> bool:
     """Whether everything was undone and what is left works; a stack's own failed deployment is undone by now.
 
-    What stands in the way of undoing one is told, and the others are undone all the same.
+    What stands in the way of undoing one is told, and the others are undone all the same. Sites come before
+    the stacks that have their buckets.
     """
     records = {stack: delivery.folder.stack(stack) for stack in reversed(delivery.stacks)}
     changed = {stack: each for stack, each in records.items() if each.number}
-    if not changed:
+    noted = delivery.folder.record().sites
+    published = {name: each for name, each in noted.items() if each.after != each.before}
+    if not (changed or published):
         return False
-    delivery.emit(RollbackStarted(delivery.now, stage, tuple(changed)))
-    went = [_undone(delivery, stack, each) for stack, each in changed.items()]
+    delivery.emit(RollbackStarted(delivery.now, stage, tuple(changed), tuple(published)))
+    went = [_site_undone(delivery, name, each) for name, each in published.items()]
+    went += [_undone(delivery, stack, each) for stack, each in changed.items()]
     return all(went) and not _is_unsure(records.values()) and _works(delivery)
 
 
 def _is_unsure(records: Iterable[StackRecord]) -> bool:
     """Whether a stack's deployment ended with an error, so that nobody knows what is undone of it."""
     return any(each.result == FAILED and not each.number for each in records)
+
+
+def _site_undone(delivery: Delivery, name: str, noted: SiteRecord) -> bool:
+    try:
+        sites.take_back(delivery, name, noted)
+    except FairwayError as error:
+        tell_failure(delivery, stack_of(name), error)
+        return False
+    return True
 
 
 def _undone(delivery: Delivery, stack: str, record: StackRecord) -> bool:

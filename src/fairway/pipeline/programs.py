@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from fairway.checks.shell import with_own_programs
+
 GRACE = 2.0
 """Seconds that a program has to end by itself: interrupted, all of Fairway has five."""
 TAIL_LINES, TAIL_BYTES = 40, 8000
@@ -96,7 +98,8 @@ class Programs:
             if self._stopped:
                 return None
             process = subprocess.Popen(
-                program.command, shell=True, cwd=program.folder, start_new_session=True,
+                program.command, shell=True, cwd=program.folder, env=with_own_programs(os.environ),
+                start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
             self._running.add(process)

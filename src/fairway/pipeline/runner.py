@@ -64,7 +64,8 @@ def _begin(delivery: Delivery) -> None:
     first = STAGES.index(delivery.stages[0]) if delivery.stages else 0
     record = delivery.folder.record() if first else RunRecord()
     earlier = {str(name): record.stages[name] for name in STAGES[:first] if name in record.stages}
-    delivery.folder.keep(replace(record, stages=earlier))
+    sites = record.sites if first > STAGES.index("plan") else {}  # a new plan forgets stacks' results, too
+    delivery.folder.keep(replace(record, stages=earlier, sites=sites))
 
 
 @dataclass

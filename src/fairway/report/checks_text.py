@@ -17,7 +17,7 @@ def check_line(checked: Checked, style: Style) -> str:
     next.
     """
     mark = _painted(checked.result, MARKS[checked.result], style)
-    lines = [f"  {mark} {checked.name}: {checked.message} {style.dim(seconds(checked.seconds))}"]
+    lines = [f"  {mark} {checked.name}: {checked.message}{style.dim(f', {seconds(checked.seconds)}')}"]
     if checked.result != "passed":
         lines += details(checked.why, checked.next)
     return "\n".join(lines)

@@ -37,4 +37,4 @@ def details(why: str, next_step: str) -> Iterator[str]:
     if why:
         yield f"    why:  {_INDENT.join(why.splitlines(keepends=True))}"
     if next_step:
-        yield f"    next: {next_step}"
+        yield f"    next: {_INDENT.join(next_step.splitlines(keepends=True))}"

@@ -91,7 +91,7 @@ def _succeeded(events: Sequence[Event], about: About, verb: str) -> News:
 
 def _failed(events: Sequence[Event], about: About) -> News:
     """With the causes; `rolled-back` where what was done has been taken back."""
-    back = _rolled_back(events)
+    back = events[-1]["result"] == "rolled-back" if _is_piped(events) else _rolled_back(events)
     kind: Kind = "rolled-back" if back else "failed"
     ended = "was stopped" if events[-1]["result"] == "interrupted" else "failed"
     title = f"{about.project}: {_command(events)} in {about.environment} {ended}"
@@ -162,9 +162,10 @@ def _by(about: About) -> Iterator[str]:
 
 
 def _command(events: Sequence[Event]) -> str:
-    names = ("PipelineStarted", "DeploymentStarted")
-    started = next((event for event in reversed(events) if event["event"] in names), {})
-    return str(started.get("command", "run"))
+    if _is_piped(events):
+        return "run"
+    started = next((event for event in reversed(events) if event["event"] == "DeploymentStarted"), {})
+    return str(started.get("command", ""))
 
 
 def _is_piped(events: Sequence[Event]) -> bool:

@@ -14,7 +14,6 @@ from fairway.model.events import (
     HookFinished,
     OperationFinished,
     PipelineFinished,
-    PipelineStageFinished,
     PipelineStarted,
     ResultsPublished,
     RollbackStarted,
@@ -27,13 +26,13 @@ from fairway.report.errors_text import render_error
 from fairway.report.style import Style, columns, seconds
 
 _RESULTS = {
-    "succeeded": "Done",
-    "unchanged": "Nothing to do",
-    "failed": "Failed",
-    "rolled-back": "Failed and rolled back",
-    "waiting": "Waiting for approval",
-    "declined": "Not deployed",
-    "interrupted": "Interrupted",
+    "succeeded": "Done in {seconds}",
+    "unchanged": "Nothing to do in {seconds}",
+    "failed": "Failed at {stage} after {seconds}",
+    "rolled-back": "Failed at {stage} and rolled back, in {seconds}",
+    "waiting": "Waiting for approval, after {seconds}",
+    "declined": "Declined: nothing more was deployed, after {seconds}",
+    "interrupted": "Interrupted at {stage} after {seconds}",
 }
 SLOWEST = 5
 """So many operations are named at the end."""
@@ -46,14 +45,13 @@ def pipeline_text(event: Event, style: Style) -> str:
     match event:
         case PipelineStarted():
             return style.bold(f"{event.environment}: {', '.join(event.stacks)}")
-        case PipelineStageFinished():
-            return style.dim(f"{event.stage} took {seconds(event.seconds)}")
         case TestFinished():
             return "\n".join(_test_lines(event, event.name, style))
         case HookFinished():
             return "\n".join(_test_lines(event, f"{event.point}: {event.command}", style))
         case RollbackStarted():
-            return style.warning(f"{event.stage} failed: going back with {_listed(event.stacks)}")
+            what = (*(f"the site {name}" for name in event.sites), *event.stacks)
+            return style.warning(f"{event.stage} failed: going back with {_listed(what)}")
         case ResultsPublished():
             return "\n".join(_results(event, style))
         case Decided():
@@ -84,7 +82,7 @@ def _test_lines(event: TestFinished | HookFinished, name: str, style: Style) -> 
         yield f"  {style.good('✓')} {name} {style.dim(f'in {took}')}"
         return
     ended = f"ended with {event.code}" if event.code is not None else "was stopped"
-    yield f"  {style.bad('x')} {name} {ended} after {took}"
+    yield f"  {style.bad('✗')} {name} {ended} after {took}"
     yield from (style.dim(f"    {line}") for line in event.tail.splitlines())
     yield f"    all of its output: {event.log}"
 
@@ -112,10 +110,8 @@ def pipeline_end(
 
 
 def _result(event: PipelineFinished, style: Style) -> str:
-    good = event.result in _GOOD
-    paint = style.good if good else style.warning if event.result in _WARNING else style.bad
-    title = _RESULTS.get(event.result, event.result)
-    told = f"{paint(title)}{'' if good else f' at {event.ended_in}'} in {seconds(event.seconds)}"
+    paint = style.good if event.result in _GOOD else style.warning if event.result in _WARNING else style.bad
+    told = paint(_RESULTS[event.result].format(stage=event.ended_in, seconds=seconds(event.seconds)))
     if event.result != "waiting":
         return told
     env = f"--env {event.environment}"
@@ -129,6 +125,9 @@ def _results(event: ResultsPublished, style: Style) -> Iterator[str]:
             yield from (
                 f"  {line}" for line in columns((name, str(value)) for name, value in outputs.items())
             )
+    if event.commands:
+        yield style.bold("Try it")
+        yield from (f"  {command}" for command in event.commands)
     if event.open_steps:
         yield style.warning("Left to do by hand")
     for step in event.open_steps:

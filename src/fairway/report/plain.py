@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TextIO
 
 from fairway.model.events import (
+    ApplyStarted,
     BuildFinished,
     CheckFinished,
     DeploymentFinished,
@@ -17,6 +18,8 @@ from fairway.model.events import (
     OperationProgress,
     OperationSkipped,
     PipelineFinished,
+    PipelineStageFinished,
+    PipelineStageStarted,
     PipelineStarted,
     PlanMade,
     SitePublished,
@@ -49,10 +52,13 @@ _GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited", "
 class PlainReport:
     """Writes each event that matters as a line.
 
-    `detailed` shows the properties of what is created, `verbose` also what operations wait for.
+    `detailed` shows the properties of what is created, `verbose` also what operations wait for. `columns` is
+    how many there are to fill, 0 where nobody looks.
     """
 
-    def __init__(self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False, columns: int = 0
+    ) -> None:
         self._stream = stream
         self._style = style
         self._verbose = verbose
@@ -60,20 +66,40 @@ class PlainReport:
         self._fresh: Counter[str] = Counter()
         self._holder = ""
         self._width = 0
+        self._columns = columns
         self._shown: dict[str, Plan] = {}
         self._operations: list[OperationFinished] = []
+        self._commands: dict[str, str] = {}
+        self._heading = ""
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
-            self._width = max(map(len, event.stacks))
+        self._follow(event)
         text = pipeline_text(event, self._style) or self._prefixed(event, self._text(event))
-        if isinstance(event, OperationFinished):
-            self._operations.append(event)
         if isinstance(event, PipelineFinished):
             text = pipeline_end(event, self._operations, self._style, several=self._width > 0)
-        if text:
-            self._stream.write(text + "\n")
-            self._stream.flush()
+        if text or isinstance(event, ApplyStarted):
+            self._write(text)
+
+    def _follow(self, event: Event) -> None:
+        """Keep what later lines need."""
+        match event:
+            case PipelineStarted() if len(event.stacks) > 1:
+                self._width = max(map(len, event.stacks))
+            case PipelineStageStarted():
+                self._heading = event.stage
+            case PipelineStageFinished():
+                self._heading = ""
+            case DeploymentStarted():
+                self._commands[event.stack] = event.command
+            case OperationFinished():
+                self._operations.append(event)
+
+    def _write(self, text: str) -> None:
+        """The name of the pipeline's stage is above the first thing that it has to say."""
+        heading = self._style.bold(self._heading) if self._heading else ""
+        self._heading = ""
+        self._stream.write("".join(line + "\n" for line in (heading, text) if line))
+        self._stream.flush()
 
     def _prefixed(self, event: Event, text: str) -> str:
         """Each line with its stack, where several are worked on at once."""
@@ -108,7 +134,8 @@ class PlainReport:
             case SitePublished():
                 return published_text(event, style)
             case DeploymentFinished():
-                return finished_text(event, style, self._fresh.pop(event.stack, 0))
+                fresh = self._fresh.pop(event.stack, 0)
+                return finished_text(event, style, fresh, self._commands.get(event.stack, ""))
         return self._operation(event)
 
     def _waiting(self, event: Waiting) -> str:
@@ -126,7 +153,14 @@ class PlainReport:
         if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
             return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])
-        return render_plan(event.plan, self._style, detailed=self._detailed)
+        return render_plan(
+            event.plan, self._style, detailed=self._detailed, width=self._room(event.plan.stack)
+        )
+
+    def _room(self, stack: str) -> int:
+        """The columns beside the stack's name."""
+        taken = len(f"{stack:<{self._width}} | ") if self._width else 0
+        return max(0, self._columns - taken)
 
     def _operation(self, event: Event) -> str:
         style = self._style
@@ -172,6 +206,8 @@ def waiting_text(event: Waiting) -> str:
 
 def published_text(event: SitePublished, style: Style) -> str:
     """A site's release: what went up, what went, and what its distribution has to forget."""
+    if not event.release:
+        return f"{event.site}: taken down, {plural(event.removed, 'file')} removed"
     if not (event.uploaded or event.removed or event.invalidated):
         return (
             f"{event.site}: release {event.release} is published, {plural(event.unchanged, 'file')} unchanged"
@@ -195,9 +231,10 @@ def failure_text(event: OperationFailed, style: Style) -> str:
     return "\n".join(lines)
 
 
-def finished_text(event: DeploymentFinished, style: Style, fresh: int) -> str:
+def finished_text(event: DeploymentFinished, style: Style, fresh: int, command: str = "") -> str:
     """The last line: the result, how many of what, how long, how many calls, and the outputs."""
-    title = _RESULTS.get(event.result, event.result.capitalize())
+    is_back = (command, event.result) == ("rollback", "succeeded")
+    title = "Rolled back" if is_back else _RESULTS.get(event.result, event.result.capitalize())
     paint = style.good if event.result in _GOOD else style.bad
     details = [f"{count} {Action(action).past}" for action, count in event.counts.items() if count]
     if fresh:

@@ -18,15 +18,23 @@ _VALUE_WIDTH = 72
 _OBVIOUS = {Reason.NEW, Reason.DESTROY, Reason.NONE}
 
 
-def render_plan(plan: Plan, style: Style, *, detailed: bool) -> str:
-    """The plan's text. `detailed` also shows the properties of what is created."""
+def render_plan(plan: Plan, style: Style, *, detailed: bool, width: int = 0) -> str:
+    """The plan's text. `detailed` also shows the properties of what is created.
+
+    Where it would be wider than `width` columns, it does not say where resources are defined.
+    """
     lines = [style.bold(f"{plan.stack} in {plan.environment}"), ""]
     effective = sorted(plan.effective, key=weight)
     addresses = max((len(change.address) for change in effective), default=0)
     types = max((len(change.type) for change in effective), default=0)
-    for change in effective:
-        names = f"{change.address:<{addresses}}  {change.type:<{types}}"
-        lines += _change_lines(change, names, style, detailed or change.action is not Action.CREATE)
+    heads = [
+        f"  {SYMBOLS[each.action]} {each.address:<{addresses}}  {each.type:<{types}}" for each in effective
+    ]
+    widest = max((len(head + _aside(each)) for head, each in zip(heads, effective, strict=True)), default=0)
+    placed = not width or widest <= width
+    for head, change in zip(heads, effective, strict=True):
+        lines.append((style.action(change.action, head) + style.dim(_aside(change, placed))).rstrip())
+        lines += _change_lines(change, style, detailed or change.action is not Action.CREATE)
     if effective:
         lines.append("")
     if plan.drift:
@@ -97,12 +105,14 @@ def _fate(fate: Fate, before: str, after: str = "") -> str:
     return f"{before}{fate.value}{after}" if fate.value else ""
 
 
-def _change_lines(change: Change, names: str, style: Style, detailed: bool) -> Iterator[str]:
-    head = f"  {SYMBOLS[change.action]} {names}"
-    why = reason_text(change)
-    reason = f"  {why}" if why else ""
-    place = f"  {change.location}" if change.location else ""
-    yield (style.action(change.action, head) + style.dim(reason + place)).rstrip()
+def _aside(change: Change, placed: bool = True) -> str:
+    """Why it is planned, and where it is defined."""
+    parts = (reason_text(change), str(change.location) if placed and change.location else "")
+    return "".join(f"  {part}" for part in parts if part)
+
+
+def _change_lines(change: Change, style: Style, detailed: bool) -> Iterator[str]:
+    """What stands below a change."""
     if detailed:
         for change_line in map(property_line, change.properties):
             yield f"      {change_line}"

@@ -12,6 +12,8 @@ from fairway.model.events import (
     OperationProgress,
     OperationSkipped,
     OperationStarted,
+    PipelineStageFinished,
+    PipelineStageStarted,
     PipelineStarted,
     StageFinished,
     StageStarted,
@@ -34,16 +36,20 @@ _STAGES = {
     "plan": "planning",
     "verify": "verifying",
 }
+# Stages of the pipeline that may say nothing for long. Others ask, and a question needs its line for itself.
+_SILENT = frozenset({"test", "verify"})
 _ERASE = "\r\x1b[2K"
 
 
 class TerminalReport:
     """A plain report whose stages and operations are shown as they run. rich is loaded when there are any."""
 
-    def __init__(self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO, style: Style, *, verbose: bool, detailed: bool = False, columns: int = 0
+    ) -> None:
         self._stream = stream
         self._style = style
-        self._plain = PlainReport(stream, style, verbose=verbose, detailed=detailed)
+        self._plain = PlainReport(stream, style, verbose=verbose, detailed=detailed, columns=columns)
         self._live: LiveView | None = None
         self._several: Several | None = None
         self._stages: list[str] = []
@@ -54,15 +60,19 @@ class TerminalReport:
         self._erase()
         if isinstance(event, PipelineStarted) and len(event.stacks) > 1:
             self._several = Several()
+        if isinstance(event, PipelineStageStarted) and event.stage in _SILENT:
+            self._stages.append(event.stage)
+        if isinstance(event, PipelineStageFinished):
+            self._stages.clear()
         if self._several:
             self._plain(event)
             self._show_several(self._several(event))
             return
         match event:
             case StageStarted(stage=name) if name in _STAGES:
-                self._stages.append(name)
-            case StageFinished(stage=name) if name in self._stages:
-                self._stages.remove(name)
+                self._stages.append(_STAGES[name])
+            case StageFinished(stage=name) if _STAGES.get(name) in self._stages:
+                self._stages.remove(_STAGES[name])
             case _:
                 self._pass_on(event)
         if isinstance(event, Waiting):
@@ -78,6 +88,7 @@ class TerminalReport:
 
     def _pass_on(self, event: Event) -> None:
         if isinstance(event, ApplyStarted) and event.operations:
+            self._plain(event)
             self._live = self._open()
         if self._live and isinstance(event, (ApplyStarted, *_SHOWN_LIVE, *_SHOWN_BOTH)):
             self._live(event)
@@ -90,7 +101,7 @@ class TerminalReport:
     def _show_stage(self) -> None:
         """The stage that began last, on a line that the next event takes away."""
         if self._stages and not self._live and self._style.colour:
-            self._show(f"{_STAGES[self._stages[-1]]} …")
+            self._show(f"{self._stages[-1]} …")
 
     def _show_waiting(self, event: Waiting) -> None:
         """What has changed since the line that stays; nothing beside that line, for a question may follow."""
@@ -101,6 +112,8 @@ class TerminalReport:
     def _show_several(self, under_way: str) -> None:
         if under_way and self._style.colour:
             self._show(under_way)
+        else:
+            self._show_stage()
 
     def _show(self, text: str) -> None:
         self._stream.write(self._style.dim(text))

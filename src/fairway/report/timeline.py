@@ -57,9 +57,14 @@ def timeline(events: Sequence[Event]) -> Timeline:
     marked = [replace(bar, critical=id(bar) in critical) for bar in operations]
     bars = [*_stages(events, last), *_timed(events), *marked]
     shifted = [replace(bar, start=max(bar.start - first, 0.0), end=max(bar.end - first, 0.0)) for bar in bars]
-    if len({bar.stack for bar in shifted if bar.stack}) == 1:
+    if len({bar.stack for bar in shifted if bar.stack}) == 1 and not _is_piped(events):
         shifted = [replace(bar, stack="") for bar in shifted]
     return Timeline(_title(events), last - first, tuple(_in_order(shifted)))
+
+
+def _is_piped(events: Sequence[Event]) -> bool:
+    """Whether stages of a pipeline and those of its stacks stand beside each other."""
+    return any(event["event"] == "PipelineStarted" for event in events)
 
 
 def _title(events: Sequence[Event]) -> str:
@@ -161,7 +166,8 @@ def _in_order(bars: Sequence[Bar]) -> Iterator[Bar]:
     for stage in stages:
         yield stage
         for bar in parts:
-            if bar.stage == stage.name and bar.stack == stage.stack and id(bar) not in placed:
+            is_its = (bar.stage, bar.stack) == (stage.name, stage.stack) and bar.end <= stage.end
+            if is_its and id(bar) not in placed:  # a stack that is taken back goes through its stages again
                 placed.add(id(bar))
                 yield bar
     yield from (bar for bar in parts if id(bar) not in placed)

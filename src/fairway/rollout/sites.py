@@ -78,6 +78,33 @@ def publish(
     return event
 
 
+def withdraw(
+    where: Destination, caller: Caller, shelf: Shelf, emit: Emit, *, clock: Callable[[], float]
+) -> SitePublished:
+    """Take all that was published of the site away, its releases too. What others put there stays.
+
+    Whoever calls it holds the site's lease.
+    """
+    began = clock()
+    known, bucket = _known(shelf.file.load(), where), Bucket(caller, where.bucket)
+    live = bucket.etags()
+    keys = tuple(key for key in sorted(known.objects) if key in live)
+    stale = invalidated(keys, routes_of(caller, where.distribution)) if keys and where.distribution else ()
+    bucket.remove(keys)
+    reference = f"withdrawn-{began:.3f}"
+    settled = not stale or forget(caller, where.distribution, stale, reference, settled=where.settled)
+    nothing = SiteState(where.bucket, where.distribution)
+    shelf.file.save(nothing)
+    _tidy(shelf, nothing)
+    event = SitePublished(
+        clock(), site=where.site, bucket=where.bucket, distribution=where.distribution, release=0, digest="",
+        uploaded=0, removed=len(keys), unchanged=0, size=0, invalidated=stale, settled=settled,
+        seconds=clock() - began,
+    )  # fmt: skip
+    emit(event)
+    return event
+
+
 @dataclass(frozen=True)
 class _Work:
     """What every step of a publication works with; `files` are how the artifact's are to be served."""

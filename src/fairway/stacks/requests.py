@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from fairway.model.errors import Finding, InvalidDefinition
@@ -55,6 +55,29 @@ def request_for(
     )
 
 
+def declared_values(
+    project: Project, target: Target, chosen: Chosen
+) -> Callable[[Collection[str]], Mapping[str, Value]]:
+    """Answers the values that the file gives the target's stack now, of the parameters that are named.
+
+    What has no value there now is left out.
+    """
+
+    def values(names: Collection[str]) -> Mapping[str, Value]:
+        shared = project.environment(target.environment).parameters
+        settings = {**shared, **parameters_of(project, target.environment, target.stack)}
+        given = {name: settings[name] for name in names if name in settings}
+        return found_values(given, _sources(project, target, chosen))[0] if given else {}
+
+    return values
+
+
+def _sources(project: Project, target: Target, chosen: Chosen, *, offline: bool = False) -> Sources:
+    calls = caller(target)
+    known = Known(project, target.environment, calls.session, outputs_at(target), chosen.environ)
+    return Sources(project.folder, known, None if offline else calls)
+
+
 def _parameters(
     project: Project,
     target: Target,
@@ -74,9 +97,7 @@ def _parameters(
     unknown = [*_unknown(own, declared), *_nobodys(project, shared.keys() - declared.keys(), shared)]
     wanted = {**{name: shared[name] for name in shared.keys() & declared.keys()}, **own}
     given = {name: setting for name, setting in wanted.items() if name in declared and name not in over}
-    calls = caller(target)
-    known = Known(project, target.environment, calls.session, outputs_at(target), chosen.environ)
-    values, missing = found_values(given, Sources(project.folder, known, None if offline else calls))
+    values, missing = found_values(given, _sources(project, target, chosen, offline=offline))
     findings = [*unknown, *missing, *wrong_values(values, given, declared)]
     if findings:
         raise InvalidDefinition(tuple(sorted(findings, key=lambda each: each.location or Location("", 0))))

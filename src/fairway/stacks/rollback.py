@@ -78,7 +78,7 @@ class Texts:
 
 
 def given_texts(deployment: Deployment, parameters: Mapping[str, Value]) -> Texts:
-    """The texts of the secret parameters that the user gives again, whatever they were then.
+    """The texts of the secret parameters that are given again, whatever they were then.
 
     Raises WrongInput for a parameter that is not a secret of this deployment: the others are in the record.
     """
@@ -93,7 +93,8 @@ def given_texts(deployment: Deployment, parameters: Mapping[str, Value]) -> Text
                 why="a rollback takes its parameters from the record; only secret ones can be given again",
                 next=f"secret parameters: {known}",
             )
-    return Texts({names[name]: str(value) for name, value in parameters.items()})
+    texts = {name: each.value if isinstance(each, Secret) else str(each) for name, each in parameters.items()}
+    return Texts({names[name]: text for name, text in texts.items()})
 
 
 def with_texts(

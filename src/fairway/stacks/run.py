@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from fairway.model.errors import Finding
 from fairway.model.events import (
     DeploymentFinished,
     DeploymentStarted,
@@ -17,6 +18,7 @@ from fairway.model.events import (
     Event,
     StageFinished,
     StageStarted,
+    Warned,
 )
 from fairway.model.plan import Plan
 from fairway.stacks.interruption import Interruption
@@ -88,6 +90,7 @@ class Run:
         self.target = target
         self.ports = ports
         self.events: list[Event] = []
+        self._warned: set[Finding] = set()
         self.started = ports.clock()
         self._turn = RLock()  # a signal may break into an event, and the end is told from there
         self.emit(
@@ -111,9 +114,16 @@ class Run:
         return self.ports.clock()
 
     def emit(self, event: Event) -> None:
-        """Pass an event on as the stack's, one at a time: a refresh and the builds run beside each other."""
+        """Pass an event on as the stack's, one at a time: a refresh and the builds run beside each other.
+
+        The same warning comes once: a plan may be made twice.
+        """
         event = replace(event, stack=self.target.stack)
         with self._turn:
+            if isinstance(event, Warned):
+                if event.finding in self._warned:
+                    return
+                self._warned.add(event.finding)
             self.events.append(event)
             self.ports.emit(event)
 

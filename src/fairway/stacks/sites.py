@@ -10,13 +10,13 @@ from pathlib import Path
 from fairway.aws.calls import Caller
 from fairway.build.cache import Cache
 from fairway.build.site import SiteSource, build_site
-from fairway.model.errors import FairwayError, WrongInput
+from fairway.model.errors import Failed, FairwayError, WrongInput
 from fairway.model.events import SitePublished
-from fairway.model.site import Release, SiteState
+from fairway.model.site import Release, SiteState, stack_of
 from fairway.model.values import Artifact
 from fairway.project.names import filled
 from fairway.project.settings import Project, SiteSettings
-from fairway.rollout.sites import Destination, Shelf, publish
+from fairway.rollout.sites import Destination, Shelf, publish, withdraw
 from fairway.sources.findings import suggest
 from fairway.stacks.connect import caller
 from fairway.stacks.known import Known, outputs_at
@@ -44,7 +44,7 @@ class SiteRequest:
     @property
     def own_target(self) -> Target:
         """The target under the name that the site has beside the stacks."""
-        return replace(self.target, stack=f"site.{self.source.name}")
+        return replace(self.target, stack=stack_of(self.source.name))
 
 
 def site_request(
@@ -58,9 +58,15 @@ def site_request(
 
     `present`, as in `Ports`, makes the build's variables what a browser can use: they end in it.
     """
-    environment = {name: present(fill(text)) for name, text in site.environment.items()}
-    source = SiteSource(site.name, folder / site.folder, site.build, site.output, environment, site.location)
+    source = _source(site, folder, fill, present)
     return SiteRequest(source, target, fill(site.bucket), fill(site.distribution), site.immutable)
+
+
+def _source(
+    site: SiteSettings, folder: Path, fill: Callable[[str], str], present: Callable[[str], str]
+) -> SiteSource:
+    environment = {name: present(fill(text)) for name, text in site.environment.items()}
+    return SiteSource(site.name, folder / site.folder, site.build, site.output, environment, site.location)
 
 
 def declared_site_request(
@@ -71,9 +77,13 @@ def declared_site_request(
     The names in its texts stand for what the target's environment has. Raises WrongInput for a site that
     there is not, and for a name that nothing is known by.
     """
-    known = Known(project, target.environment, caller(target).session, outputs_at(target))
     site = _declared(project, name)
-    return site_request(site, project.folder, target, lambda text: filled(text, known), present)
+    return site_request(site, project.folder, target, _fill(project, target), present)
+
+
+def _fill(project: Project, target: Target) -> Callable[[str], str]:
+    known = Known(project, target.environment, caller(target).session, outputs_at(target))
+    return lambda text: filled(text, known)
 
 
 def _declared(project: Project, name: str) -> SiteSettings:
@@ -84,6 +94,29 @@ def _declared(project: Project, name: str) -> SiteSettings:
     what = f"{project.file_name} declares no site {name}" if name else "no site is named"
     there = f"it declares {', '.join(project.sites)}" if project.sites else "add [sites.NAME]: docs/sites.md"
     raise WrongInput("site.name", what, next=suggest(name, project.sites) or there)
+
+
+@dataclass(frozen=True)
+class SiteOffline:
+    """A site, built, beside what is recorded of it."""
+
+    artifact: Artifact
+    state: SiteState
+
+    @property
+    def is_published(self) -> bool:
+        """Whether what was built is what was published last."""
+        current = self.state.current
+        return current is not None and current.digest == self.artifact.digest
+
+
+def build_declared_site(project: Project, name: str, target: Target, ports: Ports) -> SiteOffline:
+    """Build a site that the project declares. Changes nothing. Raises as `build_site`, and WrongInput for a
+    name that nothing is known by in the variables of its build.
+    """
+    source = _source(_declared(project, name), project.folder, _fill(project, target), ports.present)
+    artifact = build_site(source, build_folder(target), ports.emit, clock=ports.clock)
+    return SiteOffline(artifact, _state(target, name))
 
 
 def publish_site(request: SiteRequest, ports: Ports) -> SitePublished:
@@ -109,10 +142,36 @@ def roll_back_site(request: SiteRequest, ports: Ports, number: int = 0) -> SiteP
         return work.publish(_fetched(release.digest, work.shelf, request.target), release.commit)
 
 
+def take_back_site(request: SiteRequest, ports: Ports, before: int, number: int) -> None:
+    """Put back the release `before` the publication that made the release `number`; nothing where that is 0.
+
+    Raises Failed where another publication came after it.
+    """
+    with _at_work("rollback", request, ports) as work:
+        state = work.shelf.file.load()
+        there = state.current.number if state.current else 0
+        if there == before:
+            return
+        if there != number:
+            raise Failed(
+                "rollback.overtaken",
+                f"release {number} of the site {request.source.name} is not the last one any more, and stays",
+                next="see `fairway site show`; `fairway site rollback` goes back from what is there now",
+            )
+        if before:
+            release = _release(state, before)
+            work.publish(_fetched(release.digest, work.shelf, request.target), release.commit)
+        else:
+            work.withdraw()
+
+
 def site_state(request: SiteRequest) -> SiteState:
     """What is known of the site: its releases, and what is in its bucket."""
-    own = request.own_target
-    return open_store(own).site(own.environment, own.stack).load()
+    return _state(request.target, request.source.name)
+
+
+def _state(target: Target, site: str) -> SiteState:
+    return open_store(target).site(target.environment, stack_of(site)).load()
 
 
 @dataclass(frozen=True)
@@ -124,19 +183,26 @@ class _Work:
     caller: Caller
     shelf: Shelf
 
-    def publish(self, artifact: Artifact, commit: str) -> SitePublished:
+    @property
+    def where(self) -> Destination:
         request = self.request
-        where = Destination(
+        return Destination(
             request.source.name,
             request.bucket,
             request.distribution,
             request.immutable,
             settled=request.target.settled,
         )
+
+    def publish(self, artifact: Artifact, commit: str) -> SitePublished:
         run = self.run
         return publish(
-            where, artifact, self.caller, self.shelf, run.emit, clock=run.ports.clock, commit=commit
+            self.where, artifact, self.caller, self.shelf, run.emit, clock=run.ports.clock, commit=commit
         )
+
+    def withdraw(self) -> SitePublished:
+        run = self.run
+        return withdraw(self.where, self.caller, self.shelf, run.emit, clock=run.ports.clock)
 
 
 @contextmanager

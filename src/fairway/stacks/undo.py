@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +11,7 @@ from fairway.apply.revive import revived
 from fairway.build.cache import Cache
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
+from fairway.model.values import Value
 from fairway.rollout.declared import all_at_once
 from fairway.stacks.carry import carry_through
 from fairway.stacks.elsewhere import known_history
@@ -26,6 +27,7 @@ from fairway.stacks.rollback import (
     given_texts,
     is_empty,
     refuse_unknown_secrets,
+    secret_parameters,
     way_back,
     way_before,
     with_code,
@@ -34,15 +36,28 @@ from fairway.stacks.rollback import (
 from fairway.stacks.run import Ports, Result, Run
 
 
-def rollback(request: Request, ports: Ports, number: int | None) -> Result:
+def _nothing(_: Collection[str]) -> Mapping[str, Value]:
+    return {}
+
+
+def rollback(
+    request: Request,
+    ports: Ports,
+    number: int | None,
+    declared: Callable[[Collection[str]], Mapping[str, Value]] = _nothing,
+) -> Result:
     """Deploy an earlier deployment's definition and artifacts: that of a number, or the last good one.
 
-    The parameters of the request are secret ones, given again. Raises WrongInput as a deploy does, and where
-    there is nothing to go back to or the text of a secret is needed and unknown.
+    The parameters of the request are secret ones, given again; of the others `declared` answers, by name,
+    those that it knows. Raises WrongInput as a deploy does, and where there is nothing to go back to or the
+    text of a secret is needed and unknown.
     """
     with at_work("rollback", request, ports) as job:
         wanted = deployment_to_restore(known_history(request.target, job.store), number)
-        definition = given_texts(wanted, request.parameters).filled(wanted.definition or NOTHING)
+        recorded = wanted.definition or NOTHING
+        secret = frozenset(secret_parameters(recorded).values())
+        given = {**declared(secret - request.parameters.keys()), **request.parameters}
+        definition = given_texts(wanted, given).filled(recorded)
         return carry_through(_prepare_again(definition, job), job, restores=wanted.root)
 
 

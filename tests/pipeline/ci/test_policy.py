@@ -14,6 +14,7 @@ from fairway.aws.session import is_read
 from fairway.model.errors import Failed
 from fairway.model.graph import Definition, Resource
 from fairway.model.location import Location
+from fairway.model.rollout import Rollout, canary
 from fairway.model.values import Lookup, Value
 from fairway.pipeline.ci.policy import LIMIT, Place, deploying, planning
 from fairway.pipeline.ci.reach import Reach, reach_of
@@ -23,6 +24,7 @@ from fairway.project.settings import (
     FromSecret,
     ParameterSetting,
     Project,
+    RolloutSettings,
     SiteSettings,
     StateSettings,
 )
@@ -116,6 +118,23 @@ def test_secrets_and_parameters_are_open_by_name() -> None:
 )
 def test_what_the_file_asks_for_beside_the_stacks_is_allowed(project: Project, sid: str, action: str) -> None:
     assert action in deploys(reach(QUEUE, project))[sid]["Action"]
+
+
+@pytest.mark.parametrize(
+    ("rollout", "asks"), [(Rollout(canary(10, 60)), False), (Rollout(canary(10, 60), before="try-it"), True)]
+)
+def test_what_a_rollout_of_the_definition_calls_is_allowed(rollout: Rollout, asks: bool) -> None:
+    where = Location("template.yaml", 1)
+    alias = Resource("Live", "AWS::Lambda::Alias", {}, where, rollout=rollout)
+    definition = Definition("cloudformation", "template.yaml", {"Live": alias})
+    found = allowed(deploys(reach_of(NOTHING_MORE, "prod", {"shop": definition}, MODELS)))
+    assert {"cloudwatch:DescribeAlarms", "lambda:UpdateAlias"} <= found
+    assert ("lambda:InvokeFunction" in found) is asks
+
+
+def test_a_rollout_of_the_file_is_allowed_to_look_at_its_alarms() -> None:
+    project = Project(rollouts={"shop": RolloutSettings("canary", 10, 5, ("Errors",))})
+    assert "cloudwatch:DescribeAlarms" in allowed(deploys(reach(QUEUE, project)))
 
 
 def test_a_policy_that_a_role_cannot_hold_is_refused() -> None:

@@ -35,6 +35,14 @@ def check(declared: Alarms, subject: Subject) -> Outcome:
         subject.caller.pause(min(left, _LOOK_AGAIN))
 
 
+def check_now(declared: Alarms, subject: Subject) -> Outcome:
+    """None has gone off; one that is not there yet has not."""
+    names = [_name(filled(each, subject.names), subject) for each in declared.alarms]
+    if firing := [_why(alarm) for alarm in _described(names, subject) if _is_firing(alarm)]:
+        return failed("; ".join(firing), next=_NEXT)
+    return passed(f"{', '.join(names)} quiet")
+
+
 def quiet_now(resources: Sequence[ResourceState], subject: Subject) -> Outcome:
     """None of a stack's alarms has gone off."""
     names = [each.identifier for each in resources]

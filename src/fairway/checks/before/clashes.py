@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -24,10 +25,9 @@ def check(intended: Intended, _: Subject) -> Outcome:
     with ThreadPoolExecutor(_READERS, "names") as readers:
         clashes = [each for each in readers.map(partial(_clash, intended), resources) if each]
     if clashes:
-        return failed(
-            "; ".join(what for what, _ in clashes), next="; ".join(dict.fromkeys(way for _, way in clashes))
-        )
-    return passed(f"free for {len(resources)} new resources")
+        whats, whys, ways = zip(*clashes, strict=True)
+        return failed("; ".join(whats), why=_lines(whys), next=_lines(ways))
+    return passed(f"free for {len(resources)} new resources" if resources else "nothing is new")
 
 
 def _taken_over(intended: Intended) -> frozenset[str]:
@@ -39,14 +39,19 @@ def _taken_over(intended: Intended) -> frozenset[str]:
     return request.adopt | {each.address for each in here if each.stack == state.stack}
 
 
-def _clash(intended: Intended, resource: Resource) -> tuple[str, str] | None:
-    """What has the name already, and what to do."""
+def _clash(intended: Intended, resource: Resource) -> tuple[str, str, str] | None:
+    """What has the name already, why it is there, and what to do."""
     try:
         taken = intended.cloud.in_the_way(resource, intended.owner(resource.address))
     except CallFailed as failure:
         if resource.type == _BUCKET and failure.aws_code in _ELSEWHERE:
             name = resource.properties.get("BucketName")
             what = f"{resource.address}: the bucket {name} exists in another account or region"
-            return what, "choose another name: those of buckets are the same all over the world"
+            return what, "", "choose another name: those of buckets are the same all over the world"
         return None  # who may not read it will be told by its create
-    return (f"{resource.address}: {taken.what}, {taken.why}", taken.next) if taken else None
+    return (f"{resource.address}: {taken.what}", taken.why, taken.next) if taken else None
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """Each once, on a line of its own."""
+    return "\n".join(filter(None, dict.fromkeys(texts)))

@@ -33,8 +33,11 @@ _CHECKING: Mapping[type, tuple[str, ...]] = {
     BedrockModel: ("bedrock:GetFoundationModelAvailability",),
     Quota: ("servicequotas:GetServiceQuota", "servicequotas:GetAWSDefaultServiceQuota"),
 }
+_WATCHING = ("cloudwatch:DescribeAlarms",)
+_ASKING = ("lambda:InvokeFunction",)
+"""What is called for the hooks of a rollout."""
 _SHIFTING = (
-    "cloudwatch:DescribeAlarms",
+    *_WATCHING,
     "lambda:CreateAlias",
     "lambda:GetAlias",
     "lambda:ListVersionsByFunction",
@@ -96,7 +99,7 @@ def reach_of(
         ),
         _sorted(f"{path}{name}" for path in paths for name in names if isinstance(name, str)),
         _sorted(node for node in values if isinstance(node, str) and _ROLE.fullmatch(node)),
-        frozenset(_more(project, environment)),
+        frozenset([*_more(project, environment), *_going_live(resources)]),
         frozenset(
             [
                 *(action for each in project.checks for action in _CHECKING.get(type(each), ())),
@@ -140,6 +143,14 @@ def _more(project: Project, environment: str) -> Iterator[str]:
         yield from _PUBLISHING
     for secret in project.secrets.values():
         yield from (f"{secret.store}:{name}" for name in _STORES[secret.store])
+
+
+def _going_live(resources: Iterable[Resource]) -> Iterator[str]:
+    """What is called for the rollouts that the definitions themselves have."""
+    for rollout in filter(None, (each.rollout for each in resources)):
+        yield from _SHIFTING
+        if not (rollout.before is None and rollout.after is None):
+            yield from _ASKING
 
 
 def _keys(lookups: Iterable[Lookup], *kinds: str) -> Iterator[str]:

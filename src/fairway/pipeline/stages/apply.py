@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fairway.checks.after.underway import objection
 from fairway.model.errors import Failed, FairwayError
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
 from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
@@ -16,6 +17,7 @@ from fairway.pipeline.parallel import each_stack
 from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
+from fairway.pipeline.subject import subject
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
 
@@ -84,10 +86,14 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
         delivery.request(stack),
         approval=approval_of(delivery, file),
         on_failure=delivery.on_failure,
+        all_at_once=file.all_at_once,
+    )
+    ports = replace(
+        delivery.ports, objection=lambda: objection(delivery.project, subject(delivery), delivery.emit)
     )
     record = delivery.folder.stack(stack)
     try:
-        result = apply_plan(file, request, delivery.ports)
+        result = apply_plan(file, request, ports)
     except FairwayError:
         delivery.folder.note(stack, replace(record, result="failed"))
         raise

@@ -1,4 +1,4 @@
-"""Builds every stack's code, and decides by content what is to be done with each."""
+"""Builds every stack's code and every site, and decides by content what is to be done with each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from fairway.pipeline.decision import decide
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
-from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.parallel import each_stack, together
+from fairway.pipeline.sites import decide_sites
 from fairway.stacks.offline import build
 
 _UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
 
 
 def run(delivery: Delivery) -> Ending:
-    """Raises as `decisions`; Failed where not only code changed, and nothing else may."""
+    """Raises as `decisions` and `decide_sites`; Failed where not only code changed, and nothing else may."""
     run_hooks(delivery, "before_build")
 
     def noted(stack: str, decision: Decision) -> None:
@@ -26,7 +27,9 @@ def run(delivery: Delivery) -> Ending:
         if delivery.code_only:
             refuse_more_than_code(stack, decision.kind, "; ".join(decision.reasons))
 
-    return decisions(delivery, noted)
+    ending = decisions(delivery, noted)
+    sites = decide_sites(delivery).values()
+    return together([ending, *("nothing" if each.kind is Kind.NOTHING else "done" for each in sites)])
 
 
 def refuse_more_than_code(stack: str, decision: str, why: str = "") -> None:

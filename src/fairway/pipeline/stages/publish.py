@@ -1,19 +1,20 @@
-"""What people want to know at the end: outputs, and the steps that are left to them."""
+"""What people want to know at the end: outputs, how to try them, and the steps that are left to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fairway.checks.after import KINDS
-from fairway.checks.kinds import declared
-from fairway.checks.runner import run_all
+from fairway.checks.kinds import at_once, declared
+from fairway.checks.runner import masks_of, run_all
 from fairway.checks.subject import Subject
 from fairway.model.checked import any_failed
+from fairway.model.errors import WrongInput
 from fairway.model.events import OpenStep, ResultsPublished
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.subject import subject
-from fairway.project.checks import Patient, Verification
+from fairway.pipeline.trials import commands
+from fairway.project.names import filled
 from fairway.project.settings import ManualStep
 from fairway.stacks.outputs import shown_outputs
 
@@ -25,7 +26,7 @@ def run(delivery: Delivery) -> Ending:
         stack: shown_outputs(there.states.get(stack), delivery.ports.present) for stack in delivery.stacks
     }
     steps = tuple(_open(delivery, there))
-    delivery.emit(ResultsPublished(delivery.now, outputs, steps))
+    delivery.emit(ResultsPublished(delivery.now, outputs, steps, commands(delivery.project, there)))
     return "done"
 
 
@@ -35,17 +36,21 @@ def _open(delivery: Delivery, there: Subject) -> Iterator[OpenStep]:
         if step.environments and delivery.environment not in step.environments:
             continue
         if (missing := _missing(step, there)) is not None:
-            yield OpenStep(step.name, step.text, missing)
+            yield OpenStep(step.name, _text(step, there), missing)
+
+
+def _text(step: ManualStep, there: Subject) -> str:
+    """What is to be done; as it is written while what it names is not there."""
+    try:
+        return masks_of(there).blank(filled(step.text, there.names))
+    except WrongInput:
+        return step.text
 
 
 def _missing(step: ManualStep, there: Subject) -> str | None:
     """Why a step is open, empty where nothing tells whether it is; None for one that is done."""
     if step.done is None:
         return ""
-    [found] = run_all([*declared([_at_once(step.done)], KINDS, there)], "verify", there, lambda _: None)
+    looked_at = at_once(step.done)  # nobody does it meanwhile
+    [found] = run_all([*declared([looked_at], KINDS, there)], "verify", there, lambda _: None)
     return found.message if any_failed([found]) else None
-
-
-def _at_once(done: Verification) -> Verification:
-    """Nobody does it meanwhile: it is looked at once."""
-    return replace(done, within=0.0) if isinstance(done, Patient) else done
