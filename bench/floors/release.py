@@ -1,5 +1,5 @@
-"""The floor of a pushed change: run the tests that the arguments name, zip a folder, send it to a function, wait
-until it is in use, and call it.
+"""The floor of a pushed change: run the tests that the arguments name, zip a folder, send it to a function,
+wait until it is in use, and call it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -208,6 +208,22 @@ class Session:
             raise _no_credentials(str(error)) from None
         if found is None:
             raise _no_credentials("no credentials were found")
+
+
+class Sessions:
+    """The sessions of one run: its stages and stacks make their own, which share what is costly to make."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str, str, bool, float], Session] = {}
+
+    def joined(self, session: Session) -> Session:
+        """The session with the clients, their connections and STS's answer of those that go the same way.
+
+        Its calls are still counted apart.
+        """
+        way = (session.region_name, session.profile, session.endpoint, session.local, session.patience)
+        first = self._first.setdefault(way, session)
+        return replace(session, _lock=first._lock, _made=first._made)
 
 
 def _require_profile(session: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.aws.session import Sessions
 from fairway.model.deployment import Approval
 from fairway.model.values import Value
 from fairway.project.settings import Import, OnFailure, RolloutSettings
@@ -22,7 +23,7 @@ class Target:
     With `settled` a write is over when all that AWS does for it has finished, not when it is usable.
     `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
     state is kept as long as nobody chooses another place; empty where there is no source.
-    `identity` is what STS said of the credentials, where it has been asked.
+    `identity` is what STS said of the credentials, where it has been asked. `sessions` are those of the run.
     """
 
     stack: str
@@ -38,6 +39,7 @@ class Target:
     beside: str = ""
     identity: Mapping[str, str] = field(default_factory=dict, compare=False)
     settled: bool = False
+    sessions: Sessions = field(default_factory=Sessions, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
