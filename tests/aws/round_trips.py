@@ -448,7 +448,7 @@ LAMBDA = (
     Row(
         "version",
         "AWS::Lambda::Version",
-        lambda w: {"FunctionName": w.function.identifier, "Description": "1"},
+        lambda w: {"FunctionName": w.unpublished.identifier, "Description": "1"},
     ),
     Row(
         "alias",

@@ -117,8 +117,16 @@ class World:
 
     @property
     def function(self) -> Live:
+        return self._function("Function")
+
+    @property
+    def unpublished(self) -> Live:
+        """A function without versions: Lambda publishes none where nothing has changed since the last."""
+        return self._function("Unpublished")
+
+    def _function(self, name: str) -> Live:
         return self.once(
-            "Function",
+            name,
             "AWS::Lambda::Function",
             {"Role": self.role, "Runtime": "python3.11", "Handler": "app.handler", "Code": self._code},
         )

@@ -9,7 +9,6 @@ from tests.checks.deployed import Place, place, told
 from tests.local_cloud import Cloud, unique
 
 from fairway.checks import after
-from fairway.checks.after.secrets import _placeholders
 from fairway.model.checked import Checked
 from fairway.project.settings import Project, SecretSettings
 
@@ -74,15 +73,3 @@ def put(cloud: Cloud, store: str, name: str, value: str) -> None:
         client.create_secret(Name=name, SecretString=value)
     except client.exceptions.ResourceExistsException:
         client.put_secret_value(SecretId=name, SecretString=value)
-
-
-@pytest.mark.parametrize(
-    "text", ["placeholder", "CHANGE_ME", "changeme!", "<token>", "todo", "XXXX", "your-key"]
-)
-def test_what_counts_as_a_placeholder(text: str) -> None:
-    assert _placeholders(text) == [""]
-
-
-@pytest.mark.parametrize("text", ["s3cr3t", "xK9", "", "12", "todos-are-me", '{"a": 1, "b": null}'])
-def test_what_does_not(text: str) -> None:
-    assert _placeholders(text) == []

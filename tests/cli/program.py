@@ -57,7 +57,7 @@ class Program:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "FAIRWAY_"))}
         return {**kept, "FAIRWAY_HOME": str(self.home), "NO_COLOR": "1", **self.extra}
 
-    def __call__(self, *arguments: str, timeout: float = 120) -> Ended:
+    def __call__(self, *arguments: str, timeout: float = 120, stdin: str = "") -> Ended:
         run = subprocess.run(
             self.command(*arguments),
             cwd=self.folder,
@@ -66,7 +66,7 @@ class Program:
             text=True,
             timeout=timeout,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=stdin,
         )
         return Ended(run.returncode, run.stdout, run.stderr)
 

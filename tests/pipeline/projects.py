@@ -16,7 +16,7 @@ from fairway.pipeline.delivery import STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
 from fairway.pipeline.runner import run
-from fairway.project.settings import EnvironmentSettings, FromStack, Project, StackSettings
+from fairway.project.settings import EnvironmentSettings, FromStack, Project, SecretSettings, StackSettings
 from fairway.stacks.outputs import shown_outputs
 from fairway.stacks.request import Request, Target
 from fairway.stacks.run import Ports
@@ -27,11 +27,12 @@ ENVIRONMENT = "prod"
 
 @dataclass
 class Somebody:
-    """Who answers: a yes or no, and a name for approvals (empty: nobody is there)."""
+    """Who answers: a yes or no, a name for approvals (empty: nobody is there), and values of secrets."""
 
     agrees: bool = True
     approves: str = ""
     asked: list[tuple[str, ...]] = field(default_factory=list)
+    knows: dict[str, str] = field(default_factory=dict)
 
     def confirm(self, plans: Sequence[Plan]) -> bool:
         self.asked.append(tuple(plan.stack for plan in plans))
@@ -40,6 +41,9 @@ class Somebody:
     def approve(self, plans: Sequence[Plan]) -> str:
         self.asked.append(tuple(plan.stack for plan in plans))
         return self.approves
+
+    def secret(self, secret: SecretSettings) -> str | None:
+        return self.knows.get(secret.key)
 
 
 @dataclass

@@ -34,7 +34,12 @@ def stored_parameter(caller: Caller, name: str) -> Value:
 
 def _missing(kind: str, key: str, failure: CallFailed) -> WrongInput:
     what = f"there is no {kind} value {key}"
-    return WrongInput("lookup.missing", what, why=failure.why, next="create it first")
+    return WrongInput(
+        "lookup.missing",
+        what,
+        why=failure.why,
+        next="create it first; one that fairway.toml declares: `fairway secrets create`",
+    )
 
 
 def _parameter(caller: Caller, key: str) -> Value:

@@ -14,10 +14,12 @@ from fairway.cli import (
     ci,
     drift,
     history,
+    init,
     metrics,
     notify,
     pipeline,
     reports,
+    secrets,
     site,
     state,
     unlock,
@@ -76,6 +78,8 @@ def parser() -> argparse.ArgumentParser:
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)
+    secrets.add(commands)
+    init.add(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 

@@ -11,6 +11,7 @@ from fairway.cli.output import Output
 from fairway.model.errors import WrongInput
 
 if TYPE_CHECKING:
+    from fairway.project.settings import SecretSettings
     from fairway.sources.load import Declaration
 
 
@@ -42,6 +43,11 @@ def ask_value(output: Output) -> Callable[[Declaration, str], str | None]:
         return _answer(f"{declaration.name}: ", output, hidden=declaration.secret)
 
     return asked
+
+
+def ask_secret(output: Output) -> Callable[[SecretSettings], str | None]:
+    """Asks for a secret's value, unseen; None when nobody answers."""
+    return lambda secret: _answer(f"Value of the secret {secret.key}: ", output, hidden=True)
 
 
 def _answer(question: str, output: Output, *, hidden: bool) -> str | None:

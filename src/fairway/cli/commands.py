@@ -14,6 +14,7 @@ from fairway.cli.checking import check, verify
 from fairway.cli.ci import ci
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
+from fairway.cli.init import init
 from fairway.cli.local import local, public_address
 from fairway.cli.metrics import dashboard, metrics
 from fairway.cli.notify import notify
@@ -22,11 +23,13 @@ from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
 from fairway.cli.running import asking, ended, pairs, ports
+from fairway.cli.secrets import make_secrets, new_secrets, secrets
 from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, project_of
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
+from fairway.model.plan import Plan
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
 
@@ -49,8 +52,18 @@ def deploy(arguments: argparse.Namespace, output: Output) -> int:
 
     request = request_of(arguments, output)
     where = request.target
-    asked = asking(ports(where, arguments, output), where, project_of(arguments))
-    return ended(deploy_stack(request, asked), output)
+    to = asking(ports(where, arguments, output), where, project_of(arguments))
+    new = new_secrets(arguments, where, output)
+
+    def confirmed(made: Plan) -> bool:
+        if agrees := to.confirm(made):
+            make_secrets(new, arguments, where, to)
+        return agrees
+
+    result = deploy_stack(request, replace(to, confirm=confirmed))
+    if result.result == "unchanged":  # nobody had to be asked
+        make_secrets(new, arguments, where, to)
+    return ended(result, output)
 
 
 def apply(arguments: argparse.Namespace, output: Output) -> int:
@@ -79,8 +92,10 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
         refresh=file.refresh,
         all_at_once=file.all_at_once,
     )
-    asked = asking(ports(request.target, arguments, output), request.target, project)
-    return ended(apply_plan(file, request, asked), output)
+    where = request.target
+    to, new = asking(ports(where, arguments, output), where, project), new_secrets(arguments, where, output)
+    make_secrets(new, arguments, where, to)
+    return ended(apply_plan(file, request, to), output)
 
 
 def destroy(arguments: argparse.Namespace, output: Output) -> int:
@@ -195,6 +210,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "approve": approve,
     "logs": logs,
     "invoke": invoke,
+    "secrets": secrets,
+    "init": init,
 }
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fairway.cli.asking import agreed, ask, ask_value, can_ask
+from fairway.cli.asking import agreed, ask, ask_secret, ask_value, can_ask
 from fairway.cli.output import Output
 from fairway.cli.requests import parameters
 from fairway.cli.running import ports
@@ -23,7 +23,7 @@ from fairway.pipeline.delivery import Delivery, StageName
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
 from fairway.project.find import find_project
-from fairway.project.settings import Project
+from fairway.project.settings import Project, SecretSettings
 from fairway.stacks.choose import any_stack, source_of, stack_name, state_folder
 from fairway.stacks.origin import origin
 from fairway.stacks.request import Request
@@ -166,3 +166,6 @@ class _Terminal:
         """`--yes` is no approval: that is given with `fairway approve`."""
         asked = question("Approve", plans, self.environment)
         return origin(Path()).who if can_ask(self.output) and ask(asked, self.output) else ""
+
+    def secret(self, secret: SecretSettings) -> str | None:
+        return ask_secret(self.output)(secret) if is_attended(self.output) else None

@@ -224,6 +224,19 @@ class CutOff(Event):
 
 
 @dataclass(frozen=True)
+class SecretCreated(Event):
+    """The declared secret `key` was made in its `store`, `secretsmanager` or `ssm`, under `name`.
+
+    Its value comes from a `source`: `variable`, `generated`, `placeholder`, or `typed` by somebody.
+    """
+
+    key: str
+    name: str
+    store: str
+    source: str
+
+
+@dataclass(frozen=True)
 class DeploymentFinished(Event):
     """`result` is as documented in docs/events.md; `error` is what went wrong outside of any operation."""
 

@@ -10,7 +10,7 @@ from fairway.model.events import Event
 from fairway.model.plan import Plan
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import Needs
-from fairway.project.settings import EnvironmentSettings, OnFailure, Project
+from fairway.project.settings import EnvironmentSettings, OnFailure, Project, SecretSettings
 from fairway.stacks.request import Request, Target
 from fairway.stacks.run import Ports
 
@@ -29,6 +29,9 @@ class People(Protocol):
 
     def approve(self, plans: Sequence[Plan]) -> str:
         """Who approves of the plans, now; empty where nobody does, or nobody is there."""
+
+    def secret(self, secret: SecretSettings) -> str | None:
+        """A secret's value; None where nobody is there who says one."""
 
 
 @dataclass(frozen=True)

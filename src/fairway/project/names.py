@@ -18,6 +18,12 @@ _PART = re.compile(r"\$\$\{|\$\{([^{}]*)\}|\$\{")
 _ESCAPED, _OPEN = "$${", "${"
 
 
+def name_from(text: str) -> str:
+    """A text in the letters that names of stacks, and of AWS resources, allow."""
+    name = re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
+    return (name if name[:1].isalpha() else f"stack-{name}")[:128].rstrip("-")
+
+
 def escaped(text: str) -> str:
     """The text with names that fills to exactly this text."""
     return text.replace(_OPEN, _ESCAPED)

@@ -37,7 +37,7 @@ def with_table(text: str, table: tuple[str, ...], values: Mapping[str, str]) -> 
     Raises ValueError where the text is written in a way that this cannot change.
     """
     lines = text.splitlines()
-    wanted = {key: f"{key} = {_quoted(value)}" for key, value in values.items()}
+    wanted = {key: f"{key} = {quoted(value)}" for key, value in values.items()}
     found = {path: at - 1 for path, at in _places(text) if path[:-1] == table or path == table}
     for key in [key for key in wanted if (*table, key) in found]:
         lines[found[(*table, key)]] = wanted.pop(key) + _comment(lines[found[(*table, key)]])
@@ -61,14 +61,15 @@ def _require_only(before: str, after: str, table: tuple[str, ...], values: Mappi
         raise ValueError(f"[{'.'.join(table)}] is written in a way that cannot be changed here")
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A text as a TOML string."""
     import json
 
     return json.dumps(value, ensure_ascii=False)  # a basic string of TOML has JSON's escapes
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else _quoted(name)
+    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else quoted(name)
 
 
 def _comment(line: str) -> str:

@@ -17,6 +17,7 @@ from fairway.model.events import (
     PipelineStarted,
     ResultsPublished,
     RollbackStarted,
+    SecretCreated,
     StackDeferred,
     StackFailed,
     StackSkipped,
@@ -33,6 +34,12 @@ _RESULTS = {
     "waiting": "Waiting for approval, after {seconds}",
     "declined": "Declined: nothing more was deployed, after {seconds}",
     "interrupted": "Interrupted at {stage} after {seconds}",
+}
+_SOURCES = {
+    "variable": "created from its variable",
+    "generated": "created with a random value",
+    "placeholder": "created with a placeholder: put the real value in",
+    "typed": "created",
 }
 SLOWEST = 5
 """So many operations are named at the end."""
@@ -54,6 +61,8 @@ def pipeline_text(event: Event, style: Style) -> str:
             return style.warning(f"{event.stage} failed: going back with {_listed(what)}")
         case ResultsPublished():
             return "\n".join(_results(event, style))
+        case SecretCreated():
+            return f"  {style.good('+')} secret {event.key} ({event.name}) {_SOURCES[event.source]}"
         case Decided():
             return decision_text(event, style)
         case StackDeferred():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from fairway.model.errors import WrongInput
+from fairway.project.names import name_from
 from fairway.project.settings import Project, StackSettings
 from fairway.sources.findings import suggest
 
@@ -53,8 +53,7 @@ def state_folder(project: Project, source: Path | None) -> Path:
 
 def stack_name(source: Path) -> str:
     """The source folder's name, in the letters that names of AWS resources allow."""
-    name = re.sub(r"[^A-Za-z0-9-]+", "-", _folder(source).name).strip("-")
-    return name if name[:1].isalpha() else f"stack-{name}".rstrip("-")
+    return name_from(_folder(source).name)
 
 
 def _declared_at(project: Project, source: Path) -> str:

@@ -25,6 +25,7 @@ from fairway.project.settings import (
     ParameterSetting,
     Project,
     RolloutSettings,
+    SecretSettings,
     SiteSettings,
     StateSettings,
 )
@@ -103,6 +104,28 @@ def test_secrets_and_parameters_are_open_by_name() -> None:
     ]
     assert found["Parameters"]["Resource"] == ["arn:aws:ssm:eu-central-1:123456789012:parameter/shop/limit"]
     assert "s3:GetObject" not in found["Look"]["Action"]
+
+
+def test_declared_secrets_are_made_by_name_and_never_read_by_who_plans() -> None:
+    declared = {
+        "login": SecretSettings("login", "shop/${environment}/login"),
+        "session": SecretSettings("session", "/shop/session", "ssm"),
+    }
+    found = reach(QUEUE, Project(secrets=declared))
+    deploying = deploys(found)
+    assert deploying["DeclaredSecrets"]["Resource"] == [
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/prod/login-*"
+    ]
+    assert "secretsmanager:CreateSecret" in deploying["DeclaredSecrets"]["Action"]
+    assert deploying["DeclaredParameters"] == {
+        "Sid": "DeclaredParameters",
+        "Effect": "Allow",
+        "Action": ["ssm:GetParameter", "ssm:PutParameter"],
+        "Resource": ["arn:aws:ssm:eu-central-1:123456789012:parameter/shop/session"],
+    }
+    plans = allowed(statements(planning(found, PLACE, OWN, MODELS)))
+    assert {"secretsmanager:DescribeSecret", "ssm:DescribeParameters"} <= plans
+    assert not {"secretsmanager:GetSecretValue", "ssm:GetParameter"} & plans
 
 
 @pytest.mark.parametrize(

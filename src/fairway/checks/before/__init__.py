@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from fairway.checks import command
-from fairway.checks.before import bedrock, builds, clashes, definition, permissions, place, quota, tool, tree
+from fairway.checks.before import (
+    bedrock,
+    builds,
+    clashes,
+    definition,
+    permissions,
+    place,
+    quota,
+    secrets,
+    tool,
+    tree,
+)
 from fairway.checks.before.intended import FindOut, Reading
 from fairway.checks.kinds import Kind, declared
 from fairway.checks.outcome import Outcome
@@ -50,6 +61,8 @@ def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
     yield Check("region", "region", partial(place.region, settings, subject))
     if settings.clean_tree:
         yield Check("working tree", "tree", partial(tree.check, subject))
+    if project.secrets:
+        yield Check("secrets", "secrets", partial(secrets.check, project, subject))
 
 
 def _of_stacks(project: Project, subject: Subject, reading: Reading) -> Iterator[Check]:

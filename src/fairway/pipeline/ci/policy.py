@@ -37,6 +37,16 @@ _READ_STATE = ("s3:GetObject", "s3:GetObjectVersion")
 _LIST_STATE = ("s3:ListBucket", "s3:ListBucketVersions")
 _READ_LOCKS = ("dynamodb:GetItem", "dynamodb:Scan")
 _WRITE_LOCKS = ("dynamodb:PutItem", "dynamodb:DeleteItem")
+_LOOK_FOR_SECRETS: Mapping[str, tuple[str, ...]] = {"secretsmanager": ("secretsmanager:DescribeSecret",)}
+_MAKE_SECRETS: Mapping[str, tuple[str, ...]] = {
+    "secretsmanager": (
+        "secretsmanager:CreateSecret",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+    ),
+    "ssm": ("ssm:GetParameter", "ssm:PutParameter"),
+}
+_SIDS = {"secretsmanager": "DeclaredSecrets", "ssm": "DeclaredParameters"}
 _ARTIFACTS = (
     "s3:CreateBucket",
     "s3:GetObject",
@@ -91,6 +101,7 @@ def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) ->
             {"StringEquals": {"iam:PassedToService": services}},
         ),
         *_lookups(reach, place),
+        *_declared(reach, place, _MAKE_SECRETS),
         *_state(place, write=True),
         _allow("Artifacts", _ARTIFACTS, [artifacts, f"{artifacts}/*"]),
         _allow("Simulate", _SIMULATE, sorted(own)),
@@ -104,6 +115,7 @@ def planning(reach: Reach, place: Place, own: Sequence[str], models: Models) -> 
         _allow("Look", [*allowing(reads(reach.operations), models), *reach.checks, _TAGS], "*"),
         _allow("Simulate", _SIMULATE, sorted(own)),
         *_lookups(reach, place),
+        *_declared(reach, place, _LOOK_FOR_SECRETS),
         *_state(place, write=False),
     )
 
@@ -114,16 +126,21 @@ def _passes(reach: Reach, models: Models) -> bool:
 
 def _lookups(reach: Reach, place: Place) -> Iterable[Statement]:
     """Values that the definitions and their parameters take, by name."""
-    yield _allow(
-        "Secrets",
-        LOOKED_UP["secretsmanager"] if reach.secrets else (),
-        [n if n.startswith("arn:") else place.arn("secretsmanager", f"secret:{n}-*") for n in reach.secrets],
-    )
-    yield _allow(
-        "Parameters",
-        LOOKED_UP["ssm"] if reach.parameters else (),
-        [place.arn("ssm", f"parameter/{name.lstrip('/')}") for name in reach.parameters],
-    )
+    yield _allow("Secrets", LOOKED_UP["secretsmanager"], _kept(place, "secretsmanager", reach.secrets))
+    yield _allow("Parameters", LOOKED_UP["ssm"], _kept(place, "ssm", reach.parameters))
+
+
+def _declared(reach: Reach, place: Place, actions: Mapping[str, tuple[str, ...]]) -> Iterable[Statement]:
+    """The secrets that the file declares: to make them, or to see that they are there."""
+    for store, names in reach.declared.items():
+        yield _allow(_SIDS[store], actions.get(store, ()), _kept(place, store, names))
+
+
+def _kept(place: Place, store: str, names: Iterable[str]) -> list[str]:
+    """The ARNs of what a store keeps; Secrets Manager adds six letters to a secret's name."""
+    if store == "ssm":
+        return [place.arn("ssm", f"parameter/{name.lstrip('/')}") for name in names]
+    return [n if n.startswith("arn:") else place.arn(store, f"secret:{n}-*") for n in names]
 
 
 def _state(place: Place, *, write: bool) -> Iterable[Statement]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fairway.aws.actions import Models, Operation
 from fairway.aws.catalogue.find import resource_type
 from fairway.aws.catalogue.operations import operations_of
+from fairway.aws.secret_stores import STORES
 from fairway.model.graph import Definition, Resource
 from fairway.model.values import Lookup, walk
 from fairway.project.checks import Alarms, BedrockModel, Execution, Invoke, Quota, TableItem
@@ -54,10 +55,8 @@ _PUBLISHING = (
 )
 _CONTENTS = frozenset({("s3", "GetObject"), ("ssm", "GetParameter"), ("ssm", "GetParameters")})
 """Calls that read what people keep: allowed for names alone, never for all there is."""
-_STORES: Mapping[str, tuple[str, ...]] = {
-    "secretsmanager": ("CreateSecret", "DescribeSecret", "GetSecretValue", "TagResource"),
-    "ssm": ("PutParameter", "GetParameter", "AddTagsToResource"),
-}
+_FINDING: Mapping[str, tuple[str, ...]] = {"ssm": ("ssm:DescribeParameters",)}
+"""What is called to see whether a declared secret is there, where that cannot be allowed by name."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ class Reach:
     """What is called and read.
 
     `operations` are those of the stacks' types, `more` the actions of what else the pipeline does, `checks`
-    of what it looks at before and after. `names` are the patterns of the names of roles and policies that
+    of what it looks at before and after. `declared` are patterns of the names of the secrets that the file
+    declares, by their store. `names` are the patterns of the names of roles and policies that
     the stacks make, `passed` the ARNs of roles that exist already and are given to a service. `secrets` and
     `parameters` are patterns of the names of what is read.
     """
@@ -75,6 +75,7 @@ class Reach:
     passed: tuple[str, ...] = ()
     more: frozenset[str] = frozenset()
     checks: frozenset[str] = frozenset()
+    declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 
@@ -104,8 +105,10 @@ def reach_of(
             [
                 *(action for each in project.checks for action in _CHECKING.get(type(each), ())),
                 *(action for kind in kinds for action in _STANDING.get(kind, ())),
+                *(action for each in project.secrets.values() for action in _FINDING.get(each.store, ())),
             ]
         ),
+        {store: tuple(_declared(project, environment, store)) for store in STORES},
         _sorted([*_keys(lookups, "secretsmanager"), *_given(project, environment, FromSecret)]),
         _sorted(
             [
@@ -141,8 +144,6 @@ def _more(project: Project, environment: str) -> Iterator[str]:
         yield from _SHIFTING
     if project.sites:
         yield from _PUBLISHING
-    for secret in project.secrets.values():
-        yield from (f"{secret.store}:{name}" for name in _STORES[secret.store])
 
 
 def _going_live(resources: Iterable[Resource]) -> Iterator[str]:
@@ -173,7 +174,19 @@ def _given(
     ]
     for each in (setting.value for table in tables for setting in table.values()):
         if isinstance(each, kind):
-            yield _NAME.sub("*", each.name.replace("${environment}", environment))
+            yield _pattern(each.name, environment)
+
+
+def _declared(project: Project, environment: str, store: str) -> Iterator[str]:
+    """The names of the secrets that the file declares in a store."""
+    for each in project.secrets.values():
+        if each.store == store:
+            yield _pattern(each.name, environment)
+
+
+def _pattern(name: str, environment: str) -> str:
+    """A text with names as a pattern."""
+    return _NAME.sub("*", name.replace("${environment}", environment))
 
 
 def _sorted(texts: Iterable[str]) -> tuple[str, ...]:

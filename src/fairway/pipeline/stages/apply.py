@@ -14,6 +14,7 @@ from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
+from fairway.pipeline.secrets import make_secrets
 from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
@@ -31,10 +32,11 @@ _ENDINGS: dict[str, Ending] = {
 def run(delivery: Delivery) -> Ending:
     """Raises Failed for a plan that does not hold any more, or that nobody has approved."""
     files, waiting = _to_do(delivery)
-    if not (files or waiting):
-        return publish_sites(delivery)
     for file in files:  # before anything is done: nothing is half approved
         approval_of(delivery, file)
+    make_secrets(delivery)
+    if not (files or waiting):
+        return publish_sites(delivery)
     if delivery.code_only:
         for stack in delivery.stacks:
             refuse_more_than_code(stack, delivery.folder.stack(stack).decision)

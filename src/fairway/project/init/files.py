@@ -1,0 +1,97 @@
+"""The files of a repository that people wrote, as far as anything can be learned from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+_MADE = frozenset(
+    {"node_modules", "__pycache__", "site-packages", "vendor", "venv", "dist", "build", "coverage", "cdk.out"}
+)
+"""Folders that tools fill. Those whose names begin with a dot are left out too, but for `_DOTTED`."""
+_DOTTED = frozenset({".github"})
+MOST = 50_000
+"""Files that are looked at."""
+LARGEST = 1_000_000
+"""Bytes that a template may have (docs:CloudFormation limits); nothing else that is read has more."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """A folder and the paths of the files below it, from there; the highest come first."""
+
+    folder: Path
+    paths: tuple[PurePosixPath, ...]
+
+    def named(self, *names: str) -> Iterator[PurePosixPath]:
+        """Those of these names."""
+        return (path for path in self.paths if path.name in names)
+
+    def content(self, path: PurePosixPath) -> bytes:
+        """A file's bytes; none of one that is too large, or cannot be read."""
+        file = self.folder / path
+        try:
+            return file.read_bytes() if file.stat().st_size <= LARGEST else b""
+        except OSError:
+            return b""
+
+    def text(self, path: PurePosixPath) -> str:
+        return self.content(path).decode("utf-8-sig", errors="replace")
+
+    def json(self, path: PurePosixPath) -> Mapping[str, Any]:
+        """The object in a JSON file; empty where there is none."""
+        import json
+
+        try:
+            return as_map(json.loads(self.text(path)))
+        except (ValueError, RecursionError):
+            return {}
+
+    def toml(self, path: PurePosixPath) -> Mapping[str, Any]:
+        """The tables of a TOML file; empty where it is none."""
+        import tomllib
+
+        try:
+            return tomllib.loads(self.text(path))
+        except (ValueError, RecursionError):
+            return {}
+
+    def yaml(self, path: PurePosixPath) -> Mapping[Any, Any]:
+        """The map in a YAML file; empty where there is none. In YAML 1.1 the key `on` is True."""
+        import yaml
+
+        try:
+            return as_map(yaml.safe_load(self.text(path)))
+        except (yaml.YAMLError, ValueError, RecursionError):
+            return {}
+
+
+def files_of(folder: Path) -> Files:
+    """The files of a folder, without what tools have made there."""
+    found = list(islice(_walk(folder), MOST))
+    return Files(folder, tuple(sorted(found, key=lambda path: (len(path.parts), path))))
+
+
+def as_map(value: object) -> Mapping[Any, Any]:
+    """What should be a map; empty where it is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """What should be a list, or one item of it."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _walk(folder: Path) -> Iterator[PurePosixPath]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _is_made(name))
+        inside = PurePosixPath(Path(place).relative_to(folder).as_posix())
+        yield from (inside / name for name in sorted(names))
+
+
+def _is_made(name: str) -> bool:
+    return name in _MADE or (name.startswith(".") and name not in _DOTTED)
