@@ -36,18 +36,19 @@ def run_pipeline(place: Workplace, project: Project = DOCUMENTS) -> tuple[Ratio,
     """Every repetition is a life with `fairway run`, and the same one by hand."""
     copy = project.copied(place, "pipeline")
     ways: Sequence[tuple[str, Way]] = (("", _run(place, copy)), ("floor: ", _by_hand(place, copy)))
-    _life(place, copy, ways[0][1], None)  # downloads and the first calls of a fresh cloud belong to nobody
+    ways[0][1](FIRST, "")  # the first calls of a fresh cloud, and downloads, belong to nobody
+    place.fairway(copy.destroy, within=copy.folder)
     for _ in range(place.repetitions):
         for prefix, way in ways:
             _life(place, copy, way, prefix)
     return tuple(_ratio(place, step) for step in STEPS)
 
 
-def _life(place: Workplace, project: Project, way: Way, prefix: str | None) -> None:
+def _life(place: Workplace, project: Project, way: Way, prefix: str) -> None:
     for step in STEPS:
         if step.changes:
             project.change(project.handler)
-        way(step, "" if prefix is None else f"{prefix}{step.name}")
+        way(step, f"{prefix}{step.name}")
     place.fairway(project.destroy, within=project.folder)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.projects import DOCUMENTS, Project
 from bench.report import Ratio
 from bench.workplace import REGION, Workplace, aws_client
 
-PUSHED = "git push to verified, one changed handler"
+LATENCIES = (0, 150)
 _ENVIRONMENT = f"""
 [environments.bench]
 branch = "bench"
@@ -17,21 +17,29 @@ region = "{REGION}"
 """
 _IGNORED = ".fairway/\n__pycache__/\n.pytest_cache/\n"
 _CALL = "lambda.Invoke"
-"""What counts as a write, for a function may do anything, and is a part of the verification."""
+"""Counts as a write, for a function may do anything; here it is a part of the verification."""
 
 
-def run_push(place: Workplace, project: Project = DOCUMENTS) -> tuple[Ratio, ...]:
-    """Each push is a commit of its own, and beside it the same change goes live by a script."""
+def run_push(
+    place: Workplace, project: Project = DOCUMENTS, latencies: Iterable[int] = LATENCIES
+) -> tuple[Ratio, ...]:
+    """Each push is a commit of its own, and beside it the next change goes live by a script."""
     copy = _repository(place, project.copied(place, "push"))
     _push(place, copy)
-    function = _function(place, copy)
-    for _ in range(place.repetitions):
-        _push(place, copy, PUSHED)
-        copy.change(copy.handler)
-        arguments = [function, str(Path(copy.handler).parent), *copy.tests]
-        place.floor("release", arguments, name=f"floor: {PUSHED}", within=copy.folder)
+    floor = [_function(place, copy), str(Path(copy.handler).parent), *copy.tests]
+    for latency in latencies:
+        for _ in range(place.repetitions):
+            with place.emulator.latency(latency):
+                _push(place, copy, pushed(latency))
+                copy.change(copy.handler)
+                place.floor("release", floor, name=f"floor: {pushed(latency)}", within=copy.folder)
     place.outside(["fairway", *copy.destroy, "--env", "bench"], within=copy.folder)
-    return tuple(_ratios(place))
+    return tuple(ratio for latency in latencies for ratio in _ratios(place, pushed(latency)))
+
+
+def pushed(latency: int) -> str:
+    """What such a push is called in the ledger."""
+    return f"git push to verified, one changed handler, at {latency} ms"
 
 
 def _repository(place: Workplace, project: Project) -> Project:
@@ -65,11 +73,10 @@ def _function(place: Workplace, project: Project) -> str:
     return str(found)
 
 
-def _ratios(place: Workplace) -> Iterator[Ratio]:
-    pushed, floor = place.ledger[PUSHED], place.ledger[f"floor: {PUSHED}"]
-    yield Ratio("l", f"{PUSHED}, wall", pushed.wall, floor.wall, "s", 2.0)
-    made, necessary = (each.reads + each.writes for each in (pushed, floor))
-    yield Ratio("l", f"{PUSHED}, calls", made, necessary, "calls")
-    calls = [sample.calls for sample in pushed.samples]
+def _ratios(place: Workplace, name: str) -> Iterator[Ratio]:
+    ours, floor = place.ledger[name], place.ledger[f"floor: {name}"]
+    yield Ratio("l", f"{name}, wall", ours.wall, floor.wall, "s")
+    yield Ratio("l", f"{name}, calls", ours.reads + ours.writes, floor.reads + floor.writes, "calls")
+    calls = [sample.calls for sample in ours.samples]
     writes = max(each.writes - each.operations.get(_CALL, 0) for each in calls)
-    yield Ratio("l", f"{PUSHED}, writes but for its verification", writes, 1, "calls", 1.0)
+    yield Ratio("l", f"{name}, writes but calls of functions", writes, 1, "calls", 1.0)
