@@ -33,7 +33,8 @@ def test_a_checklist_before_a_deploy(app: Program) -> None:
     assert run.code == 0, run.out + run.err
     assert "✓ definition: template.yaml: 1 resources" in run.out
     assert "– permissions: the local cloud has no iam.SimulatePrincipalPolicy" in run.out
-    assert run.out.splitlines()[-1] == "5 passed, 1 skipped"
+    assert "– repository: there is no git repository" in run.out
+    assert run.out.splitlines()[-1] == "5 passed, 2 skipped"
 
 
 def test_what_is_missing_is_told_with_why_and_next(app: Program) -> None:

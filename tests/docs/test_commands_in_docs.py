@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.cli.program import Ended, Program
 from tests.examples.app import copied
 from tests.local_cloud import Cloud, running
 
@@ -22,7 +24,7 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
 def commands(page: Path) -> list[list[str]]:
-    """The `fairway` commands of a page's console blocks."""
+    """The commands of a page's console blocks."""
     lines = [line for block in BLOCK.findall(page.read_text()) for line in block.splitlines()]
     return [shlex.split(line.removeprefix("$ ")) for line in lines if line.startswith("$ ")]
 
@@ -41,12 +43,22 @@ def test_its_commands_run(page: Path, tmp_path: Path, cloud: Cloud) -> None:
         (fairway.folder / FILE).write_text(written[1])
         # the local cloud in the place of AWS
         fairway = replace(fairway, extra={**fairway.extra, "AWS_ENDPOINT_URL": cloud.endpoint})
-    if "init" in commands(page)[0]:  # which is for a project that has no file yet
+    if commands(page)[0][:2] == ["fairway", "init"]:  # which is for a project that has no file yet
         (fairway.folder / FILE).unlink()
     for words in commands(page):
-        assert words[0] == "fairway", "a console block holds commands of this program only"
-        ended = fairway(*words[1:])
+        assert words[0] in ("fairway", "git"), "a console block holds commands of these programs only"
+        ended = git(fairway, *words[1:]) if words[0] == "git" else fairway(*words[1:])
         assert ended.code == 0, f"{' '.join(words)}: {ended.out}{ended.err}"
+
+
+def git(fairway: Program, *arguments: str) -> Ended:
+    """git, as somebody who is known to it."""
+    person = {f"GIT_{who}_{what}": "ann" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    command, environment = ["git", *arguments], {**fairway.environment, **person}
+    ran = subprocess.run(
+        command, cwd=fairway.folder, env=environment, capture_output=True, text=True, check=False
+    )
+    return Ended(ran.returncode, ran.stdout, ran.stderr)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

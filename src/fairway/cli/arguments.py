@@ -18,6 +18,7 @@ from fairway.cli import (
     metrics,
     notify,
     pipeline,
+    remote,
     reports,
     secrets,
     site,
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     unlock.add(commands)
     bootstrap.add(commands)
     ci.add(commands)
+    remote.add(commands)
     adopt.add(commands)
     adopt.add_export(commands)
     pipeline.add(commands)

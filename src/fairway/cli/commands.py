@@ -20,6 +20,7 @@ from fairway.cli.metrics import dashboard, metrics
 from fairway.cli.notify import notify
 from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
+from fairway.cli.remote import remote
 from fairway.cli.reports import document, wanted_reports, write_reports
 from fairway.cli.requests import request_of, request_without_definition
 from fairway.cli.running import asking, ended, pairs, ports
@@ -205,6 +206,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Output], int]] = {
     "unlock": unlock,
     "bootstrap": bootstrap,
     "ci": ci,
+    "remote": remote,
     "run": run,
     "explain": explain,
     "approve": approve,

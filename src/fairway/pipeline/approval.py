@@ -49,7 +49,8 @@ def approve(delivery: Delivery, who: str, agreed: Callable[[Sequence[Plan]], boo
         raise WrongInput(
             "approve.nothing",
             f"no plan for {delivery.environment} waits for an approval",
-            next=f"make one: fairway run --env {delivery.environment} --to plan",
+            next=f"make one: fairway run --env {delivery.environment} --to plan, "
+            f"or fairway remote approve --env {delivery.environment} for what was pushed",
         )
     _show(delivery, files)
     if not agreed([plan_of(file.plan) for file in files]):

@@ -32,9 +32,12 @@ def repository_of(source: Path) -> Path:
     return next((folder for folder in (own, *own.parents) if (folder / ".git").exists()), own)
 
 
-def read_project(file: Path) -> Project:
-    """The settings of a file. Raises InvalidDefinition with every mistake and its line."""
-    reader = Reader(file)
+def read_project(file: Path, name: str = "") -> Project:
+    """The settings of a file. Raises InvalidDefinition with every mistake and its line.
+
+    `name` is what the file is called in them, where that is not its path.
+    """
+    reader = Reader(file, name)
     project = project_of(Table(reader, (), reader.document), file)
     if found := reader.findings.sorted():
         raise InvalidDefinition(found)

@@ -24,12 +24,12 @@ _N = TypeVar("_N", int, float)
 class Reader:
     """The file's content, its lines, and the mistakes found in it."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, name: str = "") -> None:
         import tomllib
 
         from fairway.project.toml_text import lines_of
 
-        self.name = _as_typed(file)
+        self.name = name or _as_typed(file)
         self.findings = Findings()
         try:
             text = file.read_bytes().decode("utf-8-sig")

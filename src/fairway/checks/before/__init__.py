@@ -11,6 +11,7 @@ from fairway.checks.before import (
     builds,
     clashes,
     definition,
+    hygiene,
     permissions,
     place,
     quota,
@@ -59,6 +60,7 @@ def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
     settings = project.environment(subject.environment)
     yield Check("credentials", "credentials", partial(place.credentials, settings, subject))
     yield Check("region", "region", partial(place.region, settings, subject))
+    yield Check("repository", "hygiene", partial(hygiene.check, subject))
     if settings.clean_tree:
         yield Check("working tree", "tree", partial(tree.check, subject))
     if project.secrets:

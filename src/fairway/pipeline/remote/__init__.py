@@ -1,0 +1,1 @@
+"""A git repository of one's own to push to: it runs the pipeline of what is pushed."""
