@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from fairway.model.location import Location
+from fairway.model.news import NewsKind
 from fairway.project import checks, settings
 from fairway.project.find import read_project
-from fairway.project.order import in_order
+from fairway.project.order import needs
 from fairway.project.settings import FromStack, Import, ParameterSetting, StateSettings
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "fairway.toml"
@@ -55,7 +56,7 @@ def test_every_setting_stands_there_with_a_value_of_its_own() -> None:
 
 def test_every_word_of_a_choice_stands_there() -> None:
     text = DOCUMENTED.read_text()
-    for words in (settings.OnFailure, settings.Wait, settings.NotifyEvent):
+    for words in (settings.OnFailure, settings.Wait, NewsKind):
         assert all(f'"{word}"' in text for word in get_args(words))
 
 
@@ -68,7 +69,7 @@ def test_it_means_what_it_says() -> None:
     assert (prod.on_failure, prod.protect) == ("rollback", ("Orders", "Invoices"))
     assert project.state_of("prod").backend.startswith("s3://fairway-state-210987654321")
     assert project.name == "shop"
-    assert in_order(project, "prod") == ("data", "backend")
+    assert needs(project, "prod", "backend") == {"data"}
     line = DOCUMENTED.read_text().splitlines().index("[[import]]") + 1
     location = Location(project.imports[0].location.file, line)
     assert project.imports == (Import("backend", "Orders", "orders-prod", location, "prod"),)

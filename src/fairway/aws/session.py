@@ -82,6 +82,19 @@ class Session:
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
+    def waiting(self, seconds: float) -> Session:
+        """The same way to AWS for calls whose answer may take so long; with clients of its own."""
+        return Session(
+            self.region_name,
+            self.profile,
+            self.endpoint,
+            self.local,
+            self.count,
+            self.connections,
+            patience=seconds,
+            known_identity=self.known_identity,
+        )
+
     def _once(self, name: str, make: Callable[[], _T]) -> _T:
         """What `make` answered first; `cached_property` has had no lock since Python 3.12."""
         if name not in self._made:

@@ -82,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     pipeline.add(commands)
     secrets.add(commands)
     init.add(commands)
+    _add_limits(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -169,20 +170,27 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
     group = options.add_argument_group("how")
     group.add_argument("--json", action="store_true", help="one JSON event per line, then a result line")
     group.add_argument("--verbose", action="store_true", help="say more")
-    group.add_argument(
-        "--concurrency",
-        type=positive,
-        metavar="N",
-        help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
-    )
-    group.add_argument(
-        "--allow-data-loss",
-        action="append",
-        default=[],
-        metavar="ADDRESS",
-        help="let this resource lose its data; repeatable, '*' for all that is not protected",
-    )
     return options
+
+
+def _add_limits(commands: Commands) -> None:
+    """The flags of what carries a plan out, and of what shows one that could be."""
+    carrying_out = ("deploy", "apply", "destroy", "rollback", "run")
+    for name in ("plan", *carrying_out):
+        commands.choices[name].add_argument(
+            "--allow-data-loss",
+            action="append",
+            default=[],
+            metavar="ADDRESS",
+            help="let this resource lose its data; repeatable, '*' for all that is not protected",
+        )
+    for name in carrying_out:
+        commands.choices[name].add_argument(
+            "--concurrency",
+            type=positive,
+            metavar="N",
+            help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
+        )
 
 
 def definition_options() -> argparse.ArgumentParser:

@@ -114,7 +114,7 @@ class _Requests:
         )
         return replace(
             request,
-            allow_data_loss=frozenset(self.arguments.allow_data_loss),
+            allow_data_loss=frozenset(getattr(self.arguments, "allow_data_loss", ())),
             all_at_once=getattr(self.arguments, "all_at_once", False),
         )
 

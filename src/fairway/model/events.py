@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from fairway.model.checked import Checked
 from fairway.model.decision import Decision
 from fairway.model.deployment import Operation
-from fairway.model.errors import Finding
+from fairway.model.errors import Cause, Finding
 from fairway.model.plain import plain
 from fairway.model.plan import Action, Plan
 from fairway.model.state_difference import StateDifference
@@ -374,7 +374,10 @@ class ResultsPublished(Event):
 
 @dataclass(frozen=True)
 class PipelineFinished(Event):
-    """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one."""
+    """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one.
+
+    `error` is what ended the last stage, where one that is no event of its own did.
+    """
 
     environment: str
     result: str
@@ -382,6 +385,7 @@ class PipelineFinished(Event):
     ended_in: str
     stages: Mapping[str, float]
     stacks: Mapping[str, str]
+    error: Cause | None = None
 
 
 Emit: TypeAlias = Callable[[Event], None]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from fairway.model.location import Location
-from fairway.model.news import Kind
+from fairway.model.news import NewsKind
 from fairway.project.checks import Prerequisite, Verification
 
 FILE = "fairway.toml"
@@ -221,16 +221,13 @@ class RolloutSettings:
     location: Location = NOWHERE
 
 
-NotifyEvent: TypeAlias = Kind
-
-
 @dataclass(frozen=True)
 class NotifySettings:
     """Somebody who is told. `url` is Apprise's, a text with names; empty `on` or `environments` means all."""
 
     name: str
     url: str
-    on: tuple[NotifyEvent, ...] = ()
+    on: tuple[NewsKind, ...] = ()
     environments: tuple[str, ...] = ()
     location: Location = NOWHERE
 

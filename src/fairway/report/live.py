@@ -56,7 +56,7 @@ class LiveView:
             case ApplyStarted():
                 self._total = event.operations
                 self._live = Live(
-                    console=self.console, get_renderable=self._render, refresh_per_second=10, transient=True
+                    console=self.console, get_renderable=self.render, refresh_per_second=10, transient=True
                 )
                 self._live.start()
             case OperationStarted():
@@ -82,7 +82,8 @@ class LiveView:
         self._running.pop((address, action), None)
         self._done += 1
 
-    def _render(self) -> RenderableType:
+    def render(self) -> RenderableType:
+        """The view as it is now."""
         table = Table.grid(padding=(0, 2))
         now = self.clock()
         snapshot = tuple(self._running.items())  # the view is drawn by a thread of its own

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from fairway.checks.masking import masks_for
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
 from fairway.pipeline.delivery import Delivery, Ending
@@ -17,9 +18,10 @@ def run(delivery: Delivery) -> Ending:
     programs = [_program(delivery, each) for each in delivery.project.tests]
     if not programs:
         return "nothing"
+    masks = masks_for((), os.environ)  # what tests print may hold what they are given
 
     def ended(ran: Ran) -> None:
-        tail = ran.tail if ran.code != 0 else ""
+        tail = masks.blank(ran.tail) if ran.code != 0 else ""
         log = str(ran.program.log)
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
@@ -33,7 +35,10 @@ def _program(delivery: Delivery, test: TestSettings) -> Program:
     folder = delivery.project.folder / test.folder
     if not folder.is_dir():
         raise WrongInput(
-            "test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location
+            "test.folder",
+            f"{test.name} runs in {test.folder}, which is no folder",
+            where=test.location,
+            next="correct `folder`; it is relative to fairway.toml",
         )
     return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
 
@@ -43,12 +48,6 @@ def _failed(failed: Sequence[Ran]) -> Failed:
     return Failed(
         "test.failed",
         f"{names} failed",
-        why="; ".join(map(_why, failed)),
+        why="; ".join(f"`{each.program.command}` {each.words}" for each in failed),
         next="nothing was built or deployed; correct it and run it again",
     )
-
-
-def _why(ran: Ran) -> str:
-    program = ran.program
-    ended = f"took longer than {program.timeout:g} s" if ran.code is None else f"ended with {ran.code}"
-    return f"`{program.command}` {ended}; all it printed is in {program.log}"
