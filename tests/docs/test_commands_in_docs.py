@@ -51,9 +51,8 @@ def test_its_commands_run(page: Path, tmp_path: Path, cloud: Cloud) -> None:
     fairway = copied("ray-converter", tmp_path / f"app-{page.stem}", cloud)
     if written := SETTINGS.search(page.read_text()):
         (fairway.folder / FILE).write_text(written[1])
-        # the local cloud in the place of AWS, which an earlier page may have ended
-        there = cloud.local.running() or cloud.local.up(port=0)
-        fairway = replace(fairway, extra={**fairway.extra, "AWS_ENDPOINT_URL": there.endpoint})
+        # the local cloud in the place of AWS
+        fairway = replace(fairway, extra={**fairway.extra, "AWS_ENDPOINT_URL": cloud.endpoint})
     if commands(page)[0][:2] == ["fairway", "init"]:  # which is for a project that has no file yet
         (fairway.folder / FILE).unlink()
     for words in commands(page):
