@@ -30,7 +30,7 @@ def caller(
         patience=patience,
         known_identity=target.identity,
     )
-    return Caller(session, stop=(interruption or Interruption()).event, guard=guard)
+    return Caller(target.sessions.joined(session), stop=(interruption or Interruption()).event, guard=guard)
 
 
 def connect(target: Target, interruption: Interruption, guard: Callable[[], None] = unguarded) -> Cloud:

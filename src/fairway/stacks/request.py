@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.aws.session import Sessions
 from fairway.model.deployment import Approval
 from fairway.model.until import Until
 from fairway.model.values import Value
@@ -23,7 +24,7 @@ class Target:
     An operation is over when it is `until` so far.
     `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
     state is kept as long as nobody chooses another place; empty where there is no source.
-    `identity` is what STS said of the credentials, where it has been asked.
+    `identity` is what STS said of the credentials, where it has been asked. `sessions` are those of the run.
     """
 
     stack: str
@@ -39,6 +40,7 @@ class Target:
     beside: str = ""
     identity: Mapping[str, str] = field(default_factory=dict, compare=False)
     until: Until = "ready"
+    sessions: Sessions = field(default_factory=Sessions, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
