@@ -178,6 +178,19 @@ def test_secrets_in_hooks_are_not_told(made: Workshop, monkeypatch: pytest.Monke
     made.run("build", "build")
     assert "opensesame" not in repr(made.events)
     assert [each.code for each in made.of(HookFinished)] == [0]
+    made.set(hooks=HookSettings(before_build=("echo given: ${env.TOKEN}; exit 1",)))
+    with pytest.raises(Failed) as failed:
+        made.run("build", "build")
+    assert [each.tail for each in made.of(HookFinished)] == ["given: (secret)"]
+    assert "opensesame" not in repr((made.events, vars(failed.value)))
+
+
+def test_secrets_that_tests_print_are_not_told(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "opensesame")
+    made.set(tests=(TestSettings("unit", "echo given: $TOKEN; exit 1"),))
+    with pytest.raises(Failed):
+        made.run("test", "test")
+    assert [each.tail for each in made.of(TestFinished)] == ["given: (secret)"]
 
 
 def test_output_is_read_from_its_end(tmp_path: Path) -> None:

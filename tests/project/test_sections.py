@@ -68,8 +68,6 @@ account = 210987654321               #! environments.prod.account must be text: 
 approval = 1                         #! environments.prod.approval must be true or false
 concurrency = true                   #! environments.prod.concurrency must be a whole number
 wait = "redy"                        #! environments.prod.wait cannot be 'redy' | configured, ready, settled
-[environments.dev]
-wait = "configured"                  #! wait = 'configured' is not honoured yet | leave it away
 [environments.prod.parameters]
 Table = { stack = "data", output = "X" }   #! Table is for every stack and cannot come from one of them | [stacks.NAME.parameters]
 [environments.prod.stacks.beckend]   #! the file declares no stack beckend | did you mean backend?

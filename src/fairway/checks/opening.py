@@ -42,7 +42,11 @@ def subject_of(
 
     def output(stack: str, name: str) -> str:
         if stack not in states:
-            raise WrongInput("project.output", f"no stack {stack} is deployed in {target.environment}")
+            raise WrongInput(
+                "project.output",
+                f"no stack {stack} is deployed in {target.environment}",
+                next=f"deploy it: fairway run --env {target.environment} --stack {stack}",
+            )
         return present(output_text(states[stack], name))
 
     return Subject(

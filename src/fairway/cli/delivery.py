@@ -26,9 +26,9 @@ from fairway.project.find import find_project
 from fairway.project.settings import Project, SecretSettings
 from fairway.stacks.choose import any_stack, source_of, stack_name, state_folder
 from fairway.stacks.origin import origin
-from fairway.stacks.request import Request, Target
+from fairway.stacks.request import Request
 from fairway.stacks.run import Ports
-from fairway.stacks.targets import target_for
+from fairway.stacks.targets import Chosen, target_for
 
 if TYPE_CHECKING:
     from fairway.sources.load import Declaration
@@ -41,8 +41,9 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
     known = tuple(project.stacks) or (stack_name(Path()),)
     _refuse_strange_parameters(arguments, project)
     needs = needs_among(project, environment, _chosen(arguments.stack, known))
-    places = cache(lambda stack: _target(arguments, project, environment, stack))
-    requests = _Requests(arguments, project, environment, _asks(output))
+    over = chosen(arguments)
+    places = cache(lambda stack: target_for(project, environment, stack, state_folder(project, None), over))
+    requests = _Requests(arguments, project, environment, over, _asks(output))
     return Delivery(
         project=project,
         environment=environment,
@@ -56,7 +57,7 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
         ports=_for_several(ports(places(any_stack(project, "", None)), arguments, output)),
         people=_Terminal(arguments, output, environment),
         code_only=getattr(arguments, "code_only", False),
-        on_failure=chosen(arguments).on_failure or project.environment(environment).on_failure,
+        on_failure=over.on_failure or project.environment(environment).on_failure,
     )
 
 
@@ -75,10 +76,6 @@ def _chosen(names: Sequence[str], known: Sequence[str]) -> Sequence[str]:
             next=f"it has {', '.join(known)}",
         )
     return names or known
-
-
-def _target(arguments: argparse.Namespace, project: Project, environment: str, stack: str) -> Target:
-    return target_for(project, environment, stack, state_folder(project, None), chosen(arguments))
 
 
 def _asks(output: Output) -> Ask | None:
@@ -104,6 +101,7 @@ class _Requests:
     arguments: argparse.Namespace
     project: Project
     environment: str
+    over: Chosen
     ask: Ask | None
     offline: bool = False
 
@@ -114,7 +112,7 @@ class _Requests:
             self.project,
             self.environment,
             stack,
-            chosen(self.arguments),
+            self.over,
             source=None if self.project.stacks else Path(),
             parameters=self._given(stack),
             ask=self.ask,
@@ -122,7 +120,7 @@ class _Requests:
         )
         return replace(
             request,
-            allow_data_loss=frozenset(self.arguments.allow_data_loss),
+            allow_data_loss=frozenset(getattr(self.arguments, "allow_data_loss", ())),
             all_at_once=getattr(self.arguments, "all_at_once", False),
         )
 

@@ -26,7 +26,13 @@ def status_json(
         "account": state.account,
         "serial": state.serial,
         "resources": [
-            {"address": r.address, "type": r.type, "identifier": r.identifier, "attributes": r.attributes}
+            {
+                "address": r.address,
+                "type": r.type,
+                "identifier": r.identifier,
+                "attributes": r.attributes,
+                "accepted": r.accepted,
+            }
             for r in state.resources.values()
         ],
         "unfinished": [

@@ -60,23 +60,6 @@ class Prepared:
         return replace(self.definition, resources=kept)
 
 
-def prepare(
-    request: Request,
-    run: Run,
-    store: Store,
-    cloud: Cloud,
-    recorded: StackState | None,
-    *,
-    shortcut: bool,
-) -> Prepared:
-    """Read, build, refresh, plan, and tell the plan. Raises InvalidDefinition with every mistake.
-
-    `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
-    nothing but code changed, only what carries code is read from AWS; the plan names what was not.
-    """
-    return told(compared(request, run, store, cloud, recorded, shortcut=shortcut), run)
-
-
 def told(prepared: Prepared, run: Run) -> Prepared:
     """The same, once the plan has been told."""
     run.emit(PlanMade(at=run.now, plan=prepared.plan))
@@ -92,7 +75,11 @@ def compared(
     *,
     shortcut: bool,
 ) -> Prepared:
-    """As `prepare`, for those who tell less than the whole plan."""
+    """Read, build, refresh, plan. Raises InvalidDefinition with every mistake.
+
+    `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
+    nothing but code changed, only what carries code is read from AWS; the plan names what was not.
+    """
     if recorded is None:
         _tell_lost(run, store)
     state = recorded or first_state(request.target, store, cloud)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from fairway.checks.masking import masks_for
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
 from fairway.pipeline.delivery import Delivery, Ending
@@ -22,9 +23,10 @@ def run(delivery: Delivery) -> Ending:
         return "nothing"
     known = names(delivery)
     programs = [_program(delivery, each, known) for each in tests]
+    masks = masks_for((), os.environ)  # what tests print may hold what they are given
 
     def ended(ran: Ran) -> None:
-        tail = ran.tail if ran.code != 0 else ""
+        tail = masks.blank(ran.tail) if ran.code != 0 else ""
         log = str(ran.program.log)
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
@@ -38,22 +40,20 @@ def _program(delivery: Delivery, test: TestSettings, known: Known) -> Program:
     folder = delivery.project.folder / test.folder
     if not folder.is_dir():
         raise WrongInput(
-            "test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location
+            "test.folder",
+            f"{test.name} runs in {test.folder}, which is no folder",
+            where=test.location,
+            next="correct `folder`; it is relative to fairway.toml",
         )
     command = filled(test.run, known)
     return Program(test.name, command, folder, test.timeout, delivery.folder.log(test.name))
 
 
 def _failed(failed: Sequence[tuple[TestSettings, Ran]]) -> Failed:
+    """The commands as they are written: what their names stand for may be secret."""
     return Failed(
         "test.failed",
         f"{', '.join(test.name for test, _ in failed)} failed",
-        why="; ".join(_why(test, ran) for test, ran in failed),
+        why="; ".join(f"`{test.run}` {ran.words}" for test, ran in failed),
         next="nothing was built or deployed; correct it and run it again",
     )
-
-
-def _why(test: TestSettings, ran: Ran) -> str:
-    """As it is written: what names stand for may be a secret."""
-    ended = f"took longer than {test.timeout:g} s" if ran.code is None else f"ended with {ran.code}"
-    return f"`{test.run}` {ended}; all it printed is in {ran.program.log}"
