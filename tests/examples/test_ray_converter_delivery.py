@@ -152,7 +152,7 @@ def test_what_breaks_only_when_it_is_live_is_rolled_back(project: Repository, ur
 
 
 def test_only_what_is_committed_on_main_is_deployed(project: Repository) -> None:
-    edit(project.work, "README.md", "function", "Function")
+    edit(project.work, "README.md", "Four more triggers", "Five more triggers")
     refused = project.work("run", "--env", "prod")
     assert (refused.code, "run.dirty-tree" in refused.err) == (2, True)
-    edit(project.work, "README.md", "Function", "function")
+    edit(project.work, "README.md", "Five more triggers", "Four more triggers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.cli import (
@@ -25,6 +25,7 @@ from fairway.cli import (
     state,
     unlock,
 )
+from fairway.model.until import Until
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -106,7 +107,9 @@ def _add_deploying(commands: Commands) -> None:
         reports.add_timeline_option(each)
         add_on_failure(each)
     words = "remove everything a stack deployed"
-    add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    destroy = add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    for each in (deploy, apply, destroy):
+        add_wait(each)
     words = "find every mistake that can be known without AWS"
     add_command(commands, "validate", words, definition, target, about=_VALIDATE)
 
@@ -214,6 +217,16 @@ def add_on_failure(options: argparse.ArgumentParser) -> None:
         "--on-failure",
         choices=("hold", "rollback"),
         help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+    )
+
+
+def add_wait(options: argparse.ArgumentParser) -> None:
+    """The flag that says when an operation is over."""
+    options.add_argument(
+        "--wait",
+        choices=get_args(Until),
+        help="until AWS has accepted each change, until what changed is usable, or until nothing goes on in "
+        "the background (default: what fairway.toml says, else ready)",
     )
 
 

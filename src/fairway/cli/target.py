@@ -35,6 +35,7 @@ def chosen(arguments: argparse.Namespace, environ: Mapping[str, str] = os.enviro
         state=arguments.state or "",
         concurrency=getattr(arguments, "concurrency", None) or 0,
         on_failure=getattr(arguments, "on_failure", None),
+        wait=getattr(arguments, "wait", None),
         environ=environ,
     )
 

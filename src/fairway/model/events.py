@@ -115,7 +115,10 @@ class OperationProgress(Event):
 
 @dataclass(frozen=True)
 class OperationFinished(Event):
-    """`moved_from` is the address under which the resource stood, where this has moved it."""
+    """`moved_from` is the address under which the resource stood, where this has moved it.
+
+    `accepted` says that AWS has accepted the change and is still at work on it: nobody waits for that.
+    """
 
     address: str
     type: str
@@ -123,6 +126,7 @@ class OperationFinished(Event):
     seconds: float
     identifier: str = ""
     moved_from: str = ""
+    accepted: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def run(delivery: Delivery) -> PipelineResult:
 
     Where the environment says so, what the run did is undone when its apply or verification fails.
     """
-    if "apply" in delivery.stages:
+    if delivery.deploys:
         require_tree(delivery.project, delivery.environment)
     _begin(delivery)
     telling, result = _Telling(delivery), RESULTS["failed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from graphlib import CycleError, TopologicalSorter
 
 from fairway.project.names import names_in, output_of
@@ -24,6 +24,15 @@ def needs(project: Project, environment: str, stack: str) -> frozenset[str]:
     given = parameters_of(project, environment, stack).values()
     taken = (name for setting in given for name, _ in outputs_used(setting.value))
     return frozenset((*(declared.after if declared else ()), *taken))
+
+
+def taken(project: Project, environment: str, stack: str, needed: str, outputs: Set[str]) -> frozenset[str]:
+    """Which of these outputs of one that it needs a stack takes: all, where it may take any by an import."""
+    given = parameters_of(project, environment, stack).values()
+    used = (output for setting in given for output in outputs_used(setting.value))
+    found = {output for name, output in used if name == needed}
+    may_be_any = needed in project.stacks[stack].after or not found
+    return frozenset(outputs if may_be_any else outputs & found)
 
 
 def outputs_used(value: Given) -> Iterator[tuple[str, str]]:

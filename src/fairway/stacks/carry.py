@@ -90,6 +90,7 @@ def carry_out(
             concurrency=job.request.concurrency,
             stop=stop,
             go_live=shifting(job, state, given, stop),
+            until=job.request.target.until,
         )
         left = job.stored.settle(outcome.state)
     if outcome.trouble:

@@ -26,6 +26,7 @@ from fairway.stacks.planfile import (
     write_plan_file,
 )
 from fairway.stacks.prepare import Prepared, compared, first_state, told
+from fairway.stacks.published import forget, tell_going
 from fairway.stacks.request import Request
 from fairway.stacks.run import Ports, Result, Run
 from fairway.stacks.storage import open_store
@@ -98,6 +99,7 @@ def destroy(request: Request, ports: Ports) -> Result:
             state, {}, cloud, allow_data_loss=request.allow_data_loss, count=cloud.contents
         )
         run.emit(PlanMade(at=run.now, plan=plan))
+        sites = tell_going(job, plan)
         refuse(plan, job)
         allowed = agreed(plan, job)
         if not allowed:
@@ -106,6 +108,7 @@ def destroy(request: Request, ports: Ports) -> Result:
         with remembered(run, job.store, lambda: cloud.calls, subject) as record:
             outcome = carry_out(plan, desired, state, job)
             record.left(outcome.state)
+            forget(job, sites, outcome.state)
             if outcome.complete:
                 job.stored.archive()
             return ended("destroyed", plan, outcome, job)

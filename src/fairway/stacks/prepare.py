@@ -112,7 +112,7 @@ def read_and_built(
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
-    return going_live(with_artifacts(definition, _build(run, request, definition)), request, run)
+    return going_live(with_artifacts(definition, build_code(run, request, definition)), request, run)
 
 
 def planned(
@@ -198,7 +198,8 @@ def build_folder(target: Target) -> Path:
     return target.cache / "build"
 
 
-def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
+def build_code(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
+    """What the definition names as code, built: by `asset_key`. Raises as `build_all`."""
     with run.stage("build"):
         wanted = assets(definition)
         return build_all(

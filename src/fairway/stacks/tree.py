@@ -6,27 +6,41 @@ from fairway.model.errors import WrongInput
 from fairway.project.settings import Project
 from fairway.stacks.origin import branch, is_dirty
 
+_NO_BRANCH = "a commit is checked out and no branch, or there is no git repository"
+_NO_GIT = "`git status` does not answer here: there is no git repository, or no git"
+_ELSE = "a plan may be made from anywhere"
+
 
 def require_tree(project: Project, environment: str) -> None:
     """Raises WrongInput for another branch than the environment's, and for changes that are not committed.
 
     What deploys nothing may come from anywhere: a pull request is planned from its own branch.
     """
-    settings, folder = project.environment(environment), project.folder
-    if settings.branch and (here := branch(folder)) != settings.branch:
-        raise WrongInput(
-            "run.branch",
-            f"{environment} is deployed from {settings.branch} alone",
-            where=settings.location,
-            why=f"this is {here}" if here else "nobody can tell which branch this is",
-            next=f"merge into {settings.branch} and deploy from there; any branch may be planned",
-        )
-    if settings.clean_tree and (dirty := is_dirty(folder)) is not False:
-        why = "the working tree holds changes that are not committed"
-        raise WrongInput(
-            "run.dirty-tree",
-            f"{environment} is deployed from committed code alone",
-            where=settings.location,
-            why=why if dirty else "there is no git repository, or no git, to tell what is committed",
-            next="commit or stash what `git status` shows, and run it again",
-        )
+    _require_branch(project, environment)
+    _require_committed(project, environment)
+
+
+def _require_branch(project: Project, environment: str) -> None:
+    settings = project.environment(environment)
+    if not settings.branch or (here := branch(project.folder)) == settings.branch:
+        return
+    raise WrongInput(
+        "run.branch",
+        f"{environment} is deployed from {settings.branch} alone",
+        where=settings.location,
+        why=f"this is {here}" if here else _NO_BRANCH,
+        next=f"{'merge into' if here else 'check out'} {settings.branch} and run it there; {_ELSE}",
+    )
+
+
+def _require_committed(project: Project, environment: str) -> None:
+    settings = project.environment(environment)
+    if not settings.clean_tree or (dirty := is_dirty(project.folder)) is False:
+        return
+    raise WrongInput(
+        "run.dirty-tree",
+        f"{environment} is deployed from committed code alone",
+        where=settings.location,
+        why="the working tree holds changes that are not committed" if dirty else _NO_GIT,
+        next=f"{'commit or stash them' if dirty else 'run it in a clone'}; {_ELSE}",
+    )

@@ -16,7 +16,7 @@ from fairway.model.state import ResourceState
 from fairway.project.settings import Project
 
 WITHIN = 30.0
-"""Seconds for what is still under way: a deploy that waits for `configured` only leaves that."""
+"""Seconds for what is still under way by another's doing."""
 FindOut: TypeAlias = Callable[[Sequence[ResourceState], Subject], Outcome]
 
 

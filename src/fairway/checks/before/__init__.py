@@ -45,7 +45,7 @@ OF_STACKS: Mapping[str, FindOut] = {
 def run(project: Project, subject: Subject, emit: Emit, *, deploys: bool = True) -> list[Checked]:
     """Every check of the project that is for this environment, and those that are built in, all at once.
 
-    What is to be planned alone (not `deploys`) may come from any working tree. Raises Interrupted.
+    What deploys nothing may come from any working tree. Raises Interrupted.
     """
     with Reading(subject) as reading:
         checks = [

@@ -13,14 +13,19 @@ from fairway.model.results import Ending
 from fairway.model.values import Secret
 from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.programs import Program, Programs, Ran
+from fairway.pipeline.subject import names
+from fairway.project.names import filled
 from fairway.project.settings import FromVariable, Project, TestSettings
+from fairway.stacks.known import Known
 
 
 def run(delivery: Delivery) -> Ending:
     """Raises Failed when one of them fails, after all have ended."""
-    programs = [_program(delivery, each) for each in delivery.project.tests]
-    if not programs:
+    tests = delivery.project.tests
+    if not tests:
         return "nothing"
+    known = names(delivery)
+    programs = [_program(delivery, each, known) for each in tests]
 
     def ended(ran: Ran) -> None:
         tail = ran.tail if ran.code != 0 else ""
@@ -30,12 +35,12 @@ def run(delivery: Delivery) -> Ending:
     masks = masks_for((), os.environ, _given(delivery.project))
     environ = {**os.environ, ENVIRONMENT: delivery.environment}  # and nothing of what is deployed there
     results = Programs(environ, masks, delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
-    if failed := [each for each in results if each.code != 0]:
+    if failed := [(test, ran) for test, ran in zip(tests, results, strict=True) if ran.code != 0]:
         raise _failed(failed)
     return "done"
 
 
-def _program(delivery: Delivery, test: TestSettings) -> Program:
+def _program(delivery: Delivery, test: TestSettings, known: Known) -> Program:
     folder = delivery.project.folder / test.folder
     if not folder.is_dir():
         raise WrongInput(
@@ -44,7 +49,8 @@ def _program(delivery: Delivery, test: TestSettings) -> Program:
             where=test.location,
             next="correct `folder`; it is relative to fairway.toml",
         )
-    return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
+    command = filled(test.run, known)
+    return Program(test.name, command, folder, test.timeout, delivery.folder.log(test.name))
 
 
 def _given(project: Project) -> Iterator[Secret]:
@@ -54,11 +60,11 @@ def _given(project: Project) -> Iterator[Secret]:
             yield Secret(os.environ.get(each.value.name, ""))
 
 
-def _failed(failed: Sequence[Ran]) -> Failed:
-    names = ", ".join(each.program.name for each in failed)
+def _failed(failed: Sequence[tuple[TestSettings, Ran]]) -> Failed:
+    """The commands as they are written: what their names stand for may be secret."""
     return Failed(
         "test.failed",
-        f"{names} failed",
-        why="; ".join(f"`{each.program.command}` {each.words}" for each in failed),
+        f"{', '.join(test.name for test, _ in failed)} failed",
+        why="; ".join(f"`{test.run}` {ran.words}" for test, ran in failed),
         next="nothing was built or deployed; correct it and run it again",
     )

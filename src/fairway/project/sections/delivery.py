@@ -25,7 +25,7 @@ def tests(tables: tuple[Table, ...]) -> tuple[TestSettings, ...]:
 def _test(table: Table) -> TestSettings:
     found = TestSettings(
         name=table.required("name"),
-        run=table.required("run"),
+        run=table.required_named("run"),
         folder=table.text("folder", TestSettings.folder),
         timeout=table.duration("timeout", TestSettings.timeout),
         location=table.location,
