@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from tests.local_cloud import Cloud, unique
 from tests.pipeline.projects import Workshop, workshop
 
 from fairway.model.errors import WrongInput
-from fairway.project.settings import StackSettings
+from fairway.pipeline.tree import require_tree
+from fairway.project.settings import EnvironmentSettings, StackSettings
 from fairway.stacks.origin import branch
 
 TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue}}\n"
@@ -46,6 +48,12 @@ def test_another_branch_may_plan_and_not_deploy(made: Workshop) -> None:
     assert made.run("test", "plan") == "succeeded"
     git(made.folder, "checkout", "main")
     assert made.run() == "succeeded"
+
+
+def test_ones_own_local_cloud_may_be_deployed_to_from_any_branch(made: Workshop) -> None:
+    delivery = made.delivery()
+    made.set(environments={"local": EnvironmentSettings(branch="local")})
+    require_tree(replace(delivery, project=made.project, environment="local"))
 
 
 def test_what_is_not_committed_is_not_deployed(made: Workshop) -> None:
