@@ -17,8 +17,11 @@ from bench.measure import Ledger, RunFailed
 from bench.peers.cdk import run_cdk
 from bench.peers.install import NotInstalled
 from bench.peers.sam import run_sam
+from bench.pipeline import run_pipeline
+from bench.push import run_push
 from bench.report import Machine, Ratio, Report
 from bench.scale import run_scale
+from bench.several import run_several
 from bench.small import run_small
 from bench.startup import run_startup
 from bench.tables import terminal
@@ -30,6 +33,9 @@ PARTS: Mapping[str, Callable[[Workplace], tuple[Ratio, ...]]] = {
     "app": run_app,
     "small": run_small,
     "upkeep": run_upkeep,
+    "pipeline": run_pipeline,
+    "push": run_push,
+    "several": run_several,
 }
 SCALE = {"scale": run_scale}
 """Takes minutes: five thousand resources are deployed for it."""

@@ -44,7 +44,20 @@ sent, for a deploy with no change the very reads.
   call, rates as published, 2 s until a function or a table is active; not the 8 s or so until a new role can
   be used. The same three round trips are all that is added there, as to any stack of any size;
 - (j) the points at which the last `make crash` killed a run, and those of them from which the next run did
-  not recover. It stands here once `make crash` has been run.
+  not recover. It stands here once `make crash` has been run;
+- (k) `examples/document-pipeline`: 13 functions with a library of their own, two nested patterns with a
+  workflow each, an AppSync API, a queue, a table, a bucket. `fairway run` beside its stages' work alone: the
+  project's tests, and then a check, a deploy and a verification one after the other, in a process that starts
+  once. What `fairway run` adds is to decide what is to be done, to write the plan down, and to make it again
+  when it is carried out, so that nothing else is done than was agreed to. The longer a project's tests take,
+  the less of it is seen: without tests is the worst case;
+- (l) the same project, with nothing and with 150 ms injected into every call: a push to what `fairway remote
+  add` has made, until git says that the branch has moved. On the way every commit is searched for secrets,
+  the commit is checked out, and the whole pipeline runs: checks, tests, build, plan, apply, and a
+  verification of all 50 resources. The floor does for the changed function alone what has to be done: it
+  runs the same tests, zips the folder, sends it, waits until it is in use, and calls it. A call of a function
+  counts as a write, and is left out of them;
+- (m) a line changed in 12 functions of that project beside a line in one, each a `fairway deploy`.
 """
 _RUNS = """\
 ## What each run took

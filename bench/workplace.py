@@ -14,9 +14,15 @@ from bench.emulator import Emulator
 from bench.measure import Ledger, Sample, measure
 
 ROOT = Path(__file__).parents[1]
+_PROGRAMS = Path(sys.executable).parent
 ACCOUNT, REGION = "123456789012", "us-east-1"
 Call = tuple[str, str, Mapping[str, Any]]
 """Service, operation and parameters; bytes as `{"base64": text}`."""
+_NOBODY = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    **{f"GIT_{who}_{what}": "bench" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+}
+"""Who commits, with nothing of the caller's git settings."""
 # Python keeps compiled modules wherever a program is installed; else each start would compile botocore anew.
 _KEPT_OUT = ("AWS_", "FAIRWAY_", "PYTHONDONTWRITEBYTECODE")
 
@@ -31,9 +37,13 @@ class Workplace:
     repetitions: int
 
     def environment(self, cache: str = "cache") -> dict[str, str]:
-        """The caller's without its AWS settings; `cache` names the build cache among those of this bench."""
+        """The caller's without its AWS settings; `cache` names the build cache among those of this bench.
+
+        This Python's programs come first on the path: a project's tests call `python`.
+        """
         kept = {key: value for key, value in os.environ.items() if not key.startswith(_KEPT_OUT)}
         return kept | {
+            "PATH": os.pathsep.join([str(_PROGRAMS), os.environ.get("PATH", os.defpath)]),
             "FAIRWAY_HOME": str(self.emulator.home),
             "FAIRWAY_CACHE": str(self.folder / cache),
             "FAIRWAY_STATE": str(self.folder / "state"),
@@ -50,20 +60,33 @@ class Workplace:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
 
-    def fairway(self, arguments: Sequence[str], *, name: str = "", cache: str = "cache") -> Sample:
-        """Run the program; under a `name` the run counts."""
-        command = [str(Path(sys.executable).with_name("fairway")), *arguments]
-        return self._kept(name, measure(command, self.folder, self.environment(cache), self.emulator))
+    def fairway(
+        self, arguments: Sequence[str], *, name: str = "", cache: str = "cache", within: Path | None = None
+    ) -> Sample:
+        """Run the program, in the bench's folder or `within` a project's; under a `name` the run counts."""
+        command = [str(_PROGRAMS / "fairway"), *arguments]
+        return self._measured(command, self.environment(cache), name, within)
 
     def bare(self, arguments: Sequence[str], *, name: str = "") -> Sample:
         """Run the program without its journal and lease (`bench.bare`); under a `name` the run counts."""
         command = [sys.executable, "-m", "bench.bare", *arguments]
-        return self._kept(name, measure(command, self.folder, self.environment(), self.emulator))
+        return self._measured(command, self.environment(), name)
 
-    def floor(self, script: str, arguments: Sequence[str], *, name: str = "") -> Sample:
+    def by_hand(self, tests: Sequence[str], *, name: str = "", within: Path) -> Sample:
+        """Run the floor of a project's pipeline (`bench.floors.by_hand`); under a `name` the run counts."""
+        command = [sys.executable, "-m", "bench.floors.by_hand", *tests]
+        return self._measured(command, self.environment(), name, within)
+
+    def floor(
+        self, script: str, arguments: Sequence[str], *, name: str = "", within: Path | None = None
+    ) -> Sample:
         """Run a script of `bench/floors` on the cloud; under a `name` the run counts."""
         command = [sys.executable, "-m", f"bench.floors.{script}", *arguments]
-        return self._kept(name, measure(command, self.folder, self.aws_environment(), self.emulator))
+        return self._measured(command, self.aws_environment(), name, within)
+
+    def outside(self, command: Sequence[str], *, name: str = "", within: Path) -> Sample:
+        """Run any program, such as git, that knows AWS only; under a `name` the run counts."""
+        return self._measured(command, self.aws_environment() | _NOBODY, name, within)
 
     def recorded(self, arguments: Sequence[str]) -> list[Call]:
         """Run the program unmeasured; returns the calls it sent, in order."""
@@ -86,7 +109,10 @@ class Workplace:
         file.write_text(json.dumps(waves))
         return self.floor(script, [str(file)], name=name)
 
-    def _kept(self, name: str, sample: Sample) -> Sample:
+    def _measured(
+        self, command: Sequence[str], environment: Mapping[str, str], name: str, within: Path | None = None
+    ) -> Sample:
+        sample = measure(command, within or self.folder, environment, self.emulator)
         if name:
             self.ledger.add(name, sample)
         return sample

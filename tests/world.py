@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
+from fairway.apply.accepted import caught_up
 from fairway.apply.engine import Outcome, apply
 from fairway.apply.folds import fold, gone_on
 from fairway.apply.recover import recover
@@ -25,6 +26,7 @@ from fairway.model.journal import Entry, read_entries
 from fairway.model.location import Location
 from fairway.model.plan import Action, Plan
 from fairway.model.state import ResourceState, StackState
+from fairway.model.until import Until
 from fairway.model.values import Json, Lookup, Properties, Reference, Secret, Value, is_known, walk
 from fairway.plan.desired import Desired
 from fairway.plan.planner import make_plan, plan_destroy
@@ -40,6 +42,7 @@ TYPES: Mapping[str, Traits] = {
         readable=frozenset({"Name", "Keys", "Size", "Tags"}),
         holds_data=True,
         name_property="Name",
+        named_by=frozenset({FUNCTION}),
     ),
     FUNCTION: Traits(
         FUNCTION,
@@ -49,6 +52,7 @@ TYPES: Mapping[str, Traits] = {
         volatile=frozenset({"Revision"}),
         interrupts=frozenset({"Role"}),
         name_property="Name",
+        retried_by=frozenset({"Code"}),
     ),
     VERSION: Traits(
         VERSION,
@@ -70,6 +74,10 @@ TYPES: Mapping[str, Traits] = {
         name_property="Name",
     ),
 }
+
+SLOW = (TABLE, FUNCTION)
+"""What AWS accepts first and has usable later."""
+BUSY = "the cloud is at work on it"
 
 Fault = Callable[[str, str], None]
 """Told the moment (`create`, `created`, `delete`, …) and the address; raises to make the call fail."""
@@ -109,6 +117,7 @@ class World:
     calls: list[tuple[str, str]] = field(default_factory=list)
     lookups: dict[str, Value] = field(default_factory=dict)
     counter: int = 0
+    under_way: dict[str, str] = field(default_factory=dict)
     turn: Any = field(default_factory=Lock)
 
     def traits(self, type_name: str) -> Traits:
@@ -134,15 +143,34 @@ class World:
             ]
         return properties
 
-    def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
+    def create(
+        self,
+        type_name: str,
+        properties: Properties,
+        owner: Owner,
+        progress: Progress,
+        until: Until = "ready",
+    ) -> Live:
         self._begin("create", owner.address)
         assert all(is_known(value) for value in properties.values())
         with self.turn:
             identifier = self._adoptable(type_name, properties, owner) or self._new(
                 type_name, properties, owner
             )
+            if type_name in SLOW:
+                self.under_way[identifier] = BUSY
         self.fault("created", owner.address)
-        return self._live(identifier)
+        return self._accepted(identifier, until)
+
+    def usable(self, held: ResourceState, progress: Progress, *, patient: bool) -> bool:
+        self._begin("look", held.address)
+        if why := self.under_way.get(held.identifier):
+            if why != BUSY:
+                raise Failed("aws.failed", "it ended as Failed", why=why)
+            progress(BUSY)
+            if patient:
+                del self.under_way[held.identifier]
+        return held.identifier not in self.under_way
 
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
         self._begin("find", owner.address)
@@ -166,26 +194,38 @@ class World:
         after: Properties,
         changed: frozenset[str],
         progress: Progress,
+        until: Until = "ready",
     ) -> Live:
         existing = self.held[live.identifier]
         self._begin("update", existing.owner.address)
         immutable = changed & TYPES[type_name].create_only
         assert not immutable, f"{immutable} cannot be updated"
         with self.turn:
-            self._check_references(after)
+            if self.under_way.get(live.identifier) == BUSY:
+                raise Failed("ResourceInUse", f"{live.identifier} is still being changed")
+            self._check_references(after, type_name)
             kept = {name: value for name, value in existing.properties.items() if name not in changed}
             sent = {name: value for name, value in after.items() if name in changed}
             self.held[live.identifier] = replace(
                 existing, properties={**kept, **sent}, revision=existing.revision + 1
             )
         self.fault("updated", existing.owner.address)
-        return self._live(live.identifier)
+        return self._accepted(live.identifier, until)
 
-    def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
+    def delete(
+        self,
+        type_name: str,
+        identifier: str,
+        properties: Properties,
+        progress: Progress,
+        until: Until = "ready",
+    ) -> None:
         existing = self.held.get(identifier)
         address = existing.owner.address if existing else identifier
         self._begin("delete", address)
         with self.turn:
+            if self.under_way.pop(identifier, "") == BUSY:
+                raise Failed("ResourceInUse", f"{identifier} is still being made")
             for other, user in self.held.items():
                 if other != identifier and identifier in _texts(user.properties):
                     raise Failed("DependencyViolation", f"{identifier} is used by {other}")
@@ -200,7 +240,21 @@ class World:
 
     def writes(self) -> list[tuple[str, str]]:
         """The changing calls made so far, as (verb, address)."""
-        return [call for call in self.calls if call[0] != "find"]
+        return [call for call in self.calls if call[0] not in ("find", "look")]
+
+    def fail_functions(self, why: str) -> None:
+        """Every function that is under way ends as failed."""
+        for identifier in self.under_way:
+            if self.held[identifier].type == FUNCTION:
+                self.under_way[identifier] = why
+
+    def _accepted(self, identifier: str, until: Until) -> Live:
+        """What takes its time is under way for those who do not wait."""
+        self.under_way.pop(identifier, None)
+        slow = until == "configured" and self.held[identifier].type in SLOW
+        if slow:
+            self.under_way[identifier] = BUSY
+        return replace(self._live(identifier), accepted=slow)
 
     def _begin(self, verb: str, address: str) -> None:
         with self.turn:
@@ -209,7 +263,7 @@ class World:
         self.take(verb)
 
     def _new(self, type_name: str, properties: Properties, owner: Owner) -> str:
-        self._check_references(properties)
+        self._check_references(properties, type_name)
         if type_name == POLICY:
             identifier = f"policy {owner.address} of {properties['Target']}"
         elif name := TYPES[type_name].name_property:
@@ -237,14 +291,21 @@ class World:
 
         return next((key for key, each in self.held.items() if is_owners(each)), "")
 
-    def _check_references(self, properties: Properties) -> None:
+    def _check_references(self, properties: Properties, user: str) -> None:
         for text in _texts(properties):
-            if text.startswith("ref:") and text.removeprefix("ref:") not in self.held:
+            used = text.removeprefix("ref:")
+            if used == text:
+                continue
+            if used not in self.held:
                 raise Failed("NotFound", f"{text} does not exist")
+            if used in self.under_way and user not in TYPES[self.held[used].type].named_by:
+                raise Failed("NotReady", f"{text} cannot be used yet")
 
     def _live(self, identifier: str) -> Live:
         existing = self.held[identifier]
-        readable = TYPES[existing.type].readable
+        traits = TYPES[existing.type]
+        has_failed = self.under_way.get(identifier, BUSY) != BUSY
+        readable = traits.readable - (traits.retried_by if has_failed else frozenset())
         answered = {
             name: value.value if isinstance(value, Secret) else value
             for name, value in existing.properties.items()
@@ -327,7 +388,7 @@ class Stack:
 
     def plan(self, definition: Definition | None, *allowed: str) -> tuple[Plan, Desired, StackState]:
         """The plan as the pipeline would make it: `None` destroys."""
-        state = recover(self.known(), self.world)
+        state, _ = caught_up(recover(self.known(), self.world), self.world, lambda *_: None, patient=True)
         if state != self.state:
             state = self.save(state)
         allow = frozenset(allowed)

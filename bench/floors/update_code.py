@@ -5,12 +5,21 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 
-if __name__ == "__main__":
-    name, zip_file = sys.argv[1:]
-    client = botocore.session.get_session().create_client("lambda")
-    client.update_function_code(FunctionName=name, ZipFile=Path(zip_file).read_bytes())
+
+def lambda_client() -> Any:
+    return botocore.session.get_session().create_client("lambda")
+
+
+def update(client: Any, name: str, code: bytes) -> None:
+    client.update_function_code(FunctionName=name, ZipFile=code)
     while client.get_function_configuration(FunctionName=name)["LastUpdateStatus"] != "Successful":
         time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    name, zip_file = sys.argv[1:]
+    update(lambda_client(), name, Path(zip_file).read_bytes())

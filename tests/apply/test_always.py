@@ -33,12 +33,14 @@ from tests.world import (
     works,
 )
 
+from fairway.apply.accepted import caught_up
 from fairway.apply.engine import apply
 from fairway.apply.folds import fold
 from fairway.apply.recover import recover
 from fairway.model.errors import Failed
 from fairway.model.graph import Definition, Resource
 from fairway.model.journal import read_entries
+from fairway.model.until import Until
 from fairway.model.values import Secret, Value
 from fairway.state.document import decode, encode
 from fairway.state.folder import FolderObjects
@@ -55,7 +57,8 @@ class Killed(BaseException):
 class Trouble:
     """Fails some calls before and some after they took effect; may stop or kill at the nth moment.
 
-    Of the journal only the first `room` writes come through before a kill.
+    Of the journal only the first `room` writes come through before a kill. What is under way after the run
+    fails then where `late` says so.
     """
 
     seed: int
@@ -63,6 +66,8 @@ class Trouble:
     stop_at: int
     kill_at: int
     room: int
+    until: Until
+    late: bool
     stop: Flag = field(default_factory=Flag)
     moments: int = 0
 
@@ -92,6 +97,8 @@ troubles = st.builds(
     stop_at=st.integers(0, 20),
     kill_at=st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13]),
     room=st.sampled_from([1, 3, 1000]),
+    until=st.sampled_from(["ready", "configured"]),
+    late=st.booleans(),
 )
 
 
@@ -105,7 +112,11 @@ def resources(draw: st.DrawFn, address: str, usable: list[str]) -> Resource:
     secret = Secret(f"s3cr3t-{number}")
     properties: dict[str, dict[str, Any]] = {
         QUEUE: {"Delay": number, "Fifo": draw(st.booleans()), "Target": used},
-        FUNCTION: {"Memory": 128 + number, "Environment": {"USED": used, "TOKEN": secret}},
+        FUNCTION: {
+            "Code": f"c{number}",
+            "Memory": 128 + number,
+            "Environment": {"USED": used, "TOKEN": secret},
+        },
         TABLE: {"Keys": [f"k{number}"], "Size": used},
         VERSION: {"Function": used, "Code": f"c{number}"},
         POLICY: {"Target": used[0] if used else "", "Document": f"[{number}]"},
@@ -137,10 +148,17 @@ def run(stack: Stack, definition: Definition, trouble: Trouble, concurrency: int
     stack.journal.append = append_while_alive  # type: ignore[method-assign]
     plan, desired, state = stack.plan(definition, "*")
     stack.world.fault = trouble
-    options: dict[str, Any] = {"concurrency": concurrency, "stop": trouble.stop, "gather": 0}
+    options: dict[str, Any] = {
+        "concurrency": concurrency,
+        "stop": trouble.stop,
+        "gather": 0,
+        "until": trouble.until,
+    }
     with suppress(Killed):
         stack.apply(plan, desired, state, **options)
     stack.world.fault, stack.journal.append = works, append  # type: ignore[method-assign]
+    if trouble.late:
+        stack.world.fail_functions("the key is disabled")
 
 
 def check(stack: Stack) -> None:
@@ -189,6 +207,7 @@ def survive(runs: list[tuple[Definition, Trouble]], concurrency: int) -> None:
     outcome = stack.deploy(last)
     assert outcome.complete, outcome
     assert actions(stack.plan(last)[0]) == {}
+    assert not stack.world.under_way
     assert (stack.state.pending, stack.state.leftovers) == ({}, ())
     assert len(stack.world.held) == len(last.resources)
     assert stack.deploy(None).complete
@@ -203,5 +222,6 @@ def test_a_real_folder_under_many_threads() -> None:
         plan, desired, state = stack.plan(definition)
         outcome = apply(plan, desired, state, stack.world, journal, stack.events.append)
         assert len(outcome.state.resources) == 60
-        written = recover(fold(state, read_entries(journal.read())), stack.world)
+        found = recover(fold(state, read_entries(journal.read())), stack.world)
+        written, _ = caught_up(found, stack.world, lambda *_: None, patient=True)
         assert written.resources == outcome.state.resources

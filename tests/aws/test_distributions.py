@@ -10,9 +10,9 @@ from tests.aws.round_trips_cdn import config
 from tests.aws.world import World
 from tests.local_cloud import Cloud as LocalCloud
 
-from fairway.aws.cloud import Cloud
 from fairway.aws.provider import Live
 from fairway.model.errors import FairwayError
+from fairway.model.until import Until
 from fairway.model.values import Properties
 
 SECONDS = 0.7
@@ -26,11 +26,11 @@ def _slow(local_cloud: LocalCloud) -> Iterator[None]:
     local_cloud.local.set_faults({"pending": 0})
 
 
-def created(world: World, address: str, *, settled: bool = False) -> tuple[Live, Properties, list[str]]:
+def created(world: World, address: str, until: Until = "ready") -> tuple[Live, Properties, list[str]]:
     """The distribution, what it was made of, and what was told."""
-    cloud, told = Cloud(world.cloud.caller, settled=settled), list[str]()
+    cloud, told = world.cloud, list[str]()
     wanted = world.completed(KIND, {"DistributionConfig": config(world)}, address)
-    return cloud.create(KIND, wanted, world.owner(address), told.append), wanted, told
+    return cloud.create(KIND, wanted, world.owner(address), told.append, until), wanted, told
 
 
 def status(world: World, live: Live) -> str:
@@ -48,7 +48,7 @@ def test_a_distribution_that_is_in_progress_is_told_and_not_waited_for(
 
 
 def test_it_is_waited_for_where_everything_is_to_have_settled(world: World) -> None:
-    live, _, told = created(world, "Settled", settled=True)
+    live, _, told = created(world, "Settled", "settled")
     assert set(told) == {"Status is InProgress"}
     assert status(world, live) == "Deployed"
 

@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import botocore.exceptions
+import botocore.loaders
 import botocore.session
 import pytest
 from tests.local_cloud import Cloud
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
-from fairway.aws.session import Session
+from fairway.aws.session import Session, Sessions
 from fairway.model.errors import Failed, FairwayError
 
 
@@ -120,6 +121,49 @@ def test_many_threads_get_the_one_session_identity_and_client(
     assert session.count.by_operation == {"sts.GetCallerIdentity": 1}
 
 
+def test_the_sessions_of_a_run_share_clients_and_identity_and_count_apart(local_cloud: Cloud) -> None:
+    sessions = Sessions()
+    first, second = (sessions.joined(Session(endpoint=local_cloud.endpoint)) for _ in range(2))
+    assert (first.account, second.account) == ("123456789012", "123456789012")
+    assert first.client("sqs") is second.client("sqs")
+    assert (dict(first.count.by_operation), dict(second.count.by_operation)) == (
+        {"sts.GetCallerIdentity": 1},
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Session(region_name="eu-west-1", endpoint="http://127.0.0.1:1"),
+        Session(region_name="us-east-1", endpoint="http://127.0.0.1:2"),
+        Session(region_name="us-east-1", endpoint="http://127.0.0.1:1", patience=1.0),
+        Session(region_name="us-east-1", endpoint="http://127.0.0.1:1", local=True),
+    ],
+    ids=["region", "endpoint", "patience", "local"],
+)
+def test_sessions_that_go_another_way_share_nothing(other: Session) -> None:
+    sessions = Sessions()
+    session = sessions.joined(Session(region_name="us-east-1", endpoint="http://127.0.0.1:1"))
+    assert session.client("sqs") is not sessions.joined(other).client("sqs")
+
+
+def test_a_service_is_read_from_the_disk_once_for_all_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", "none")  # with which no session was made before
+    loaded: list[str] = []
+    load = botocore.loaders.JSONFileLoader.load_file
+
+    def noted(self: Any, path: str) -> Any:
+        loaded.append(os.path.relpath(path))
+        return load(self, path)
+
+    monkeypatch.setattr(botocore.loaders.JSONFileLoader, "load_file", noted)
+    for region in ("us-east-1", "eu-west-1"):
+        Session(region_name=region, endpoint="http://127.0.0.1:1").client("sqs")
+    models = [path for path in loaded if "service-2" in path]
+    assert len(models) == len(set(models)) > 0
+
+
 def test_every_operation_of_a_deploy_can_keep_its_connection(local_cloud: Cloud) -> None:
     client = Session(endpoint=local_cloud.endpoint).client("sqs")
     assert client.meta.config.max_pool_connections >= DEFAULT_CONCURRENCY
@@ -135,6 +179,7 @@ def test_nothing_heavy_is_loaded_before_the_first_call() -> None:
 def test_making_a_client_looks_into_the_folder_of_its_own_service_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", "nowhere")  # with which no session was made before
     looked_into: list[str] = []
     listdir = os.listdir
 
@@ -145,7 +190,7 @@ def test_making_a_client_looks_into_the_folder_of_its_own_service_alone(
     session = Session(region_name="us-east-1", endpoint="http://127.0.0.1:1")
     monkeypatch.setattr(os, "listdir", noted)
     assert session.client("logs").can_paginate("describe_log_groups")
-    assert set(looked_into) <= {"data", "models", "logs"}
+    assert {"logs"} <= set(looked_into) <= {"data", "models", "logs"}
 
 
 def test_a_service_that_does_not_exist_is_refused() -> None:

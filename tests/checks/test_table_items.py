@@ -6,7 +6,7 @@ import pytest
 from tests.checks.deployed import Place
 from tests.local_cloud import Cloud
 
-from fairway.checks.after.table_item import _plain, _typed
+from fairway.aws.attributes import attribute
 from fairway.model.checked import Checked
 from fairway.model.values import Json
 from fairway.project.checks import TableItem
@@ -16,7 +16,7 @@ ITEM: dict[str, Json] = {"n": 3, "price": 1.5, "tags": ["a", None, True], "by": 
 
 @pytest.fixture
 def filled(shop: Place, local_cloud: Cloud) -> Place:
-    item = {"id": {"S": "one"}, **{name: _typed(value) for name, value in ITEM.items()}}
+    item = {"id": {"S": "one"}, **{name: attribute(value) for name, value in ITEM.items()}}
     item["set"] = {"SS": ["b", "a"]}
     table = shop.identifier("Orders")
     local_cloud.client("dynamodb").put_item(TableName=table, Item=item)
@@ -45,9 +45,3 @@ def test_it_is_missing(filled: Place) -> None:
 @pytest.mark.parametrize(("id", "result"), [("two", "passed"), ("one", "failed")])
 def test_there_may_have_to_be_none(filled: Place, id: str, result: str) -> None:
     assert verified(filled, id, absent=True).result == result
-
-
-@pytest.mark.parametrize("value", ["", 0, -2, 1.25, True, None, [1, ["x"]], {"a": {"b": []}}])
-def test_a_value_goes_to_dynamodb_and_back_as_it_is(value: Json) -> None:
-    assert _plain(_typed(value)) == value
-    assert type(_plain(_typed(value))) is type(value)

@@ -70,6 +70,13 @@ def test_a_deploy_tells_its_beginning_and_what_it_did(app: Program, service: Rec
     assert len(titles(service)) == 2
 
 
+def test_a_source_elsewhere_tells_those_of_its_own_project(app: Program, service: Receiver) -> None:
+    inner = app.folder / "inner"
+    write(inner, {"template.yaml": TEMPLATE, "fairway.toml": PROJECT.replace("shop", "kiosk")})
+    assert app("deploy", str(inner), "--yes").code == 0
+    assert {title.partition(":")[0] for title in titles(service)} == {"kiosk"}
+
+
 def test_a_failure_is_told_with_its_cause(app: Program, service: Receiver) -> None:
     broken = "  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: 'no such name!'}}\n"
     write(app.folder, {"template.yaml": f"Resources:\n{broken}"})

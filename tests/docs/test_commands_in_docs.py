@@ -30,10 +30,20 @@ def commands(page: Path) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A local cloud of these pages alone: among their commands is `fairway local down`."""
+def pages_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A local cloud of these pages alone: they deploy one app under one name, each a different part of it."""
     with running(tmp_path_factory.mktemp("home")) as cloud:
         yield cloud
+
+
+@pytest.fixture
+def cloud(page: Path, pages_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """One of its own for a page whose commands end it."""
+    if ["fairway", "local", "down"] in commands(page):
+        with running(tmp_path_factory.mktemp("own")) as cloud:
+            yield cloud
+    else:
+        yield pages_cloud
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)

@@ -1,7 +1,7 @@
 """ray-converter in production: what each kind of change does, and how it is taken back.
 
-Every delivery is a fresh clone: production's state is in a bucket. What comes of changed code, of failing tests
-and of what breaks only when it is live is in test_journeys.py.
+Every delivery is a fresh clone: production's state is in a bucket. What comes of changed code, of failing
+tests and of what breaks only when it is live is in test_journeys.py.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def test_scenario_4_what_holds_data_is_refused_to_go_and_a_revert_leaves_nothing
 
 
 def test_only_what_is_committed_on_main_is_deployed(project: Repository) -> None:
-    edit(project.work, "README.md", "A function behind", "One function behind")
+    edit(project.work, "README.md", "Four more triggers", "Five more triggers")
     refused = project.work("run", "--env", "prod")
     assert (refused.code, "run.dirty-tree" in refused.err) == (2, True)
-    edit(project.work, "README.md", "One function behind", "A function behind")
+    edit(project.work, "README.md", "Five more triggers", "Four more triggers")

@@ -12,6 +12,7 @@ from tests.local_cloud import REGION, Cloud
 
 from fairway.model.events import Decided, Event
 from fairway.model.plan import Plan
+from fairway.model.values import Lookup
 from fairway.pipeline.delivery import STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
@@ -85,6 +86,12 @@ class Workshop:
         given = {name: self._given(each.value) for name, each in settings.parameters.items()}
         return Request(self.folder / settings.source, self.target(stack), given)
 
+    def ahead(self, stack: str) -> Request:
+        """The stack's request, with what it takes of others left unknown."""
+        settings = self.project.stacks[stack]
+        given = {name: Lookup("parameter", name) for name in settings.parameters}
+        return Request(self.folder / settings.source, self.target(stack), given)
+
     def _given(self, value: object) -> Any:
         return self.outputs(value.stack)[value.output] if isinstance(value, FromStack) else value
 
@@ -105,6 +112,7 @@ class Workshop:
             folder=RunFolder(self.folder, ENVIRONMENT),
             target=self.target,
             request=self.request,
+            ahead=self.ahead,
             ports=Ports(self.events.append, confirm=lambda _: True),
             people=self.somebody,
             **{"on_failure": self.project.environment(ENVIRONMENT).on_failure, **changes},

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.pipeline.projects import Workshop, workshop
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import BuildStarted, HookFinished, OperationFinished, TestFinished
 from fairway.pipeline.programs import Program, Programs
+from fairway.pipeline.runner import run
 from fairway.project.settings import HookSettings, StackSettings, TestSettings
 
 TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 1}}}\n"
@@ -44,6 +46,35 @@ def test_what_fails_is_shown_and_nothing_is_built(made: Workshop) -> None:
     assert ended["lint"].tail == "", "only what failed is shown"
     assert not made.of(BuildStarted)
     assert made.decisions == {}
+
+
+def test_names_in_them_are_filled(made: Workshop) -> None:
+    """An output is what the last deploy made of it; a shell's own names stay."""
+    [stack] = made.project.stacks
+    made.write({"template.yaml": TEMPLATE + "Outputs: {Delay: {Value: '1'}}\n"})
+    assert made.run() == "succeeded"
+    command = f"echo ${{environment}} ${{stacks.{stack}.Delay}} $${{HOME}} $HOME"
+    made.set(tests=(TestSettings("backend", command),))
+    made.run("test", "test")
+    [ended] = made.of(TestFinished)
+    assert Path(ended.log).read_text() == f"prod 1 {os.environ['HOME']} {os.environ['HOME']}\n"
+
+
+def test_nothing_is_asked_for_that_none_names(made: Workshop) -> None:
+    made.set(tests=(TestSettings("backend", "echo ${environment}"),))
+    nowhere = replace(
+        made.target("any"), state="s3://nobody-has-this-bucket", endpoint_url="http://localhost:9"
+    )
+    assert run(replace(made.delivery("test", "test"), target=lambda _: nowhere)) == "succeeded"
+
+
+def test_secrets_in_them_are_not_told(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "opensesame")
+    made.set(tests=(TestSettings("backend", "test ${env.TOKEN} = $TOKEN && exit 3"),))
+    with pytest.raises(Failed) as failed:
+        made.run("test", "test")
+    assert "`test ${env.TOKEN} = $TOKEN && exit 3` ended with 3" in failed.value.why
+    assert "opensesame" not in repr(made.events) + str(failed.value)
 
 
 def test_uv_comes_with_fairway_where_the_path_has_none(
@@ -147,6 +178,19 @@ def test_secrets_in_hooks_are_not_told(made: Workshop, monkeypatch: pytest.Monke
     made.run("build", "build")
     assert "opensesame" not in repr(made.events)
     assert [each.code for each in made.of(HookFinished)] == [0]
+    made.set(hooks=HookSettings(before_build=("echo given: ${env.TOKEN}; exit 1",)))
+    with pytest.raises(Failed) as failed:
+        made.run("build", "build")
+    assert [each.tail for each in made.of(HookFinished)] == ["given: (secret)"]
+    assert "opensesame" not in repr((made.events, vars(failed.value)))
+
+
+def test_secrets_that_tests_print_are_not_told(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "opensesame")
+    made.set(tests=(TestSettings("unit", "echo given: $TOKEN; exit 1"),))
+    with pytest.raises(Failed):
+        made.run("test", "test")
+    assert [each.tail for each in made.of(TestFinished)] == ["given: (secret)"]
 
 
 def test_output_is_read_from_its_end(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ def delivery(needs: Needs, events: list[Event]) -> Delivery:
 
     ports = Ports(events.append, confirm=lambda _: True)
     folder = RunFolder(Path("nowhere"), "prod")
-    return Delivery(Project(), "prod", tuple(needs), needs, (), folder, never, nothing, ports, Somebody())
+    return Delivery(
+        Project(), "prod", tuple(needs), needs, (), folder, never, nothing, nothing, ports, Somebody()
+    )
 
 
 @st.composite

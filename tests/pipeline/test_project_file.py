@@ -27,7 +27,7 @@ source = "data"
 source = "backend"
 
 [stacks.{backend}.parameters]
-Takes = "${{stacks.{data}.Name}}"
+Takes = "${{stacks.{data}.{output}}}"
 
 [environments.local]
 approval = {approval}
@@ -52,7 +52,14 @@ class Shop:
         self.approval("false")
 
     def approval(self, needed: str) -> None:
-        text = PROJECT.format(data=self.data, backend=self.backend, approval=needed)
+        self._file(needed)
+
+    def takes(self, output: str) -> None:
+        """The second stack takes another output of the first."""
+        self._file("false", output)
+
+    def _file(self, approval: str, output: str = "Name") -> None:
+        text = PROJECT.format(data=self.data, backend=self.backend, approval=approval, output=output)
         write(self.run.folder, {"fairway.toml": text})
 
     def outputs(self, stack: str) -> dict[str, str]:
@@ -118,6 +125,23 @@ def test_on_a_terminal_it_asks_once_for_all(shop: Shop) -> None:
     assert "Carry out these 2 plans for local? [y/N]" in ended.out
     assert ended.out.count("[y/N]") == 1
     assert ended.code == 0, ended.out
+
+
+def test_an_output_and_who_takes_it_come_together(shop: Shop) -> None:
+    flags = ("--yes", "--param", "Level=debug", "--json")
+    assert shop.run("run", *flags).code == 0
+    outputs = "Outputs: {New: {Value: !GetAtt Queue.QueueName}, Sometimes: {Value: a, Condition: Never}, "
+    data = "Conditions: {Never: !Equals [a, b]}\n" + DATA.replace("Outputs: {", outputs)
+    write(shop.run.folder, {"data/template.yaml": data})
+    shop.takes("New")
+    done = shop.run("run", *flags)
+    assert (done.code, done.result["result"]) == (0, "succeeded"), done.out
+    told = {each["checked"]["name"]: each["checked"]["message"] for each in done.of("CheckFinished")}
+    assert told[f"{shop.backend}: definition"] == f"it comes after {shop.data}, which has no New yet"
+    shop.takes("Sometimes")
+    refused = shop.run("run", *flags)
+    assert (refused.code, refused.result["result"]) == (1, "failed")
+    assert refused.of("TestFinished") == refused.of("Decided") == []
 
 
 def test_a_stack_that_is_not_there_and_a_parameter_that_none_has(shop: Shop) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from tests.pipeline.projects import Workshop, workshop
 
 from fairway.model.events import (
     ApplyStarted,
+    BuildFinished,
     DeploymentStarted,
     OperationFailed,
     OperationFinished,
@@ -28,6 +29,20 @@ REFUSED = "Refused: {Type: AWS::SSM::Parameter, Properties: {Name: /aws/mine, Ty
 BACKEND = """
 Parameters: {Takes: {Type: String}}
 Resources: {Held: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Takes}}}
+"""
+FUNCTION = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {{Takes: {{Type: String}}}}
+{conditions}
+Resources:
+  Made:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: {handler}
+      Runtime: python3.11
+      Environment: {{Variables: {{TAKES: !Ref Takes, IMPORTED: !ImportValue {imported}}}}}
+{more}
 """
 
 
@@ -124,6 +139,73 @@ def test_a_mistake_in_one_stops_all_before_anything_is_planned(made: Workshop, n
     assert (told.stack, told.code) == (names.other, "definition.invalid")
     assert told.findings
     assert "plan" not in {each.command for each in made.of(DeploymentStarted)}
+
+
+def test_one_that_takes_an_output_that_is_new_is_planned_when_that_is_there(
+    made: Workshop, names: Names
+) -> None:
+    """The output and who takes it come with one push."""
+    made.run()
+    made.write({"data/template.yaml": DATA.format(delay=1).replace("Fixed: {", "New: {")})
+    takes = {"Takes": ParameterSetting(FromStack(names.data, "New"))}
+    backend = StackSettings(names.backend, "backend", parameters=takes)
+    made.set(stacks={**made.project.stacks, names.backend: backend})
+    assert made.run() == "succeeded"
+    assert (made.decisions[names.data], made.decisions[names.backend]) == ("configuration", "decided later")
+    assert [each.stack for each in made.of(StackDeferred)] == [names.backend]
+    assert made.run() == "unchanged"
+
+
+def test_one_that_imports_what_is_new_is_planned_when_that_is_there(made: Workshop, names: Names) -> None:
+    made.run()
+    name = unique("exported")
+    exports = f"Outputs: {{New: {{Value: a, Export: {{Name: {name}}}}}, "
+    data = DATA.format(delay=1).replace("Outputs: {", exports)
+    imports = BACKEND.replace("!Ref Takes", f"!ImportValue {name}")
+    made.write({"data/template.yaml": data, "backend/template.yaml": imports})
+    backend = made.project.stacks[names.backend]
+    made.set(stacks={**made.project.stacks, names.backend: replace(backend, after=(names.data,))})
+    assert made.run() == "succeeded"
+    assert made.decisions[names.backend] == "decided later"
+    assert made.run() == "unchanged"
+
+
+def function(
+    made: Workshop, handler: str, *, imported: str = "any", conditions: str = "", more: str = ""
+) -> None:
+    text = FUNCTION.format(handler=handler, imported=imported, conditions=conditions, more=more)
+    made.write(
+        {"backend/template.yaml": text, "backend/app.py": "def handler(event, context):\n    return 1\n"}
+    )
+
+
+def test_code_is_built_before_what_it_takes_is_there(made: Workshop, names: Names) -> None:
+    """A mistake in it stops the run before the stack that it waits for is deployed."""
+    function(made, "app.missing")
+    assert made.run() == "failed"
+    [told] = made.of(StackFailed)
+    assert (told.stack, [each.code for each in told.findings]) == (names.backend, ["build.handler"])
+    assert "plan" not in {each.command for each in made.of(DeploymentStarted)}
+    function(made, "app.handler")
+    assert made.run("build", "build") == "succeeded"
+    assert made.decisions[names.backend] == "decided later"
+    assert [each.stack for each in made.of(BuildFinished)] == [names.backend]
+
+
+def test_a_mistake_in_a_definition_shows_before_what_it_takes_is_there(made: Workshop) -> None:
+    function(made, "app.handler", more="  Wrong: {Type: AWS::SQS::Quene}")
+    assert made.run("build", "build") == "failed"
+    [told] = made.of(StackFailed)
+    assert {each.code for each in told.findings} == {"template.unknown-type"}
+
+
+def test_what_may_come_from_what_is_unknown_is_no_mistake_yet(made: Workshop) -> None:
+    conditions = "Conditions: {IsA: !Equals [!Ref Takes, a]}"
+    more = (
+        "  Given: {Type: AWS::SQS::Queue, Condition: IsA}\nOutputs: {Given: {Value: !GetAtt Given.QueueName}}"
+    )
+    function(made, "app.handler", conditions=conditions, more=more)
+    assert made.run("build", "build") == "succeeded"
 
 
 def test_a_chosen_stack_takes_the_others_as_they_are(made: Workshop, names: Names) -> None:

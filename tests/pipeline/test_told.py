@@ -12,10 +12,11 @@ from tests.local_cloud import Cloud, unique
 from tests.pipeline.projects import Workshop, workshop
 
 from fairway.model.deployment import Origin
+from fairway.model.errors import Failed
 from fairway.model.events import to_json
 from fairway.model.news import News
 from fairway.project.checks import Command
-from fairway.project.settings import StackSettings, TestSettings
+from fairway.project.settings import HookSettings, StackSettings, TestSettings
 from fairway.report.news import About, news_of
 from fairway.report.timeline import STAGE, Bar, timeline
 
@@ -91,6 +92,15 @@ def test_a_run_that_holds_what_it_did_says_only_that_it_failed(made: Workshop) -
     ended = news(made)[-1]
     assert (ended.kind, "rolled back" in ended.title) == ("failed", False)
     assert "~ Queue" in ended.lines
+
+
+def test_news_of_a_run_that_a_hook_has_ended_say_why_and_what_next(made: Workshop) -> None:
+    made.set(hooks=HookSettings(before_build=("exit 3",)))
+    with pytest.raises(Failed):
+        made.run("build", "apply")
+    lines = news(made)[-1].lines
+    assert lines[0].startswith("[hook.failed] a command of before_build failed: `exit 3` ended with 3")
+    assert lines[1] == "next: correct it and run it again"
 
 
 def test_a_run_that_waits_asks_for_the_approval(made: Workshop) -> None:

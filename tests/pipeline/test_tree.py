@@ -34,17 +34,18 @@ def made(tmp_path: Path, local_cloud: Cloud) -> Workshop:
     return made
 
 
-def refused(made: Workshop) -> str:
+def refused(made: Workshop, why: str) -> str:
     with pytest.raises(WrongInput) as refusal:
         made.run()
     assert made.events == [], "before anything has begun"
+    assert why in refusal.value.why
     return refusal.value.code
 
 
 def test_another_branch_may_plan_and_not_deploy(made: Workshop) -> None:
     made.set_environment(branch="main")
     git(made.folder, "checkout", "-b", "feature/one")
-    assert refused(made) == "run.branch"
+    assert refused(made, "this is feature/one") == "run.branch"
     assert made.run("test", "plan") == "succeeded"
     git(made.folder, "checkout", "main")
     assert made.run() == "succeeded"
@@ -59,7 +60,8 @@ def test_ones_own_local_cloud_may_be_deployed_to_from_any_branch(made: Workshop)
 def test_what_is_not_committed_is_not_deployed(made: Workshop) -> None:
     made.set_environment(clean_tree=True)
     made.write({"notes.txt": "new"})
-    assert refused(made) == "run.dirty-tree"
+    assert refused(made, "not committed") == "run.dirty-tree"
+    assert made.run("checks", "plan") == "succeeded", "what deploys nothing may come from anywhere"
     git(made.folder, "add", "-A")
     git(made.folder, "commit", "-m", "second")
     assert made.run() == "succeeded"
@@ -70,9 +72,31 @@ def test_without_a_repository_nobody_can_tell(tmp_path: Path, local_cloud: Cloud
     made = workshop(tmp_path, local_cloud, {name: StackSettings(name)})
     made.write({"template.yaml": TEMPLATE})
     made.set_environment(branch="main")
-    assert refused(made) == "run.branch"
+    assert refused(made, "no git repository") == "run.branch"
     made.set_environment(branch="", clean_tree=True)
-    assert refused(made) == "run.dirty-tree"
+    assert refused(made, "no git repository") == "run.dirty-tree"
+    made.set_environment(clean_tree=False)
+    assert made.run() == "succeeded", "nobody demands one"
+
+
+def test_a_commit_alone_is_no_branch(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_REF", "CI_COMMIT_BRANCH", "CIRCLE_BRANCH", "BUILDKITE_BRANCH", "BRANCH_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    made.set_environment(branch="main")
+    git(made.folder, "checkout", "--detach")
+    assert refused(made, "a commit is checked out and no branch") == "run.branch"
+    monkeypatch.setenv("CI_COMMIT_BRANCH", "main")
+    assert made.run() == "succeeded"
+
+
+@pytest.mark.parametrize("head", [None, b"garbage\n", b"\xff\xfe", b"ref: refs/heads/nothing\n"])
+def test_a_repository_that_is_damaged_is_said_plainly(made: Workshop, head: bytes | None) -> None:
+    made.set_environment(branch="main", clean_tree=True)
+    place = made.folder / ".git" / "HEAD"
+    place.unlink()
+    if head:
+        place.write_bytes(head)
+    assert refused(made, "") == "run.branch"
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, get_args
 
 from fairway.model.location import Location
+from fairway.model.news import NewsKind
+from fairway.model.until import Until
 from fairway.project import checks, settings
 from fairway.project.find import read_project
-from fairway.project.order import in_order
+from fairway.project.order import needs
 from fairway.project.settings import FromStack, Import, ParameterSetting, StateSettings
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "fairway.toml"
 UNWRITTEN = {"location", "file"}
-ONE_VALUE = {"wait"}
-"""Keys whose other values are refused as yet."""
 
 
 def everything(node: object) -> Iterator[Any]:
@@ -47,7 +47,7 @@ def test_every_setting_stands_there_with_a_value_of_its_own() -> None:
     ]
     for kind in set(kinds) - {checks.Declared, checks.Patient}:
         assert kind in said, f"nothing there is a {kind.__name__}"
-        missing = {field.name for field in fields(kind)} - said[kind] - UNWRITTEN - ONE_VALUE
+        missing = {field.name for field in fields(kind)} - said[kind] - UNWRITTEN
         # `environments` is the same for every check and verification, and `done` for both its settings
         missing -= {"environments"} if issubclass(kind, checks.Declared) else set()
         assert not missing, f"{kind.__name__}: {', '.join(sorted(missing))}"
@@ -55,7 +55,7 @@ def test_every_setting_stands_there_with_a_value_of_its_own() -> None:
 
 def test_every_word_of_a_choice_stands_there() -> None:
     text = DOCUMENTED.read_text()
-    for words in (settings.OnFailure, settings.Wait, settings.NotifyEvent):
+    for words in (settings.OnFailure, Until, NewsKind):
         assert all(f'"{word}"' in text for word in get_args(words))
 
 
@@ -68,7 +68,7 @@ def test_it_means_what_it_says() -> None:
     assert (prod.on_failure, prod.protect) == ("rollback", ("Orders", "Invoices"))
     assert project.state_of("prod").backend.startswith("s3://fairway-state-210987654321")
     assert project.name == "shop"
-    assert in_order(project, "prod") == ("data", "backend")
+    assert needs(project, "prod", "backend") == {"data"}
     line = DOCUMENTED.read_text().splitlines().index("[[import]]") + 1
     location = Location(project.imports[0].location.file, line)
     assert project.imports == (Import("backend", "Orders", "orders-prod", location, "prod"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairway.project.order import cycle, in_order, needs
+from fairway.project.order import cycle, needs
 from fairway.project.settings import (
     EnvironmentSettings,
     FromParameterStore,
@@ -41,11 +41,6 @@ def test_a_stack_needs_what_it_names_and_whose_outputs_it_takes() -> None:
 def test_what_an_environment_says_instead_counts_in_it() -> None:
     assert needs(PROJECT, "prod", "web") == frozenset()
     assert needs(PROJECT, "prod", "jobs") == {"data"}
-
-
-def test_each_comes_after_what_it_needs_else_as_in_the_file() -> None:
-    assert in_order(PROJECT, "dev") == ("jobs", "data", "net", "api", "web")
-    assert in_order(PROJECT, "prod") == ("web", "data", "jobs", "net", "api")
 
 
 def test_there_is_no_cycle() -> None:

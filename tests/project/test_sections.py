@@ -68,8 +68,6 @@ account = 210987654321               #! environments.prod.account must be text: 
 approval = 1                         #! environments.prod.approval must be true or false
 concurrency = true                   #! environments.prod.concurrency must be a whole number
 wait = "redy"                        #! environments.prod.wait cannot be 'redy' | configured, ready, settled
-[environments.dev]
-wait = "configured"                  #! wait = 'configured' is not honoured yet | leave it away
 [environments.prod.parameters]
 Table = { stack = "data", output = "X" }   #! Table is for every stack and cannot come from one of them | [stacks.NAME.parameters]
 [environments.prod.stacks.beckend]   #! the file declares no stack beckend | did you mean backend?
@@ -84,7 +82,7 @@ generate = 3                         #! secrets.b.generate cannot be 3 | it is f
 name = "one"
 [[test]]
 name = "one"                         #! another block before this one is named 'one' | another name
-run = "true"
+run = "echo $HOME $${HOME} ${HOME}"   #! test.run: there is no ${HOME} | $${HOME}
 timeout = "1 fortnight"              #! test.timeout cannot be '1 fortnight' | 500ms, 30s
 [[checks]]                           #! a check has none of its keys | give one of tool, command, bedrock, quota
 [[checks]]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fairway.model.deployment import Origin
+from fairway.model.errors import Cause, Finding, InvalidDefinition, cause_of
 from fairway.model.events import (
     ApplyStarted,
     DeploymentFinished,
@@ -15,6 +16,7 @@ from fairway.model.events import (
     Event,
     OperationFailed,
     OperationFinished,
+    PipelineFinished,
     PlanMade,
     to_json,
 )
@@ -117,11 +119,24 @@ def test_a_pipeline_without_an_apply_has_not_begun_to_deploy() -> None:
     assert told({**PIPELINE, "stages": ["test"]}) == []
 
 
-def test_a_failed_test_is_the_cause() -> None:
-    test = {"event": "TestFinished", "name": "backend", "code": 1, "log": "x/backend.log", "at": 1.0}
-    ended = told(PIPELINE, test, piped("failed"))[-1]
-    assert ended.lines[0] == "backend failed; all it printed is in x/backend.log"
+def test_what_ended_the_last_stage_is_the_cause() -> None:
+    error = Cause("test.failed", "backend failed", why="it ended with 1", next="correct it")
+    ended = told(PIPELINE, PipelineFinished(9.0, "prod", "failed", 9.0, "test", {}, {}, error))[-1]
+    assert ended.lines[:2] == ("[test.failed] backend failed: it ended with 1", "next: correct it")
     assert "nothing was changed" in ended.lines
+
+
+def test_every_mistake_of_a_definition_is_a_cause_and_told_once() -> None:
+    mistakes = (Finding("template.unknown-key", "Foo means nothing"), Finding("template.ref", "no Bar"))
+    error = cause_of(InvalidDefinition(mistakes))
+    alone = PipelineFinished(9.0, "prod", "failed", 9.0, "plan", {}, {}, error)
+    [_, ended] = told(PIPELINE, started(), finished("failed", error="2 mistakes"), alone)
+    assert ended.lines[:3] == (
+        "[definition.invalid] 2 mistakes in the definition",
+        "[template.unknown-key] Foo means nothing",
+        "[template.ref] no Bar",
+    )
+    assert "2 mistakes" not in ended.lines
 
 
 def test_an_approval_is_asked_for_with_what_would_be_done() -> None:

@@ -84,7 +84,7 @@ def test_the_live_view_shows_what_runs_what_it_waits_for_and_what_is_left() -> N
     view = LiveView(console, clock=lambda: 3.0)
     for event in RUN[:3]:
         view(event)
-    console.print(view._render())
+    console.print(view.render())
     shown = stream.getvalue()
     assert "+ Orders" in shown
     assert "the name is still taken" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,10 @@ def test_an_answer_is_waited_for_as_long_as_was_asked(patience: float) -> None:
 
 def test_a_function_is_waited_for_as_long_as_it_may_run() -> None:
     assert LONGEST_RUN > 15 * 60
+
+
+def test_what_goes_on_in_one_run_shares_its_clients() -> None:
+    first, second = caller(TARGET).session, caller(replace(TARGET, stack="other")).session
+    assert first.client("lambda") is second.client("lambda")
+    other = Target("shop", "local", "us-east-1", "state", Path("cache"), "http://127.0.0.1:9", local=True)
+    assert first.client("lambda") is not caller(other).session.client("lambda"), "which is of another run"

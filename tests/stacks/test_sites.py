@@ -259,7 +259,7 @@ def test_it_is_waited_for_until_every_edge_has_forgotten_where_that_is_wanted(
     try:
         done = world.publish({"index.html": "1"})
         assert not done.settled
-        settled = replace(world.request, target=replace(world.request.target, settled=True))
+        settled = replace(world.request, target=replace(world.request.target, until="settled"))
         world.write({"index.html": "2"})
         done = publish_site(settled, world.ports)
         assert done.settled

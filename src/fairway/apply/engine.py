@@ -16,6 +16,7 @@ from fairway.apply.folds import fold
 from fairway.apply.golive import GoLive, at_once
 from fairway.apply.intents import intents
 from fairway.apply.ledger import GATHER, Journal, Ledger
+from fairway.apply.patience import relied_on
 from fairway.apply.perform import Performer
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.apply.tasks import Key, Task, tasks
@@ -38,6 +39,7 @@ from fairway.model.journal import Begun, Entry, Finished, Moved
 from fairway.model.plan import Action, Plan
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
+from fairway.model.until import Until
 from fairway.model.values import is_known
 from fairway.plan.desired import Desired
 
@@ -78,13 +80,15 @@ def apply(
     stop: Flag | None = None,
     gather: float = GATHER,
     go_live: GoLive = at_once,
+    until: Until = "ready",
 ) -> Outcome:
     """Carry a plan out. `state` is the one it was made against, as it was saved.
 
     Everything that is going to be done is in the journal before the first call is sent, and all that was
     done is in the outcome's state: the journal may be cleared once that has been saved. A plan without
     operations leaves no trace in the journal. `by` says for people who does it; what was done is gathered
-    for `gather` seconds before it is written. `go_live` carries out updates that have a rollout.
+    for `gather` seconds before it is written. `go_live` carries out updates that have a rollout. An operation
+    ends when it is `until` so far, or `ready` where another one relies on that.
 
     Setting `stop` lets what is under way finish and starts nothing new. What goes wrong with an operation
     is in the outcome. Raises WrongInput for a plan with refusals, Failed for one made against another state
@@ -94,9 +98,10 @@ def apply(
     asked = stop or Flag()
     begun = _begun(state, clock(), by, command)
     with Ledger(state, journal, gather=gather) as ledger:
-        performer = Performer(desired, provider, ledger, go_live, dict(desired.live))
         first = _before_all(plan, desired)
         work = tasks(plan, desired, fold(state, first))
+        relied = relied_on(work, provider.traits)
+        performer = Performer(desired, provider, ledger, go_live, until, relied, dict(desired.live))
         teller = _Teller(emit, clock)
         _write_ahead(ledger, begun, first, work, desired, provider)
         if work:
@@ -216,11 +221,7 @@ class _Operations:
             self._failed(task, action, started, error)
             return False
         now = self._teller.clock()
-        change = task.change
-        moved_from = change.moved_from if action in (Action.UPDATE, Action.ADOPT) else ""
-        self._teller.tell(
-            OperationFinished(now, change.address, change.type, action, now - started, identifier, moved_from)
-        )
+        self._finished(task, action, now, now - started, identifier)
         return True
 
     def skip(self, key: Key, because: Key | None) -> OperationSkipped:
@@ -235,6 +236,17 @@ class _Operations:
     def _started(self, task: Task, action: Action) -> None:
         change = task.change
         self._teller.tell(OperationStarted(self._teller.clock(), change.address, change.type, action))
+
+    def _finished(self, task: Task, action: Action, now: float, seconds: float, identifier: str) -> None:
+        change, live = task.change, self._performer.live.get(task.change.address)
+        moved_from = change.moved_from if action in (Action.UPDATE, Action.ADOPT) else ""
+        made = action in (Action.CREATE, Action.UPDATE, Action.REPLACE)
+        accepted = made and live is not None and live.accepted
+        self._teller.tell(
+            OperationFinished(
+                now, change.address, change.type, action, seconds, identifier, moved_from, accepted
+            )
+        )
 
     def _progress(self, task: Task, action: Action, waiting_for: str) -> None:
         self._teller.tell(OperationProgress(self._teller.clock(), task.change.address, action, waiting_for))

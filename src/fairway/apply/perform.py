@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from fairway.apply.golive import GoLive, Update, at_once
 from fairway.apply.ledger import Ledger
-from fairway.apply.tasks import Task, keeps_old
+from fairway.apply.tasks import Key, Task, keeps_old
 from fairway.aws.provider import Live, Progress, Provider
 from fairway.model.errors import Failed
 from fairway.model.evaluate import answer_of, evaluate
@@ -18,6 +18,7 @@ from fairway.model.plan import Action
 from fairway.model.rollout import Rollout
 from fairway.model.sealing import UNPROVED, unseal
 from fairway.model.state import ResourceState
+from fairway.model.until import Until
 from fairway.model.values import Json, Properties, Reference, Secret, Value, is_known, references, walk
 from fairway.plan.decide import Decision, decide
 from fairway.plan.desired import Desired, Target
@@ -31,13 +32,16 @@ Step: TypeAlias = tuple[Action, Callable[[Progress], str]]
 class Performer:
     """Knows no resource type. `live` is what references are answered from, kept up as operations end.
 
-    `go_live` carries out what is not to go live all at once.
+    `go_live` carries out what is not to go live all at once. Operations are waited for `until` they are so
+    far, those whose keys are in `relied_on` at least until they are ready.
     """
 
     desired: Desired
     provider: Provider
     ledger: Ledger
     go_live: GoLive = at_once
+    until: Until = "ready"
+    relied_on: frozenset[Key] = frozenset()
     live: dict[str, Live] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set, repr=False)
 
@@ -122,7 +126,14 @@ class Performer:
             target.protected,
             target.origin,
             target.untagged,
+            live.accepted,
         )
+
+    def _until(self, address: str) -> Until:
+        """How far what is made or changed at an address is waited for."""
+        if self.until == "configured" and (address, "") in self.relied_on:
+            return "ready"
+        return self.until
 
     @property
     def _key(self) -> str:
@@ -159,7 +170,8 @@ class Performer:
     def _create(self, target: Target, properties: Properties, progress: Progress, *, replaces: bool) -> str:
         """Create it; `replaces` says that an old one beside it has to be deleted afterwards."""
         resource = target.resource
-        live = self.provider.create(resource.type, properties, target.owner, progress)
+        until = self._until(resource.address)
+        live = self.provider.create(resource.type, properties, target.owner, progress, until)
         self.live[resource.address] = live
         self.ledger.commit(Done(self.record(target, properties, live), replaces))
         return live.identifier
@@ -174,8 +186,9 @@ class Performer:
         progress: Progress,
     ) -> str:
         def send(each: Update) -> Live:
+            until = self._until(recorded.address)
             return self.provider.update(
-                recorded.type, each.live, each.before, each.after, each.changed, progress
+                recorded.type, each.live, each.before, each.after, each.changed, progress, until
             )
 
         before, changed = unsealed(recorded.properties), decision.comparison.changed
@@ -213,7 +226,7 @@ class Performer:
         return self._remove(self.ledger.held(address), progress)
 
     def _remove(self, held: ResourceState, progress: Progress, *, durable: bool = False) -> str:
-        self.provider.delete(held.type, held.identifier, unsealed(held.properties), progress)
+        self.provider.delete(held.type, held.identifier, unsealed(held.properties), progress, self.until)
         self.ledger.commit(Gone(held.address, held.type, held.identifier), durable=durable)
         return held.identifier
 

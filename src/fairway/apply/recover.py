@@ -27,7 +27,7 @@ def recover(state: StackState, provider: Provider) -> StackState:
     in `updating`, by which a plan does not take it for somebody else's change. Call it before live is read
     and the plan is made; a deploy saves the result where it differs.
     """
-    lookups = _Lookups(_with_unproved_updates(state, provider), provider)
+    lookups = _Lookups(with_unproved_updates(state, provider), provider)
     after = lookups.order()
     if after:
         scheduler.run(
@@ -36,7 +36,7 @@ def recover(state: StackState, provider: Provider) -> StackState:
     return lookups.recovered()
 
 
-def _with_unproved_updates(state: StackState, provider: Provider) -> StackState:
+def with_unproved_updates(state: StackState, provider: Provider) -> StackState:
     """Without trust in what an update that was cut off was to set, where only the record could tell."""
     there = {address: names for address, names in state.updating.items() if address in state.resources}
     marked = {
@@ -140,4 +140,5 @@ class _Lookups:
             pending.update_replace_policy,
             pending.generation,
             pending.protected,
+            accepted=True,
         )

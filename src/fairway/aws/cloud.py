@@ -11,7 +11,7 @@ from typing import Any
 
 from fairway.aws.artifacts import Artifacts
 from fairway.aws.calls import SCHEDULES, Caller, quiet
-from fairway.aws.catalogue import reading, writing
+from fairway.aws.catalogue import reading, waiting, writing
 from fairway.aws.catalogue.carried import findings
 from fairway.aws.catalogue.context import Context, MissingName
 from fairway.aws.catalogue.declaration import Call, Naming, ResourceType
@@ -30,6 +30,7 @@ from fairway.model.graph import Resource
 from fairway.model.plan import Contents
 from fairway.model.sealing import unseal
 from fairway.model.state import ResourceState
+from fairway.model.until import Until
 from fairway.model.values import Lookup, Properties, Value, is_known
 from fairway.registry.schema import schema
 
@@ -43,13 +44,9 @@ kms CreateKey, TF iam): what AWS says is there, and what it may have made and wo
 
 @dataclass
 class Cloud:
-    """One account and region. Every verb is safe to call from several threads.
-
-    With `settled` a write is over when everything that AWS does for it has finished.
-    """
+    """One account and region. Every verb is safe to call from several threads."""
 
     caller: Caller
-    settled: bool = False
     _derived: dict[str, Derived] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -82,6 +79,8 @@ class Cloud:
             name_property=naming.property if naming and not naming.versioned else "",
             replace_deletes_first=declared.delete_first,
             movable=declared.movable,
+            retried_by=frozenset(declared.retried_by),
+            named_by=frozenset(declared.named_by),
         )
 
     def prepare(self, type_names: Iterable[str]) -> None:
@@ -106,9 +105,18 @@ class Cloud:
             completed[tags] = with_ownership(completed.get(tags), owner, as_map=derived.tags_are_map)
         return completed
 
-    def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
-        """Creates it and waits until it is usable; adopts what is the owner's already."""
-        context = self._context(self.derived(type_name), properties, owner=owner, progress=progress)
+    def create(
+        self,
+        type_name: str,
+        properties: Properties,
+        owner: Owner,
+        progress: Progress,
+        until: Until = "ready",
+    ) -> Live:
+        """Creates it and waits until it is so far; adopts what is the owner's already."""
+        context = self._context(
+            self.derived(type_name), properties, owner=owner, progress=progress, until=until
+        )
         delays = SCHEDULES[Kind.UNCERTAIN].delays(self.caller.clock.chance)
         with self._alone(context):
             while True:
@@ -125,7 +133,8 @@ class Cloud:
                     self.caller.pause(delay)
                     continue
                 writing.complete_attributes(context)
-                return self._live(context, properties)
+                accepted = waiting.left_to_aws(context, "create")
+                return replace(self._live(context, properties), accepted=accepted)
 
     def _made_before(
         self, context: Context, failure: CallFailed, properties: Properties, owner: Owner
@@ -252,10 +261,11 @@ class Cloud:
         after: Properties,
         changed: frozenset[str],
         progress: Progress,
+        until: Until = "ready",
     ) -> Live:
-        """Carries the changed top-level properties over and waits until it is usable again."""
+        """Carries the changed top-level properties over and waits until it is so far."""
         derived = self.derived(type_name)
-        context = self._context(derived, after, identifier=live.identifier, progress=progress)
+        context = self._context(derived, after, identifier=live.identifier, progress=progress, until=until)
         context.before = unwrapped(_present(live, before, derived.readable))
         context.changed = changed
         told = {name: value for name, value in live.attributes.items() if name not in after}
@@ -266,21 +276,40 @@ class Cloud:
         except CallFailed as failure:
             if not _may_have_happened(failure):
                 raise
+            waiting.wait_until_finished(context)  # what was lost may be under way
             there = self.read(type_name, live.identifier, after)
             if there is None:
                 raise
             left = frozenset(name for name in changed if _differs(name, there, after, derived.readable))
             return self.update(
-                type_name, there.over(live.ref, live.attributes), before, after, left, progress
+                type_name, there.over(live.ref, live.attributes), before, after, left, progress, until
             )
         writing.refresh_attributes(context)
         told = {**live.attributes, **context.attributes()}
-        return Live(live.identifier, live.ref, self._readable(derived, after), told)
+        accepted = waiting.left_to_aws(context, "update")
+        return Live(live.identifier, live.ref, self._readable(derived, after), told, accepted)
 
-    def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
-        """Removes it and waits until its name is free or what used it can be removed."""
+    def usable(self, held: ResourceState, progress: Progress, *, patient: bool) -> bool:
+        """Whether what AWS had accepted is usable; a `patient` one waits. Raises Failed where it failed."""
+        applied = {name: unseal(value) for name, value in held.properties.items()}
+        context = self._context(
+            self.derived(held.type), applied, identifier=held.identifier, progress=progress
+        )
+        if patient:
+            waiting.wait_until_finished(context)
+        return patient or waiting.is_usable(context)
+
+    def delete(
+        self,
+        type_name: str,
+        identifier: str,
+        properties: Properties,
+        progress: Progress,
+        until: Until = "ready",
+    ) -> None:
+        """Removes it and waits until its name is free or what used it can be removed, or until it is gone."""
         derived = self.derived(type_name)
-        context = self._context(derived, properties, identifier=identifier, progress=progress)
+        context = self._context(derived, properties, identifier=identifier, progress=progress, until=until)
         with self._alone(context):
             try:
                 writing.delete(context)
@@ -321,6 +350,7 @@ class Cloud:
         identifier: str = "",
         owner: Owner | None = None,
         progress: Progress = quiet,
+        until: Until = "ready",
     ) -> Context:
         """A context that also knows the owner, where there is one."""
         context = open_context(
@@ -331,7 +361,7 @@ class Cloud:
             progress=progress,
             artifacts=self.artifacts,
         )
-        context.settled = self.settled
+        context.until = until
         if owner is not None:
             unique = self._unique(Naming("", 64), owner, derived.type.name, {})
             context.learn({"stack": owner.stack, "address": owner.address, "unique_name": unique})
@@ -342,10 +372,10 @@ class Cloud:
         name = context.derived.type.name
         context.identify(live.identifier)
         context.learn({key: value for key, value in live.attributes.items() if "." not in key})
-        writing.wait_until_usable(context, "create")
+        waiting.wait_now(context, "create")
         different = {key for key in properties if live.properties.get(key) != properties[key]}
         changed = frozenset(different & context.derived.changeable)
-        return self.update(name, live, live.properties, properties, changed, context.progress)
+        return self.update(name, live, live.properties, properties, changed, context.progress, context.until)
 
     def _refuse_overwriting(self, context: Context, properties: Properties, owner: Owner) -> None:
         """Raises EXISTS for a thing of the same name where the create call would change it without a word.

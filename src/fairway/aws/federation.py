@@ -1,7 +1,7 @@
 """Roles for what an identity provider vouches for: made, or brought to what they have to be.
 
 Sources: BC iam CreateOpenIDConnectProvider, GetOpenIDConnectProvider, AddClientIDToOpenIDConnectProvider,
-CreateRole, GetRole, UpdateAssumeRolePolicy, GetRolePolicy, PutRolePolicy, ListRoleTags.
+CreateRole, GetRole, UpdateAssumeRolePolicy, ListRoleTags.
 """
 
 from __future__ import annotations
@@ -9,19 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import unquote
 
 from fairway.aws.bootstrap import Did, Step
 from fairway.aws.calls import Answer, Caller
-from fairway.aws.failures import CallFailed, Kind
+from fairway.aws.role_policies import OWNER, answer, document, set_policies
 from fairway.model.errors import Failed
 
 AUDIENCE = "sts.amazonaws.com"
-POLICY = "fairway"
-"""The name of the policy in each role; others that somebody adds stay."""
-OWNER = "fairway:ci"
-"""The tag of the roles that are made here. Its value is the repository."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +45,11 @@ class Trust:
 
 @dataclass(frozen=True)
 class Role:
-    """A role that has to be there. `policy` is the JSON of what it may do."""
+    """A role that has to be there. `policies` are what it may do, as `set_policies` has them."""
 
     name: str
     trust: Trust
-    policy: str
+    policies: Sequence[str]
 
 
 def provider_arn(caller: Caller, issuer: str) -> str:
@@ -71,7 +65,7 @@ def role_arn(caller: Caller, name: str) -> str:
 def make_provider(caller: Caller, issuer: str) -> Step:
     """Make the provider, or have the one that is there take tokens for AWS. An account has one of each."""
     arn = provider_arn(caller, issuer)
-    present = _answer(caller, "GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": arn})
+    present = answer(caller, "GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": arn})
     did: Did = "already so"
     if present is None:
         given = {"Url": f"https://{issuer}", "ClientIDList": [AUDIENCE]}
@@ -87,10 +81,10 @@ def make_provider(caller: Caller, issuer: str) -> Step:
 def make_role(caller: Caller, role: Role) -> Iterator[Step]:
     """Make the role, or bring its trust and its policy to what they have to be.
 
-    Raises Failed for a role of that name that is somebody else's, or another repository's.
+    Raises Failed for a role or a policy of that name that is somebody else's, or another repository's.
     """
     trust = role.trust.document(provider_arn(caller, role.trust.issuer))
-    present = _answer(caller, "GetRole", {"RoleName": role.name})
+    present = answer(caller, "GetRole", {"RoleName": role.name})
     if present is None:
         _create(caller, role, trust)
         yield Step(f"role {role.name}", "created")
@@ -98,7 +92,8 @@ def make_role(caller: Caller, role: Role) -> Iterator[Step]:
         _require_ours(present["Role"], role)
         yield Step(f"role {role.name}", "already so")
         yield Step(f"role {role.name}: who may take it", _trust(caller, role, present["Role"], trust))
-    yield Step(f"role {role.name}: what it may do", _policy(caller, role))
+    differed = set_policies(caller, role.name, role.trust.repository, role.policies)
+    yield Step(f"role {role.name}: what it may do", "set" if differed else "already so")
 
 
 def _create(caller: Caller, role: Role, trust: str) -> None:
@@ -124,31 +119,7 @@ def _require_ours(present: Answer, role: Role) -> None:
 
 
 def _trust(caller: Caller, role: Role, present: Answer, wanted: str) -> Did:
-    if _document(present["AssumeRolePolicyDocument"]) == json.loads(wanted):
+    if document(present["AssumeRolePolicyDocument"]) == json.loads(wanted):
         return "already so"
     caller.call("iam", "UpdateAssumeRolePolicy", {"RoleName": role.name, "PolicyDocument": wanted})
     return "set"
-
-
-def _policy(caller: Caller, role: Role) -> Did:
-    name = {"RoleName": role.name, "PolicyName": POLICY}
-    present = _answer(caller, "GetRolePolicy", name)
-    if present and _document(present["PolicyDocument"]) == json.loads(role.policy):
-        return "already so"
-    caller.call("iam", "PutRolePolicy", {**name, "PolicyDocument": role.policy})
-    return "set"
-
-
-def _document(found: Any) -> Any:
-    """botocore answers a policy as what its JSON says; where it does not, it is text as in a URL."""
-    return json.loads(unquote(found)) if isinstance(found, str) else found
-
-
-def _answer(caller: Caller, operation: str, parameters: Mapping[str, Any]) -> Answer | None:
-    """The answer; None for what is not there."""
-    try:
-        return caller.call("iam", operation, parameters)
-    except CallFailed as failure:
-        if failure.kind is Kind.NOT_FOUND:
-            return None
-        raise

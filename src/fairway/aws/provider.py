@@ -13,6 +13,7 @@ from typing import Protocol
 from fairway.model.errors import Finding
 from fairway.model.graph import Resource
 from fairway.model.state import ResourceState
+from fairway.model.until import Until
 from fairway.model.values import Json, Lookup, Properties, Value
 
 Progress = Callable[[str], None]
@@ -42,13 +43,14 @@ class Live:
     """A resource as AWS answers it.
 
     `properties` has the shape of the registry schema and holds only what a call can read. `ref` and
-    `attributes` answer `Ref` and `GetAtt`.
+    `attributes` answer `Ref` and `GetAtt`. `accepted` says, after a write, that AWS is still at work on it.
     """
 
     identifier: str
     ref: Json
     properties: Properties = field(default_factory=dict)
     attributes: Mapping[str, Json] = field(default_factory=dict)
+    accepted: bool = False
 
     def over(self, ref: Json, attributes: Mapping[str, Json]) -> Live:
         """This, completed by what was known before and this answer does not say."""
@@ -87,6 +89,10 @@ class Traits:
     """The new one cannot exist beside the old one although no name is given (a bucket's one policy)."""
     movable: bool = True
     """Another address for the same properties is the same thing renamed, not a way to ask for a new one."""
+    retried_by: frozenset[str] = frozenset()
+    """The properties that, when they are sent, make AWS try again what it had accepted and failed to do."""
+    named_by: frozenset[str] = frozenset()
+    """Types that only name it where they refer to it: for them it need not be usable yet."""
 
 
 class Provider(Protocol):
@@ -113,9 +119,21 @@ class Provider(Protocol):
         ownership tags. Deterministic."""
         ...
 
-    def create(self, type_name: str, properties: Properties, owner: Owner, progress: Progress) -> Live:
-        """Create it and wait until it is usable. All properties are known. When it exists already and its
+    def create(
+        self,
+        type_name: str,
+        properties: Properties,
+        owner: Owner,
+        progress: Progress,
+        until: Until = "ready",
+    ) -> Live:
+        """Create it and wait `until` it is so far. All properties are known. When it exists already and its
         ownership tags (or its identity, for what cannot carry tags) are the owner's, it is adopted."""
+        ...
+
+    def usable(self, held: ResourceState, progress: Progress, *, patient: bool) -> bool:
+        """Whether what AWS had accepted is usable by now; a `patient` one waits for that. Of what is gone it
+        is true: a refresh tells. Raises Failed (`aws.failed`, with AWS's reason) where it went wrong."""
         ...
 
     def find(self, type_name: str, properties: Properties, owner: Owner) -> Live | None:
@@ -143,12 +161,20 @@ class Provider(Protocol):
         after: Properties,
         changed: frozenset[str],
         progress: Progress,
+        until: Until = "ready",
     ) -> Live:
-        """Carry the changed top-level properties over; wait until it is usable again."""
+        """Carry the changed top-level properties over; wait `until` it is so far."""
         ...
 
-    def delete(self, type_name: str, identifier: str, properties: Properties, progress: Progress) -> None:
-        """Remove it and wait until its name is free or what used it can be removed."""
+    def delete(
+        self,
+        type_name: str,
+        identifier: str,
+        properties: Properties,
+        progress: Progress,
+        until: Until = "ready",
+    ) -> None:
+        """Remove it and wait until its name is free or what used it can be removed; `settled`: until gone."""
         ...
 
     def look_up(self, lookup: Lookup) -> Value:

@@ -7,7 +7,8 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -81,6 +82,19 @@ class Session:
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _made: dict[str, Any] = field(default_factory=dict, repr=False)
 
+    def waiting(self, seconds: float) -> Session:
+        """The same way to AWS for calls whose answer may take so long; with clients of its own."""
+        return Session(
+            self.region_name,
+            self.profile,
+            self.endpoint,
+            self.local,
+            self.count,
+            self.connections,
+            patience=seconds,
+            known_identity=self.known_identity,
+        )
+
     def _once(self, name: str, make: Callable[[], _T]) -> _T:
         """What `make` answered first; `cached_property` has had no lock since Python 3.12."""
         if name not in self._made:
@@ -104,7 +118,7 @@ class Session:
         else:
             session = botocore.session.Session(profile=self.profile or None)
             _require_profile(session)
-        _look_for_one_service(session.get_component("data_loader"))
+        session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
         if self.loopback and not self.local:
             _without_instance_roles(session)
             if session.get_credentials() is None:
@@ -209,6 +223,22 @@ class Session:
             raise _no_credentials("no credentials were found")
 
 
+class Sessions:
+    """The sessions of one run: its stages and stacks make their own, which share what is costly to make."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str, str, bool, float], Session] = {}
+
+    def joined(self, session: Session) -> Session:
+        """The session with the clients, their connections and STS's answer of those that go the same way.
+
+        Its calls are still counted apart.
+        """
+        way = (session.region_name, session.profile, session.endpoint, session.local, session.patience)
+        first = self._first.setdefault(way, session)
+        return replace(session, _lock=first._lock, _made=first._made)
+
+
 def _require_profile(session: Any) -> None:
     import botocore.exceptions
 
@@ -241,6 +271,18 @@ def _without_instance_roles(session: Any) -> None:
     providers = session.get_component("credential_provider")
     for name in ("container-role", "iam-role"):
         providers.remove(name)
+
+
+@cache
+def _loader(data_path: str | None) -> Any:
+    """What reads botocore's data. A run has a session for each of its stages and stacks, and a service's
+    model takes as long to read as a call to it takes to be answered: all sessions read it once.
+    """
+    import botocore.loaders
+
+    loader = botocore.loaders.create_loader(data_path)
+    _look_for_one_service(loader)
+    return loader
 
 
 def _look_for_one_service(loader: Any) -> None:

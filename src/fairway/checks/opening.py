@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import replace
 
 from fairway.checks.before.definition import unreadable
@@ -12,8 +12,10 @@ from fairway.checks.shell import with_own_programs
 from fairway.checks.subject import Subject
 from fairway.model.errors import WrongInput
 from fairway.model.state import StackState
-from fairway.project.order import needs
+from fairway.project.order import needs, taken
 from fairway.project.settings import Project
+from fairway.sources.load import declared_outputs, find_template
+from fairway.stacks.choose import source_of
 from fairway.stacks.connect import caller
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.known import Known, output_text
@@ -40,7 +42,11 @@ def subject_of(
 
     def output(stack: str, name: str) -> str:
         if stack not in states:
-            raise WrongInput("project.output", f"no stack {stack} is deployed in {target.environment}")
+            raise WrongInput(
+                "project.output",
+                f"no stack {stack} is deployed in {target.environment}",
+                next=f"deploy it: fairway run --env {target.environment} --stack {stack}",
+            )
         return present(output_text(states[stack], name))
 
     return Subject(
@@ -56,7 +62,7 @@ def subject_of(
 
 
 def intending(
-    subject: Subject, project: Project, stacks: Iterable[str], request: Callable[[str], Request]
+    subject: Subject, project: Project, stacks: Collection[str], request: Callable[[str], Request]
 ) -> Subject:
     """The subject with what is going to be deployed of these stacks, as `request` makes it.
 
@@ -66,14 +72,33 @@ def intending(
     requests: dict[str, Request] = {}
     unready: dict[str, Outcome] = {}
     for stack in stacks:
-        if missing := needs(project, subject.environment, stack) - subject.states.keys():
-            unready[stack] = skipped(f"it comes after {', '.join(sorted(missing))}, not deployed yet")
+        if missing := ", ".join(_missing(project, subject, stack, stacks)):
+            unready[stack] = skipped(f"it comes after {missing}")
             continue
         try:
             requests[stack] = request(stack)
         except WrongInput as error:
             unready[stack] = unreadable(error)
     return replace(subject, requests=requests, unready=unready)
+
+
+def _missing(project: Project, subject: Subject, stack: str, stacks: Collection[str]) -> Iterator[str]:
+    """What has to be there before a stack's request can be made: others, and outputs that they will have."""
+    for needed in sorted(needs(project, subject.environment, stack)):
+        if needed not in subject.states:
+            yield f"{needed}, not deployed yet"
+        elif needed in stacks:
+            coming = _declared(project, needed) - subject.states[needed].outputs.keys()
+            if new := taken(project, subject.environment, stack, needed, coming):
+                yield f"{needed}, which has no {', '.join(sorted(new))} yet"
+
+
+def _declared(project: Project, stack: str) -> Set[str]:
+    """The outputs that a stack's template has; none where it cannot be read, which its own checks tell."""
+    try:
+        return declared_outputs(find_template(source_of(project, stack)))
+    except WrongInput:
+        return frozenset()
 
 
 def _state(target: Target) -> StackState | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from fairway.aws.calls import Caller
-from fairway.aws.session import Session
 from fairway.checks.outcome import Outcome
 from fairway.model.errors import WrongInput
+from fairway.model.location import Location
 from fairway.model.sealing import is_sealed_secret
 from fairway.model.state import ResourceState, StackState
 from fairway.stacks.functions import LONGEST_RUN
@@ -60,17 +60,7 @@ class Subject:
     @cached_property
     def patient(self) -> Caller:
         """Calls whose answer may take as long as a function may run."""
-        session = self.caller.session
-        waiting = Session(
-            session.region_name,
-            session.profile,
-            session.endpoint,
-            session.local,
-            session.count,
-            patience=LONGEST_RUN,
-            known_identity=session.known_identity,
-        )
-        return replace(self.caller, session=waiting)
+        return replace(self.caller, session=self.caller.session.waiting(LONGEST_RUN))
 
     def resource(self, name: str) -> ResourceState:
         """A deployed resource, by `STACK.ADDRESS`, or by its address where only one stack has it.
@@ -92,6 +82,14 @@ class Subject:
             f"no deployed stack has a resource {name}",
             next=suggest(name, self._by_name()) or "see `fairway status` for the resources",
         )
+
+    def resource_of(self, name: str, types: Collection[str], kind: str, where: Location) -> ResourceState:
+        """As `resource`, of one of these types, whose word is `kind`. Raises WrongInput for any other."""
+        found = self.resource(name)
+        if found.type in types:
+            return found
+        what, way = f"{name} is {found.type}, no {kind}", f"name a {kind}: `fairway status` shows them"
+        raise WrongInput("checks.kind", what, where=where, next=way)
 
     def _by_name(self) -> Mapping[str, tuple[ResourceState, ...]]:
         found: dict[str, tuple[ResourceState, ...]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
 from fairway.cli import (
@@ -25,6 +25,7 @@ from fairway.cli import (
     state,
     unlock,
 )
+from fairway.model.until import Until
 from fairway.project.durations import seconds
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     pipeline.add(commands)
     secrets.add(commands)
     init.add(commands)
+    _add_limits(commands)
     _add_local(add_command(commands, "local", "start, stop and inspect the local cloud"))
     return root
 
@@ -105,7 +107,9 @@ def _add_deploying(commands: Commands) -> None:
         reports.add_timeline_option(each)
         add_on_failure(each)
     words = "remove everything a stack deployed"
-    add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    destroy = add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    for each in (deploy, apply, destroy):
+        add_wait(each)
     words = "find every mistake that can be known without AWS"
     add_command(commands, "validate", words, definition, target, about=_VALIDATE)
 
@@ -169,20 +173,27 @@ def target_options(*, several: bool = False) -> argparse.ArgumentParser:
     group = options.add_argument_group("how")
     group.add_argument("--json", action="store_true", help="one JSON event per line, then a result line")
     group.add_argument("--verbose", action="store_true", help="say more")
-    group.add_argument(
-        "--concurrency",
-        type=positive,
-        metavar="N",
-        help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
-    )
-    group.add_argument(
-        "--allow-data-loss",
-        action="append",
-        default=[],
-        metavar="ADDRESS",
-        help="let this resource lose its data; repeatable, '*' for all that is not protected",
-    )
     return options
+
+
+def _add_limits(commands: Commands) -> None:
+    """The flags of what carries a plan out, and of what shows one that could be."""
+    carrying_out = ("deploy", "apply", "destroy", "rollback", "run")
+    for name in ("plan", *carrying_out):
+        commands.choices[name].add_argument(
+            "--allow-data-loss",
+            action="append",
+            default=[],
+            metavar="ADDRESS",
+            help="let this resource lose its data; repeatable, '*' for all that is not protected",
+        )
+    for name in carrying_out:
+        commands.choices[name].add_argument(
+            "--concurrency",
+            type=positive,
+            metavar="N",
+            help=f"operations at once (default: what fairway.toml says, else {DEFAULT_CONCURRENCY})",
+        )
 
 
 def definition_options() -> argparse.ArgumentParser:
@@ -206,6 +217,16 @@ def add_on_failure(options: argparse.ArgumentParser) -> None:
         "--on-failure",
         choices=("hold", "rollback"),
         help="keep what a failed deploy did, or undo it (default: what fairway.toml says, else hold)",
+    )
+
+
+def add_wait(options: argparse.ArgumentParser) -> None:
+    """The flag that says when an operation is over."""
+    options.add_argument(
+        "--wait",
+        choices=get_args(Until),
+        help="until AWS has accepted each change, until what changed is usable, or until nothing goes on in "
+        "the background (default: what fairway.toml says, else ready)",
     )
 
 

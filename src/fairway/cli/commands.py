@@ -125,11 +125,14 @@ def status(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.stack_json import status_json
     from fairway.stacks.inspect import status as look_at
     from fairway.stacks.outputs import shown_outputs
+    from fairway.stacks.published import declared
 
     where = deployed_target(arguments, connect=False)
     found = look_at(where)
+    sites = declared(project_of(arguments), where)
     outputs = shown_outputs(found.state, public_address(where))
-    return output.result(0, status_json(found, outputs), lambda style: render_status(found, outputs, style))
+    data = status_json(found, outputs, sites)
+    return output.result(0, data, lambda style: render_status(found, outputs, sites, style))
 
 
 def outputs(arguments: argparse.Namespace, output: Output) -> int:

@@ -26,9 +26,9 @@ from fairway.project.find import find_project
 from fairway.project.settings import Project, SecretSettings
 from fairway.stacks.choose import any_stack, source_of, stack_name, state_folder
 from fairway.stacks.origin import origin
-from fairway.stacks.request import Request, Target
+from fairway.stacks.request import Request
 from fairway.stacks.run import Ports
-from fairway.stacks.targets import target_for
+from fairway.stacks.targets import Chosen, target_for
 
 if TYPE_CHECKING:
     from fairway.sources.load import Declaration
@@ -41,7 +41,9 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
     known = tuple(project.stacks) or (stack_name(Path()),)
     _refuse_strange_parameters(arguments, project)
     needs = needs_among(project, environment, _chosen(arguments.stack, known))
-    places = cache(lambda stack: _target(arguments, project, environment, stack))
+    over = chosen(arguments)
+    places = cache(lambda stack: target_for(project, environment, stack, state_folder(project, None), over))
+    requests = _Requests(arguments, project, environment, over, _asks(output))
     return Delivery(
         project=project,
         environment=environment,
@@ -50,11 +52,12 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
         stages=stages,
         folder=RunFolder(project.folder, environment),
         target=places,
-        request=_Requests(arguments, project, environment, _asks(output)),
+        request=requests,
+        ahead=replace(requests, offline=True),
         ports=_for_several(ports(places(any_stack(project, "", None)), arguments, output)),
         people=_Terminal(arguments, output, environment),
         code_only=getattr(arguments, "code_only", False),
-        on_failure=chosen(arguments).on_failure or project.environment(environment).on_failure,
+        on_failure=over.on_failure or project.environment(environment).on_failure,
     )
 
 
@@ -75,10 +78,6 @@ def _chosen(names: Sequence[str], known: Sequence[str]) -> Sequence[str]:
     return names or known
 
 
-def _target(arguments: argparse.Namespace, project: Project, environment: str, stack: str) -> Target:
-    return target_for(project, environment, stack, state_folder(project, None), chosen(arguments))
-
-
 def _asks(output: Output) -> Ask | None:
     """Asks for each parameter once, however many stages want it; None where nobody is there."""
     if not is_attended(output):
@@ -95,12 +94,16 @@ def _asks(output: Output) -> Ask | None:
 
 @dataclass(frozen=True)
 class _Requests:
-    """The request of each stack, with the outputs of others as they are when it is asked for."""
+    """The request of each stack, with the outputs of others as they are when it is asked for; with `offline`
+    they stay unknown.
+    """
 
     arguments: argparse.Namespace
     project: Project
     environment: str
+    over: Chosen
     ask: Ask | None
+    offline: bool = False
 
     def __call__(self, stack: str) -> Request:
         from fairway.stacks.requests import request_for
@@ -109,14 +112,15 @@ class _Requests:
             self.project,
             self.environment,
             stack,
-            chosen(self.arguments),
+            self.over,
             source=None if self.project.stacks else Path(),
             parameters=self._given(stack),
             ask=self.ask,
+            offline=self.offline,
         )
         return replace(
             request,
-            allow_data_loss=frozenset(self.arguments.allow_data_loss),
+            allow_data_loss=frozenset(getattr(self.arguments, "allow_data_loss", ())),
             all_at_once=getattr(self.arguments, "all_at_once", False),
         )
 

@@ -6,15 +6,14 @@ import argparse
 import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairway.cli.notify import about
 from fairway.cli.output import Output
 from fairway.cli.running import ports
+from fairway.cli.target import project_of
 from fairway.model.events import Warned
 from fairway.model.plain import plain
-from fairway.project.find import find_project
 from fairway.report.errors_text import render_error
 from fairway.report.plan_text import drift_lines
 from fairway.report.style import Style
@@ -23,6 +22,7 @@ from fairway.stacks.watch import ByStack, Look, look_at, watch
 
 if TYPE_CHECKING:
     from fairway.model.plan import Drift
+    from fairway.project.settings import Project
 
 
 def drift_of_all(where: Sequence[Target], arguments: argparse.Namespace, output: Output) -> int:
@@ -42,7 +42,7 @@ def watch_drift(where: Sequence[Target], arguments: argparse.Namespace, output: 
         if look.changed:
             when = time.strftime("%H:%M:%S")
             output.line(_line(look), f"{output.style.dim(when)}\n{_text(look.drift, output.style)}")
-            _tell_people(where[0].environment, look, output)
+            _tell_people(project_of(arguments), where[0].environment, look, output)
 
     with through.interruption.deferred() as stop:
         last = watch(where, through, tell, lambda: stop.wait(arguments.every))
@@ -53,8 +53,7 @@ def _line(look: Look) -> dict[str, Any]:
     return {"at": time.time(), "stacks": plain(look.drift)}
 
 
-def _tell_people(environment: str, look: Look, output: Output) -> None:
-    project = find_project(Path())
+def _tell_people(project: Project, environment: str, look: Look, output: Output) -> None:
     if not project.notify:
         return
     from fairway.pipeline.notify import known_names, notify, told_in

@@ -24,7 +24,7 @@ shown, asked for and carried out like every deploy. Values that AWS holds are lo
 
 def add(commands: Commands, target: argparse.ArgumentParser) -> None:
     """The grammar of these commands."""
-    from fairway.cli.arguments import add_command, confirm_options, positive
+    from fairway.cli.arguments import add_command, add_wait, confirm_options, positive
 
     listed = add_command(commands, "history", "list the stack's deployments, the newest first", target)
     listed.add_argument(
@@ -45,6 +45,7 @@ def add(commands: Commands, target: argparse.ArgumentParser) -> None:
     back.add_argument("--to", type=positive, metavar="N", help="its number (default: the one before)")
     back.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a secret parameter")
     add_timeline_option(back)
+    add_wait(back)
 
 
 def history(arguments: argparse.Namespace, output: Output) -> int:

@@ -11,8 +11,10 @@ from fairway.cli.asking import agreed
 from fairway.cli.output import Output
 from fairway.cli.state import ports
 from fairway.cli.target import at_place, named_target, one_deployed_stack, target
+from fairway.model.site import site_of
 from fairway.report.style import plural
 from fairway.stacks.migrate import Migrated, migrate, stacks_to_migrate
+from fairway.stacks.migrate_sites import migrate_sites, sites_of_moved, sites_to_migrate
 from fairway.stacks.request import Target
 from fairway.stacks.storage import is_bucket, open_store
 
@@ -45,7 +47,12 @@ def _moved(
     stacks = stacks_to_migrate(source) if arguments.all else (_stack(arguments, source),)
     through = ports(arguments, output)
     for stack in stacks:
-        yield migrate(replace(where, stack=stack), replace(source, stack=stack), through, confirm)
+        here, there = replace(source, stack=stack), replace(where, stack=stack)
+        yield (ended := migrate(there, here, through, confirm))
+        if ended.result != "declined":
+            yield from migrate_sites(there, here, sites_of_moved(there, here), through, lambda _: True)
+    if arguments.all:
+        yield from migrate_sites(where, source, sites_to_migrate(source), through, confirm)
 
 
 def _stack(arguments: argparse.Namespace, source: Target) -> str:
@@ -56,12 +63,17 @@ def _stack(arguments: argparse.Namespace, source: Target) -> str:
 
 def _asks(arguments: argparse.Namespace, output: Output) -> Confirm:
     def confirm(move: Move) -> bool:
-        what = f"the state of {move.stack} (serial {move.serial}, {plural(move.resources, 'resource')})"
-        return agreed(
-            f"Move {what} from {move.source} to {move.target}? Nothing in AWS changes.", arguments, output
-        )
+        question = f"Move {_what(move)} from {move.source} to {move.target}? Nothing in AWS changes."
+        return agreed(question, arguments, output)
 
     return confirm
+
+
+def _what(move: Move) -> str:
+    if site := site_of(move.stack):
+        return f"the state of the site {site} (release {move.serial}, {plural(move.resources, 'file')})"
+    along = f", with the site {' and the site '.join(move.sites)}," if move.sites else ""
+    return f"the state of {move.stack} (serial {move.serial}, {plural(move.resources, 'resource')}){along}"
 
 
 def _words(ended: Migrated) -> str:

@@ -60,9 +60,8 @@ def notify(arguments: argparse.Namespace, output: Output) -> int:
     return output.result(1 if failed else 0, data, lambda _: "\n".join(lines))
 
 
-def tell_people(environment: str, output: Output) -> None:
+def tell_people(project: Project, environment: str, output: Output) -> None:
     """Have the project's notifications sent for what this command does from now on."""
-    project = find_project(Path())
     if not project.notify:
         return
     from fairway.pipeline.notify import Notifier, known_names, told_in

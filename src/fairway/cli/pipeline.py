@@ -43,6 +43,7 @@ def add(commands: Commands) -> None:
         add_command,
         add_on_failure,
         add_parameters,
+        add_wait,
         confirm_options,
         target_options,
     )
@@ -55,6 +56,7 @@ def add(commands: Commands) -> None:
     add_all_at_once(run)
     add_timeline_option(run)
     add_on_failure(run)
+    add_wait(run)
     words = "say what a run would do with each stack and site, and why"
     explained = add_command(commands, "explain", words, target, about=_EXPLAIN)
     add_parameters(run)

@@ -36,7 +36,7 @@ def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool =
     )
     return replace(
         request,
-        allow_data_loss=frozenset(arguments.allow_data_loss),
+        allow_data_loss=frozenset(getattr(arguments, "allow_data_loss", ())),
         targets=frozenset(getattr(arguments, "target", ())),
         refresh=not getattr(arguments, "no_refresh", False),
         adopt=frozenset(getattr(arguments, "adopt", ())),
@@ -50,7 +50,7 @@ def request_without_definition(arguments: argparse.Namespace) -> Request:
     return Request(
         source=Path(),
         target=where,
-        allow_data_loss=frozenset(arguments.allow_data_loss),
+        allow_data_loss=frozenset(getattr(arguments, "allow_data_loss", ())),
         concurrency=concurrency(project_of(arguments), where.environment, chosen(arguments)),
     )
 

@@ -11,6 +11,7 @@ from fairway.cli.local import public_address
 from fairway.cli.notify import tell_people
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.reports import draw_timelines
+from fairway.cli.target import project_of
 from fairway.cli.waiting import agrees_to_wait, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
@@ -37,7 +38,7 @@ def pairs(texts: Iterable[str]) -> dict[str, Value]:
 
 def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports:
     """The ports of a run that may change something: it can be stopped, and asks unless `--yes` is given."""
-    tell_people(where.environment, output)
+    tell_people(project_of(arguments), where.environment, output)
     draw_timelines(arguments, output)
     interruption = Interruption()
     stop_on_signals(interruption)

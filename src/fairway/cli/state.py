@@ -58,7 +58,7 @@ def add(commands: Commands, where: argparse.ArgumentParser, confirm: argparse.Ar
     migrate.add_argument(
         "--from", dest="place", required=True, metavar="PLACE", help="where it is: a folder, or s3://…"
     )
-    migrate.add_argument("--all", action="store_true", help="every stack of the environment")
+    migrate.add_argument("--all", action="store_true", help="every stack and site of the environment")
     for name, words in (
         ("protect", "let resources be deleted or replaced only when they are named"),
         ("unprotect", "no longer protect resources"),

@@ -33,8 +33,9 @@ def chosen(arguments: argparse.Namespace, environ: Mapping[str, str] = os.enviro
         region=arguments.region or "",
         profile=arguments.profile or "",
         state=arguments.state or "",
-        concurrency=arguments.concurrency or 0,
+        concurrency=getattr(arguments, "concurrency", None) or 0,
         on_failure=getattr(arguments, "on_failure", None),
+        wait=getattr(arguments, "wait", None),
         environ=environ,
     )
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.asking import ask, can_ask
 from fairway.cli.output import Output, stop_on_signals
-from fairway.cli.target import named_target
+from fairway.cli.target import named_target, target
 from fairway.model.errors import WrongInput
 from fairway.stacks.interruption import Interruption
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
+    from fairway.stacks.request import Target
     from fairway.state.waiting import Seen
 
 _ABOUT = """\
-Breaks the lease on a stack whose holder certainly does nothing any more. A dead holder's lease
+Breaks the lease on a stack or site whose holder certainly does nothing any more. A dead holder's lease
 falls by itself within 75 seconds: this is for when that is too long. The id is in what a waiting
 run shows.
 """
@@ -27,12 +28,20 @@ def unlock(arguments: argparse.Namespace, output: Output) -> int:
 
     interruption = Interruption()
     stop_on_signals(interruption)
-    where = named_target(arguments)
+    where = _where(arguments, interruption)
     broken = run(where, arguments.holder, lambda seen: arguments.yes or _asked(seen, output), interruption)
     if broken is None:
         return output.result(1, {"result": "declined"}, lambda _: "kept")
     data = {"result": "unlocked", "holder": broken.holder.id, "unrenewed": round(broken.unrenewed, 1)}
     return output.result(0, data, lambda _: f"broke the lease of {broken.holder}")
+
+
+def _where(arguments: argparse.Namespace, interruption: Interruption) -> Target:
+    """The stack that is named, else whatever that holder has, a site too, else the only stack."""
+    from fairway.stacks.unlock import held_by
+
+    held = None if arguments.stack else held_by(target(arguments), arguments.holder, interruption)
+    return held or named_target(arguments)
 
 
 def add(commands: Commands) -> None:

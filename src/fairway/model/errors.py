@@ -54,6 +54,24 @@ class Interrupted(FairwayError):
     exit_code = 130
 
 
+@dataclass(frozen=True)
+class Cause:
+    """An error as it is told where nobody catches it: its four parts, and the findings of a definition."""
+
+    code: str
+    message: str
+    where: str = ""
+    why: str = ""
+    next: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def cause_of(error: FairwayError) -> Cause:
+    """What an error says."""
+    findings = error.findings if isinstance(error, InvalidDefinition) else ()
+    return Cause(error.code, error.what, str(error.where), error.why, error.next, findings)
+
+
 def unusable_file(error: OSError) -> Failed:
     """The error for a file or folder of this machine that could not be read or written."""
     denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from fairway.model.checked import Checked
 from fairway.model.decision import Decision
 from fairway.model.deployment import Operation
-from fairway.model.errors import Finding
+from fairway.model.errors import Cause, Finding
 from fairway.model.plain import plain
 from fairway.model.plan import Action, Plan
 from fairway.model.state_difference import StateDifference
@@ -114,7 +114,10 @@ class OperationProgress(Event):
 
 @dataclass(frozen=True)
 class OperationFinished(Event):
-    """`moved_from` is the address under which the resource stood, where this has moved it."""
+    """`moved_from` is the address under which the resource stood, where this has moved it.
+
+    `accepted` says that AWS has accepted the change and is still at work on it: nobody waits for that.
+    """
 
     address: str
     type: str
@@ -122,6 +125,7 @@ class OperationFinished(Event):
     seconds: float
     identifier: str = ""
     moved_from: str = ""
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -374,7 +378,10 @@ class ResultsPublished(Event):
 
 @dataclass(frozen=True)
 class PipelineFinished(Event):
-    """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one."""
+    """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one.
+
+    `error` is what ended the last stage, where one that is no event of its own did.
+    """
 
     environment: str
     result: str
@@ -382,6 +389,7 @@ class PipelineFinished(Event):
     ended_in: str
     stages: Mapping[str, float]
     stacks: Mapping[str, str]
+    error: Cause | None = None
 
 
 Emit: TypeAlias = Callable[[Event], None]

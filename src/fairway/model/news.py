@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["started", "approval", "succeeded", "failed", "rolled-back", "drift"]
+NewsKind = Literal["started", "approval", "succeeded", "failed", "rolled-back", "drift"]
 
 
 @dataclass(frozen=True)
 class News:
     """One message: a line that says it all, and the lines below it."""
 
-    kind: Kind
+    kind: NewsKind
     title: str
     lines: tuple[str, ...] = ()

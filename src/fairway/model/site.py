@@ -7,11 +7,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SCHEMA = 1
+_BESIDE = "site."  # no stack has a dot in its name
 
 
 def stack_of(site: str) -> str:
     """The name that a site has beside the stacks: in state and in events."""
-    return f"site.{site}"
+    return _BESIDE + site
+
+
+def site_of(stack: str) -> str:
+    """The site that has this name beside the stacks; empty for a stack."""
+    return stack.removeprefix(_BESIDE) if stack.startswith(_BESIDE) else ""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ class ResourceState:
     `properties` are those that were applied, sealed. `generation` counts replacements and is part of
     generated names. A `protected` one is deleted or replaced only when the user names it. `origin` is the
     address that its generated name was made of, where that is another. An `untagged` one was taken over as
-    it was: our tags come with its first change.
+    it was: our tags come with its first change. Of an `accepted` one AWS had accepted the last change and
+    was still at work on it: nobody has seen it usable yet.
     """
 
     address: str
@@ -40,6 +41,7 @@ class ResourceState:
     protected: bool = False
     origin: str = ""
     untagged: bool = False
+    accepted: bool = False
 
 
 @dataclass(frozen=True)

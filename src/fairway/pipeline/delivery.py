@@ -39,8 +39,9 @@ class Delivery:
     """A run of some stages for some stacks of a project, in one environment.
 
     `target` says where a stack is, `request` gives its request as it is now: its parameters may be outputs of
-    others. `stacks` are in the order of what they need. With `code_only` nothing but code may change.
-    `on_failure` says what becomes of what a failed run did.
+    others. `ahead` gives it before those are there, and leaves them unknown. `stacks` are in the order of
+    what they need. With `code_only` nothing but code may change. `on_failure` says what becomes of what a
+    failed run did.
     """
 
     project: Project
@@ -51,6 +52,7 @@ class Delivery:
     folder: RunFolder
     target: Callable[[str], Target]
     request: Callable[[str], Request]
+    ahead: Callable[[str], Request]
     ports: Ports
     people: People
     code_only: bool = False
@@ -63,6 +65,11 @@ class Delivery:
     @property
     def now(self) -> float:
         return self.ports.clock()
+
+    @property
+    def deploys(self) -> bool:
+        """Whether anything may be changed."""
+        return "apply" in self.stages
 
     @property
     def all_stacks(self) -> tuple[str, ...]:

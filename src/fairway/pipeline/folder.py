@@ -10,7 +10,6 @@ logs/NAME.log      what tests and hooks printed
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, TypeVar
 
 from fairway.model.deployment import Approval
 from fairway.model.errors import Failed, unusable_file
+from fairway.project.writing import replace_file
 
 SCHEMA = 1
 KEPT_APPROVALS = 50
@@ -160,14 +160,7 @@ class RunFolder:
             ) from None
 
     def _write(self, name: str, document: Mapping[str, Any]) -> None:
-        path = self._place(name)
-        fresh = path.with_name(f".{name}.{os.getpid()}")
-        try:
-            fresh.write_text(json.dumps({"schema": SCHEMA, **document}, indent=2) + "\n")
-            os.replace(fresh, path)
-        except OSError as error:
-            fresh.unlink(missing_ok=True)
-            raise unusable_file(error) from None
+        replace_file(self.path / name, json.dumps({"schema": SCHEMA, **document}, indent=2) + "\n")
 
 
 def _record_of(document: Mapping[str, Any]) -> RunRecord:

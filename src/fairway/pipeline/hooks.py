@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from fairway.model.errors import Failed
 from fairway.model.events import HookFinished
 from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.programs import Program, Programs, Ran
 
+if TYPE_CHECKING:
+    from fairway.checks.masking import Masks
+
 Point = Literal["before_build", "before_apply", "after_apply", "after_verify"]
 TIMEOUT = 3600.0
+"""Seconds for one command."""
 
 
 def run_hooks(delivery: Delivery, point: Point) -> None:
@@ -18,29 +22,30 @@ def run_hooks(delivery: Delivery, point: Point) -> None:
     commands: tuple[str, ...] = getattr(delivery.project.hooks, point)
     if not commands:
         return
+    from fairway.checks.runner import masks_of
     from fairway.pipeline.subject import subject
     from fairway.project.names import filled
 
-    names, programs = subject(delivery).names, Programs(delivery.ports.clock)
+    there, programs = subject(delivery), Programs(delivery.ports.clock)
+    masks = masks_of(there)
     for position, command in enumerate(commands, 1):
         log = delivery.folder.log(f"{point}-{position}")
-        program = Program(command, filled(command, names), delivery.project.folder, TIMEOUT, log)
-        [ran] = programs.run_all([program], 1, lambda ran: _tell(delivery, point, ran))
+        program = Program(command, filled(command, there.names), delivery.project.folder, TIMEOUT, log)
+        [ran] = programs.run_all([program], 1, lambda ran: _tell(delivery, point, ran, masks))
         if ran.code != 0:
             raise _failed(point, ran)
 
 
-def _tell(delivery: Delivery, point: Point, ran: Ran) -> None:
-    """As it is written: what names stand for may be a secret."""
-    tail, log = ran.tail if ran.code != 0 else "", str(ran.program.log)
+def _tell(delivery: Delivery, point: Point, ran: Ran, masks: Masks) -> None:
+    """The command as it is written, and its output masked: what names stand for may be a secret."""
+    tail, log = masks.blank(ran.tail) if ran.code != 0 else "", str(ran.program.log)
     delivery.emit(HookFinished(delivery.now, point, ran.program.name, ran.seconds, ran.code, log, tail))
 
 
 def _failed(point: Point, ran: Ran) -> Failed:
-    ended = "took longer than an hour" if ran.code is None else f"ended with {ran.code}"
     return Failed(
         "hook.failed",
         f"a command of {point} failed",
-        why=f"`{ran.program.name}` {ended}; all it printed is in {ran.program.log}",
+        why=f"`{ran.program.name}` {ran.words}",
         next="correct it and run it again",
     )

@@ -21,6 +21,7 @@ Read = Callable[[Sequence[Mapping[str, Any]]], News | None]
 """What the last of a run's events, as JSON, is news of."""
 _SECONDS = 20.0
 """How long an answer is waited for; Apprise gives most services four to connect and four to answer."""
+_TRY = "try it with `fairway notify test`"
 _TONES = {"succeeded": "success", "failed": "failure", "rolled-back": "warning", "drift": "warning"}
 
 
@@ -64,7 +65,9 @@ def send(to: NotifySettings, news: News, known: Mapping[str, str]) -> None:
     with _heard() as said:
         reached = service.notify(title=news.title, body=body, notify_type=tone)
     if not reached:
-        raise Failed("notify.not-sent", f"{to.name} was not told", where=to.location, why=_why(said))
+        raise Failed(
+            "notify.not-sent", f"{to.name} was not told", where=to.location, why=_why(said), next=_TRY
+        )
 
 
 def _url(to: NotifySettings, known: Mapping[str, str]) -> str:
@@ -127,11 +130,15 @@ def _outcome(to: NotifySettings, sent: Future[None]) -> Finding | None:
         return Finding(error.code, error.what, to.location, error.why, error.next, "warning")
     except TimeoutError:
         why = f"the service has not answered for {_SECONDS:.0f} s"
-        return Finding("notify.not-sent", f"{to.name} was not told", to.location, why, severity="warning")
+        return _not_sent(to, why)
     except Exception as error:  # a bug of a plugin of Apprise must not end a deployment
         why = f"Apprise failed with {type(error).__name__}"
-        return Finding("notify.not-sent", f"{to.name} was not told", to.location, why, severity="warning")
+        return _not_sent(to, why)
     return None
+
+
+def _not_sent(to: NotifySettings, why: str) -> Finding:
+    return Finding("notify.not-sent", f"{to.name} was not told", to.location, why, _TRY, "warning")
 
 
 class Notifier:

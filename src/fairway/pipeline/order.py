@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from graphlib import TopologicalSorter
 
-from fairway.project.order import needs, outputs_used, parameters_of
+from fairway.project.order import needs
 from fairway.project.settings import Project
 
 Needs = Mapping[str, frozenset[str]]
@@ -26,14 +26,6 @@ def _reached(known: Needs, stack: str, chosen: Collection[str]) -> frozenset[str
             found.add(each)
             left += () if each in chosen else known.get(each, ())
     return frozenset(found.intersection(chosen))
-
-
-def taken(project: Project, environment: str, stack: str, needed: str) -> frozenset[str] | None:
-    """The outputs that a stack takes of one that it needs; None where it may take any, by an import."""
-    given = parameters_of(project, environment, stack).values()
-    used = (output for setting in given for output in outputs_used(setting.value))
-    found = frozenset(output for name, output in used if name == needed)
-    return None if needed in project.stacks[stack].after or not found else found
 
 
 def in_order(needs: Needs) -> tuple[str, ...]:

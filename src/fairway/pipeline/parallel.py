@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 
-from fairway.model.errors import FairwayError, InvalidDefinition
+from fairway.model.errors import FairwayError, cause_of
 from fairway.model.events import StackFailed, StackSkipped
 from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 
@@ -63,10 +63,12 @@ def _skipped(delivery: Delivery, stack: str, because: str, ending: Ending) -> En
 
 def tell_failure(delivery: Delivery, stack: str, error: FairwayError) -> None:
     """An error as an event, where the run goes on after it."""
-    findings = error.findings if isinstance(error, InvalidDefinition) else ()
-    where, at = str(error.where), delivery.now
-    told = StackFailed(at, error.code, error.what, where, error.why, error.next, findings, stack=stack)
-    delivery.emit(told)
+    told = cause_of(error)
+    delivery.emit(
+        StackFailed(
+            delivery.now, told.code, told.message, told.where, told.why, told.next, told.findings, stack=stack
+        )
+    )
 
 
 def _attempted(delivery: Delivery, stack: str, work: Callable[[str], Ending]) -> Ending:

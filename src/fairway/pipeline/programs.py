@@ -41,6 +41,15 @@ class Ran:
     seconds: float
 
     @property
+    def words(self) -> str:
+        """How it ended, and where all of its output is."""
+        program = self.program
+        late = f"took longer than {program.timeout:g} s"
+        return (
+            f"{late if self.code is None else f'ended with {self.code}'}; all it printed is in {program.log}"
+        )
+
+    @property
     def tail(self) -> str:
         """The end of what it printed."""
         with self.program.log.open("rb") as log:

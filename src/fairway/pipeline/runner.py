@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
+from fairway.model.errors import Cause, FairwayError, cause_of
 from fairway.model.events import (
     PipelineFinished,
     PipelineStageFinished,
@@ -74,6 +75,7 @@ class _Telling:
 
     delivery: Delivery
     endings: dict[StageName, Ending] = field(default_factory=dict)
+    error: Cause | None = None
 
     def __post_init__(self) -> None:
         delivery = self.delivery
@@ -98,6 +100,9 @@ class _Telling:
         except KeyboardInterrupt:
             ending = "interrupted"
             raise
+        except FairwayError as error:
+            self.error = cause_of(error)
+            raise
         finally:
             self.endings[name] = ending
             spent = delivery.now - began
@@ -112,7 +117,8 @@ class _Telling:
         stacks = {name: each.result for name, each in record.stacks.items()}
         last = next(reversed(self.endings), "")
         now, place = delivery.now, delivery.environment
-        delivery.emit(PipelineFinished(now, place, result, now - self.began, last, seconds, stacks))
+        spent, error = now - self.began, self.error
+        delivery.emit(PipelineFinished(now, place, result, spent, last, seconds, stacks, error))
 
 
 def _stage(name: StageName) -> Callable[[Delivery], Ending]:

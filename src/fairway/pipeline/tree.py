@@ -7,6 +7,10 @@ from fairway.pipeline.delivery import Delivery
 from fairway.project.settings import LOCAL
 from fairway.stacks.origin import branch, is_dirty
 
+_NO_BRANCH = "a commit is checked out and no branch, or there is no git repository"
+_NO_GIT = "`git status` does not answer here: there is no git repository, or no git"
+_ELSE = "`--to plan` works from anywhere"
+
 
 def require_tree(delivery: Delivery) -> None:
     """Raises WrongInput for another branch than the environment's, and for changes that are not committed.
@@ -14,8 +18,16 @@ def require_tree(delivery: Delivery) -> None:
     What deploys nothing may come from anywhere: a pull request is planned from its own branch. So may what is
     deployed to the local cloud, which is nobody else's: its branch says only which pushes go there.
     """
-    if "apply" not in delivery.stages:
+    if delivery.deploys:
+        _require_branch(delivery)
+        _require_committed(delivery)
+
+
+def _require_branch(delivery: Delivery) -> None:
+    settings = delivery.settings
+    if not settings.branch or (here := branch(delivery.project.folder)) == settings.branch:
         return
+<<<<<<< HEAD
     settings, folder = delivery.settings, delivery.project.folder
     shared = delivery.environment != LOCAL
     if shared and settings.branch and (here := branch(folder)) != settings.branch:
@@ -34,3 +46,25 @@ def require_tree(delivery: Delivery) -> None:
             why="the working tree holds changes that are not committed, or is no git repository",
             next="commit or stash them, and run it again",
         )
+=======
+    raise WrongInput(
+        "run.branch",
+        f"{delivery.environment} is deployed from {settings.branch} alone",
+        where=settings.location,
+        why=f"this is {here}" if here else _NO_BRANCH,
+        next=f"{'merge into' if here else 'check out'} {settings.branch} and run it there; {_ELSE}",
+    )
+
+
+def _require_committed(delivery: Delivery) -> None:
+    settings = delivery.settings
+    if not settings.clean_tree or (dirty := is_dirty(delivery.project.folder)) is False:
+        return
+    raise WrongInput(
+        "run.dirty-tree",
+        f"{delivery.environment} is deployed from committed code alone",
+        where=settings.location,
+        why="the working tree holds changes that are not committed" if dirty else _NO_GIT,
+        next=f"{'commit or stash them' if dirty else 'run it in a clone'}; {_ELSE}",
+    )
+>>>>>>> main

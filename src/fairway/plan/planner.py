@@ -212,9 +212,10 @@ class _Planner:
     def _live(self, recorded: ResourceState) -> Live | None:
         if recorded.address in self.live:
             found = self.live[recorded.address]
-            return found and found.over(recorded.ref, recorded.attributes)
+            known = found and found.over(recorded.ref, recorded.attributes)
+            return known and replace(known, accepted=recorded.accepted)
         properties = {name: unseal(value) for name, value in recorded.properties.items()}
-        return Live(recorded.identifier, recorded.ref, properties, recorded.attributes)
+        return Live(recorded.identifier, recorded.ref, properties, recorded.attributes, recorded.accepted)
 
     def _moved(self, resource: Resource) -> ResourceState | None:
         """What is recorded under an address that the definition has given up for this one."""

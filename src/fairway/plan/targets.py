@@ -9,6 +9,7 @@ from fairway.model.graph import Definition
 from fairway.model.plan import Action, Change
 from fairway.model.state import StackState
 from fairway.plan.removal import users
+from fairway.sources.findings import suggest
 
 
 def targeted(targets: frozenset[str], definition: Definition, state: StackState) -> frozenset[str]:
@@ -56,12 +57,9 @@ def refuse_cut_off(changes: Iterable[Change], untargeted: frozenset[str], state:
 
 
 def _unknown(address: str, known: Iterable[str]) -> WrongInput:
-    import difflib
-
-    near = difflib.get_close_matches(address, known, n=1)
     return WrongInput(
         "arguments.target",
         f"--target {address}: there is no such resource",
         why="neither the definition nor state knows it",
-        next=f"did you mean {near[0]}?" if near else "see `fairway status` for the addresses",
+        next=suggest(address, known) or "see `fairway status` for the addresses",
     )

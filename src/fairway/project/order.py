@@ -1,8 +1,8 @@
-"""In which order a project's stacks go: after those they name, and after those whose outputs they take."""
+"""Which stacks of a project come before which: those that one names, and those whose outputs it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from graphlib import CycleError, TopologicalSorter
 
 from fairway.project.names import names_in, output_of
@@ -26,6 +26,15 @@ def needs(project: Project, environment: str, stack: str) -> frozenset[str]:
     return frozenset((*(declared.after if declared else ()), *taken))
 
 
+def taken(project: Project, environment: str, stack: str, needed: str, outputs: Set[str]) -> frozenset[str]:
+    """Which of these outputs of one that it needs a stack takes: all, where it may take any by an import."""
+    given = parameters_of(project, environment, stack).values()
+    used = (output for setting in given for output in outputs_used(setting.value))
+    found = {output for name, output in used if name == needed}
+    may_be_any = needed in project.stacks[stack].after or not found
+    return frozenset(outputs if may_be_any else outputs & found)
+
+
 def outputs_used(value: Given) -> Iterator[tuple[str, str]]:
     """The outputs that a parameter's value comes from: stack and output."""
     match value:
@@ -35,26 +44,12 @@ def outputs_used(value: Given) -> Iterator[tuple[str, str]]:
             yield from (found for name in names_in(text) if (found := output_of(name)))
 
 
-def in_order(project: Project, environment: str) -> tuple[str, ...]:
-    """The declared stacks, each after what it needs, else as in the file."""
-    waiting = _graph(project, environment)
-    done: list[str] = []
-    while waiting:
-        ready = next(stack for stack, before in waiting.items() if before <= set(done))
-        del waiting[ready]
-        done.append(ready)
-    return tuple(done)
-
-
 def cycle(project: Project, environment: str) -> tuple[str, ...]:
     """Stacks that wait for each other, each for the next; empty where there are none."""
+    declared = project.stacks
+    graph = {name: needs(project, environment, name) & declared.keys() for name in declared}
     try:
-        TopologicalSorter(_graph(project, environment)).prepare()
+        TopologicalSorter(graph).prepare()
     except CycleError as error:
         return tuple(reversed(error.args[1][1:]))
     return ()
-
-
-def _graph(project: Project, environment: str) -> dict[str, frozenset[str]]:
-    declared = project.stacks
-    return {name: needs(project, environment, name) & declared.keys() for name in declared}

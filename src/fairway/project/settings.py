@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from fairway.model.location import Location
-from fairway.model.news import Kind
+from fairway.model.news import NewsKind
+from fairway.model.until import Until
 from fairway.project.checks import Prerequisite, Verification
 
 FILE = "fairway.toml"
@@ -22,7 +23,6 @@ LOCAL = "local"
 BUCKET = "s3://"
 
 OnFailure = Literal["hold", "rollback"]
-Wait = Literal["configured", "ready", "settled"]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 """Of a stack or an environment: it becomes part of paths and of AWS names."""
 NAME_RULE = "a name starts with a letter and holds letters, digits and hyphens, 128 at most"
@@ -135,7 +135,7 @@ class EnvironmentSettings:
     approval: bool = False
     clean_tree: bool = False
     concurrency: int = 0
-    wait: Wait = "ready"
+    wait: Until = "ready"
     role: str = ""
     plan_role: str = ""
     parameters: Parameters = field(default_factory=dict)
@@ -221,16 +221,13 @@ class RolloutSettings:
     location: Location = NOWHERE
 
 
-NotifyEvent: TypeAlias = Kind
-
-
 @dataclass(frozen=True)
 class NotifySettings:
     """Somebody who is told. `url` is Apprise's, a text with names; empty `on` or `environments` means all."""
 
     name: str
     url: str
-    on: tuple[NotifyEvent, ...] = ()
+    on: tuple[NewsKind, ...] = ()
     environments: tuple[str, ...] = ()
     location: Location = NOWHERE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -35,7 +36,7 @@ def write_settings(source: Path, table: tuple[str, ...], settings: Mapping[str, 
 
 def replace_file(file: Path, text: str) -> None:
     """Write a file that is whole at any moment. Raises Failed where that cannot be."""
-    fresh = file.with_name(f".{file.name}.new")
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(text)
@@ -43,6 +44,8 @@ def replace_file(file: Path, text: str) -> None:
             fresh.chmod(file.stat().st_mode)
         os.replace(fresh, file)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
         raise unusable_file(error) from None
 
 

@@ -23,7 +23,7 @@ from fairway.model.events import (
     OperationStarted,
 )
 from fairway.model.plan import Action
-from fairway.report.style import SYMBOLS, seconds
+from fairway.report.style import ACCEPTED, SYMBOLS, seconds
 
 _COLOURS = {Action.CREATE: "green", Action.UPDATE: "yellow", Action.REPLACE: "magenta", Action.DELETE: "red"}
 _ROWS = 12
@@ -46,7 +46,7 @@ class LiveView:
     console: Console
     clock: Callable[[], float] = time.monotonic
     _running: dict[tuple[str, Action], _Running] = field(default_factory=dict)
-    _times: list[tuple[str, str, Action, float]] = field(default_factory=list)
+    _times: list[OperationFinished] = field(default_factory=list)
     _total: int = 0
     _done: int = 0
     _live: Live | None = None
@@ -56,7 +56,7 @@ class LiveView:
             case ApplyStarted():
                 self._total = event.operations
                 self._live = Live(
-                    console=self.console, get_renderable=self._render, refresh_per_second=10, transient=True
+                    console=self.console, get_renderable=self.render, refresh_per_second=10, transient=True
                 )
                 self._live.start()
             case OperationStarted():
@@ -66,7 +66,7 @@ class LiveView:
                     running.waiting_for = event.waiting_for
             case OperationFinished():
                 self._finish(event.address, event.action)
-                self._times.append((event.address, event.type, event.action, event.seconds))
+                self._times.append(event)
             case OperationFailed() | OperationSkipped():
                 self._finish(event.address, event.action)
 
@@ -82,7 +82,8 @@ class LiveView:
         self._running.pop((address, action), None)
         self._done += 1
 
-    def _render(self) -> RenderableType:
+    def render(self) -> RenderableType:
+        """The view as it is now."""
         table = Table.grid(padding=(0, 2))
         now = self.clock()
         snapshot = tuple(self._running.items())  # the view is drawn by a thread of its own
@@ -112,8 +113,8 @@ class LiveView:
         for heading in ("    resource", "type"):
             table.add_column(heading)
         table.add_column("time", justify="right")
-        slowest = sorted(self._times, key=lambda row: row[3], reverse=True)
-        for address, type_name, action, duration in slowest:
-            name = Text(f"  {SYMBOLS[action]} {address}", style=_COLOURS.get(action, ""))
-            table.add_row(name, Text(type_name, style="dim"), seconds(duration))
+        for event in sorted(self._times, key=lambda event: event.seconds, reverse=True):
+            name = Text(f"  {SYMBOLS[event.action]} {event.address}", style=_COLOURS.get(event.action, ""))
+            rest = ACCEPTED if event.accepted else ""
+            table.add_row(name, Text(f"{event.type}{rest}", style="dim"), seconds(event.seconds))
         return Group("", table, "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairway.model.deployment import Origin
-from fairway.model.news import Kind, News
+from fairway.model.news import News, NewsKind
 from fairway.model.plan import Action, Drift
 from fairway.report.style import SYMBOLS, plural, seconds
 
@@ -92,7 +92,7 @@ def _succeeded(events: Sequence[Event], about: About, verb: str) -> News:
 def _failed(events: Sequence[Event], about: About) -> News:
     """With the causes; `rolled-back` where what was done has been taken back."""
     back = events[-1]["result"] == "rolled-back" if _is_piped(events) else _rolled_back(events)
-    kind: Kind = "rolled-back" if back else "failed"
+    kind: NewsKind = "rolled-back" if back else "failed"
     ended = "was stopped" if events[-1]["result"] == "interrupted" else "failed"
     title = f"{about.project}: {_command(events)} in {about.environment} {ended}"
     return _news(kind, title + (", and what it did was rolled back" if back else ""), events, about)
@@ -106,34 +106,45 @@ def _awaited(events: Sequence[Event], about: About) -> News:
     return News("approval", title, tuple(lines))
 
 
-def _news(kind: Kind, title: str, events: Sequence[Event], about: About) -> News:
+def _news(kind: NewsKind, title: str, events: Sequence[Event], about: About) -> News:
     lines = [*_cut(_causes(events)), *_changed(events), *_by(about)]
     took = events[-1].get("seconds")
     return News(kind, title + (f" in {seconds(took)}" if took is not None else ""), tuple(lines))
 
 
-def _causes(events: Iterable[Event]) -> list[str]:
-    """What went wrong, each with what to do next."""
-    told = [line for event in events for line in _cause(event)]
-    return list(dict.fromkeys(told))
+def _causes(events: Sequence[Event]) -> list[str]:
+    """What went wrong, each with what to do next. A run tells itself what its deployments ended with."""
+    is_piped = _is_piped(events)
+    told = (event for event in events if not (is_piped and event["event"] == "DeploymentFinished"))
+    return list(dict.fromkeys(line for event in told for line in _cause(event)))
 
 
 def _cause(event: Event) -> Iterator[str]:
     match event:
         case {"event": "OperationFailed"}:
             yield f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"
+            yield from _next(event)
         case {"event": "StackFailed"}:
-            yield f"{event['stack']}: [{event['code']}] {event['message']}"
-        case {"event": "TestFinished", "code": code} if code != 0:
-            yield f"{event['name']} failed; all it printed is in {event['log']}"
+            yield from _error(event, f"{event['stack']}: ")
+        case {"event": "PipelineFinished", "error": {} as error}:
+            yield from _error(error)
         case {"event": "CheckFinished", "checked": {"result": "failed", "name": name, "message": message}}:
             yield f"{name}: {message}"
-            if todo := event["checked"].get("next"):
-                yield f"next: {todo}"
+            yield from _next(event["checked"])
         case {"event": "DeploymentFinished", "error": str(error)} if error:
             yield error
-    if event["event"] in ("OperationFailed", "StackFailed") and event.get("next"):
-        yield f"next: {event['next']}"
+
+
+def _error(error: Event, about: str = "") -> Iterator[str]:
+    why = f": {error['why']}" if error.get("why") else ""
+    yield f"{about}[{error['code']}] {error['message']}{why}"
+    yield from (f"[{each['code']}] {each['message']}" for each in error.get("findings", ()))
+    yield from _next(error)
+
+
+def _next(event: Event) -> Iterator[str]:
+    if todo := event.get("next"):
+        yield f"next: {todo}"
 
 
 def _changed(events: Sequence[Event]) -> Iterator[str]:

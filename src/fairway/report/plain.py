@@ -32,7 +32,7 @@ from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_end, pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
-from fairway.report.style import SYMBOLS, Style, past, plural, seconds, shifted_text
+from fairway.report.style import ACCEPTED, SYMBOLS, Style, past, plural, seconds, shifted_text
 
 _RESULTS = {
     "succeeded": "Deployed",
@@ -168,7 +168,8 @@ class PlainReport:
             case OperationFinished():
                 mark = style.action(event.action, f"  {SYMBOLS[event.action]} {event.address}")
                 done = past(event.action, event.moved_from)
-                return f"{mark} {style.dim(f'{done} in {seconds(event.seconds)}')}"
+                rest = ACCEPTED if event.accepted else ""
+                return f"{mark} {style.dim(f'{done} in {seconds(event.seconds)}{rest}')}"
             case OperationProgress() if self._verbose:
                 return style.dim(f"    {event.address} waits: {event.waiting_for}")
             case OperationFailed():

@@ -22,6 +22,15 @@ def render_site(name: str, state: SiteState, style: Style) -> str:
     return "\n".join([style.bold(where), style.dim(head), *lines, *left])
 
 
+def site_line(name: str, state: SiteState) -> str:
+    """In a word: which release is where, since when."""
+    if state.current is None:
+        return f"{name}: not published yet"
+    left = ", its last publication was cut off" if state.stale else ""
+    release = f"release {state.current.number} of {_time(state.current)}"
+    return f"{name}: {release} in {state.bucket}, {plural(len(state.objects), 'file')}{left}"
+
+
 def site_json(state: SiteState) -> dict[str, Any]:
     """What `fairway site show --json` answers."""
     return {
@@ -37,5 +46,8 @@ def site_json(state: SiteState) -> dict[str, Any]:
 
 
 def _row(release: Release) -> tuple[str, str, str, str]:
-    when = datetime.fromtimestamp(release.at).strftime("%Y-%m-%d %H:%M:%S")
-    return str(release.number), when, release.commit[:8], release.digest[:12]
+    return str(release.number), _time(release), release.commit[:8], release.digest[:12]
+
+
+def _time(release: Release) -> str:
+    return datetime.fromtimestamp(release.at).strftime("%Y-%m-%d %H:%M:%S")

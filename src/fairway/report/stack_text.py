@@ -7,20 +7,27 @@ from datetime import datetime
 from typing import Any
 
 from fairway.model.plan import Action
+from fairway.model.site import SiteState
 from fairway.model.standing import Standing
-from fairway.report.style import Style, columns, past, plural, seconds, shifted_text
+from fairway.report.site import site_line
+from fairway.report.style import ACCEPTED, Style, columns, past, plural, seconds, shifted_text
 
 
-def render_status(standing: Standing, outputs: Mapping[str, Any], style: Style) -> str:
-    """Every resource with its type and identifier, what is under way or unfinished, and the outputs."""
+def render_status(
+    standing: Standing, outputs: Mapping[str, Any], sites: Mapping[str, SiteState], style: Style
+) -> str:
+    """Every resource with its type and identifier, what is under way or unfinished, sites and outputs."""
     state = standing.state
     head = (
         f"{state.stack} in {state.environment} ({state.region}), {plural(len(state.resources), 'resource')}"
     )
     rows = [
-        (r.address, r.type, r.identifier) for r in sorted(state.resources.values(), key=lambda r: r.address)
+        (r.address, r.type, r.identifier + (" (accepted by AWS, not yet seen usable)" if r.accepted else ""))
+        for r in sorted(state.resources.values(), key=lambda r: r.address)
     ]
     lines = [style.bold(head), *(f"  {line}" for line in columns(rows)), *_work(standing, style)]
+    if sites:
+        lines += ["", *(f"site {site_line(name, site)}" for name, site in sites.items())]
     if outputs:
         lines += ["", render_outputs(outputs, style)]
     return "\n".join(lines)
@@ -79,7 +86,7 @@ def _words(event: Mapping[str, Any]) -> str:
             return f"built {event['address']} in {seconds(event['seconds'])}"
         case {"event": "OperationFinished"}:
             what = past(Action(event["action"]), event.get("moved_from", ""))
-            done = f"{what} in {seconds(event['seconds'])}"
+            done = f"{what} in {seconds(event['seconds'])}{ACCEPTED if event.get('accepted') else ''}"
             return f"{event['address']} {done}  {event['identifier']}"
         case {"event": "OperationFailed"}:
             return f"{event['address']} {event['action']} failed: [{event['code']}] {event['message']}"

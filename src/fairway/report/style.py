@@ -9,6 +9,7 @@ from typing import TextIO
 from fairway.model.plan import Action
 from fairway.model.rollout import lasting
 
+ACCEPTED = ", accepted: AWS is still at work on it"
 SYMBOLS: Mapping[Action, str] = {
     Action.CREATE: "+",
     Action.UPDATE: "~",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from fairway.aws.alarms import TYPES as ALARM_TYPES
 from fairway.model.errors import Finding
 from fairway.model.graph import Definition, Resource
 from fairway.model.rollout import Rollout, Step, canary, linear
@@ -12,7 +13,6 @@ from fairway.model.values import Reference, Value
 from fairway.project.settings import RolloutSettings
 
 ALIAS = "AWS::Lambda::Alias"
-_ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 
 def with_rollouts(definition: Definition, settings: RolloutSettings | None) -> Definition:
@@ -63,4 +63,4 @@ def _steps(settings: RolloutSettings) -> tuple[Step, ...]:
 def _alarm(name: str, definition: Definition) -> Value:
     """An alarm of the stack by its address, so that it is deployed before; another one by its name."""
     resource = definition.resources.get(name)
-    return Reference(name) if resource and resource.type in _ALARMS else name
+    return Reference(name) if resource and resource.type in ALARM_TYPES else name

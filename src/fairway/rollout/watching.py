@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
+from fairway.aws.alarms import alarms_named
 from fairway.aws.calls import Caller
 from fairway.model.errors import Failed, Interrupted
 
 POLL = 10.0
 """Seconds between looks at the alarms: as often as the shortest period that an alarm can have (BC cloudwatch
 PutMetricAlarm)."""
-_AT_ONCE = 100
-"""Alarms that one call describes (BC cloudwatch DescribeAlarms)."""
 
 
 @dataclass(frozen=True)
@@ -42,27 +39,19 @@ class Watch:
 
     def look(self, alarms: Sequence[str]) -> None:
         """Look at the alarms once. One that does not exist could never speak up, so it is an error."""
-        found = {alarm["AlarmName"]: alarm for alarm in self._described(alarms)}
+        found = alarms_named(self.caller, alarms)
         for name in alarms:
             if name not in found:
                 way = "write the name of an alarm of this account and region"
                 raise Failed("rollout.alarm-missing", f"there is no alarm {name}", next=way)
-            if found[name]["StateValue"] == "ALARM":
-                why = str(found[name].get("StateReason", ""))
+            if found[name].is_firing:
+                why = found[name].reason
                 raise Failed("rollout.alarm", f"the alarm {name} is firing", why=why, next=_PUT_RIGHT)
 
     def ask(self) -> None:
         """Ask whoever else has a say."""
         if objection := self.objection():
             raise Failed("rollout.check", objection, next=_PUT_RIGHT)
-
-    def _described(self, names: Sequence[str]) -> Iterator[Any]:
-        waiting = iter(names)
-        while batch := list(islice(waiting, _AT_ONCE)):
-            kinds = ["MetricAlarm", "CompositeAlarm"]
-            wanted = {"AlarmNames": batch, "AlarmTypes": kinds}
-            for page in self.caller.pages("cloudwatch", "DescribeAlarms", wanted):
-                yield from (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ()))
 
 
 _PUT_RIGHT = "put it right and deploy again"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,15 @@ from fairway.sources.cloudformation.tree import Located
 from fairway.sources.findings import Findings
 from fairway.sources.inputs import Inputs
 
-__all__ = ["Declaration", "Inputs", "declared_parameters", "find_template", "load", "read_parameters"]
+__all__ = [
+    "Declaration",
+    "Inputs",
+    "declared_outputs",
+    "declared_parameters",
+    "find_template",
+    "load",
+    "read_parameters",
+]
 
 TEMPLATE_NAMES = ("template.yaml", "template.yml", "template.json")
 
@@ -99,6 +107,18 @@ def declared_parameters(template: Path) -> Mapping[str, Declaration]:
         return {}
     tree = with_includes(tree, unheard)
     return declarations(tree, unheard)
+
+
+def declared_outputs(template: Path) -> Set[str]:
+    """The outputs that a template has whatever its parameters are, as far as it can be read.
+
+    Raises WrongInput when the file itself cannot be read.
+    """
+    tree, _ = parse(_read(template), str(template))
+    if tree is None or not isinstance(tree.value, Mapping):
+        return frozenset()
+    outputs = with_includes(tree, Findings()).section("Outputs").items()
+    return {name for name, body in outputs if isinstance(body, Mapping) and "Condition" not in body}
 
 
 def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...]]:

@@ -81,6 +81,7 @@ def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outc
             concurrency=job.request.concurrency,
             stop=stop,
             go_live=shifting(job, stop),
+            until=job.request.target.until,
         )
         left = job.stored.settle(outcome.state)
     if outcome.trouble:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from fairway.apply.takeover import TakeOver
 from fairway.aws.cloud import Cloud
@@ -15,6 +14,7 @@ from fairway.model.state import ResourceState, StackState
 from fairway.plan.planner import LookUp, in_order
 from fairway.plan.removal import EVERYTHING
 from fairway.project.settings import Import
+from fairway.sources.findings import suggest
 from fairway.stacks.request import Request
 from fairway.stacks.run import Run
 
@@ -76,10 +76,9 @@ def defined(definition: Definition, address: str, where: Location | None = None)
     """The resource at an address. Raises WrongInput, naming the nearest address, when there is none."""
     if address in definition.resources:
         return definition.resources[address]
-    near = get_close_matches(address, definition.resources, n=1)
     raise WrongInput(
         "adopt.address",
         f"{definition.file} has no resource {address}",
         where=where or definition.file,
-        next=f"did you mean {near[0]}?" if near else "only what the definition has can be taken over",
+        next=suggest(address, definition.resources) or "only what the definition has can be taken over",
     )

@@ -30,9 +30,9 @@ def caller(
         patience=patience,
         known_identity=target.identity,
     )
-    return Caller(session, stop=(interruption or Interruption()).event, guard=guard)
+    return Caller(target.sessions.joined(session), stop=(interruption or Interruption()).event, guard=guard)
 
 
 def connect(target: Target, interruption: Interruption, guard: Callable[[], None] = unguarded) -> Cloud:
     """The catalogue's cloud for the target; `guard` as for `caller`."""
-    return Cloud(caller(target, interruption, guard=guard), settled=target.settled)
+    return Cloud(caller(target, interruption, guard=guard))

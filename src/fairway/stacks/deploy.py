@@ -24,7 +24,8 @@ from fairway.stacks.planfile import (
     refuse_another_state,
     write_plan_file,
 )
-from fairway.stacks.prepare import Prepared, compared, first_state, prepare, told
+from fairway.stacks.prepare import Prepared, compared, first_state, told
+from fairway.stacks.published import forget, tell_going
 from fairway.stacks.request import Request
 from fairway.stacks.run import Ports, Result, Run
 from fairway.stacks.storage import open_store
@@ -43,7 +44,7 @@ def plan(request: Request, ports: Ports, out: Path | None = None, *, shortcut: b
     cloud, store = connect(target, ports.interruption), open_store(target, ports.interruption)
     stored = Stored(store, target.environment, target.stack)
     recorded = recovered(run, cloud, known(target, stored, cloud))
-    prepared = prepare(request, run, store, cloud, recorded, shortcut=shortcut)
+    prepared = told(compared(request, run, store, cloud, recorded, shortcut=shortcut), run)
     if out:
         write_plan_file(plan_file(prepared, request, deployed=recorded is not None), out)
     result = run.finish("planned", prepared.plan, calls=cloud.calls)
@@ -70,8 +71,9 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
         refuse_another_state(file, target, loaded)  # a plan settles nothing: it was made before this does
         recorded = settled(job, loaded)
         state = recorded or replace(first_state(target, job.store, job.cloud), lineage=file.lineage)
-        prepared = prepare(request, job.run, job.store, job.cloud, state, shortcut=file.took_shortcut)
-        refuse_another_plan(file, prepared)
+        shortcut = file.took_shortcut
+        prepared = compared(request, job.run, job.store, job.cloud, state, shortcut=shortcut)
+        refuse_another_plan(file, told(prepared, job.run))
         return _deployed(prepared, job)
 
 
@@ -90,12 +92,14 @@ def destroy(request: Request, ports: Ports) -> Result:
             state, {}, cloud, allow_data_loss=request.allow_data_loss, count=cloud.contents
         )
         run.emit(PlanMade(at=run.now, plan=plan))
+        sites = tell_going(job, plan)
         refuse(plan, job)
         if plan.effective and not run.confirmed(plan):
             return run.finish("declined", plan, calls=cloud.calls)
         with remembered(run, job.store, lambda: cloud.calls, Subject(state)) as record:
             outcome = carry_out(plan, desired, state, job)
             record.left(outcome.state)
+            forget(job, sites, outcome.state)
             if outcome.complete:
                 job.stored.archive()
             return ended("destroyed", plan, outcome, job)

@@ -74,17 +74,11 @@ def accept_drift(
 ) -> Found:
     """Take live into state where the definition agrees or, without one, for the named addresses.
 
-    `confirm` is given what would be taken, and says whether it is.
-
-    Raises WrongInput where neither a definition nor an address says what may be taken.
+    `confirm` is given what would be taken, and says whether it is. Raises WrongInput where neither a
+    definition nor an address says what may be taken.
     """
     if request is None and not addresses:
-        raise WrongInput(
-            "drift.accept-what",
-            "nothing says what of live may be taken",
-            why="without a definition to agree with, only what is named is taken",
-            next="give the definition with --source, or name the addresses",
-        )
+        raise _nothing_named()
     run = Run("drift --accept", target, ports)
     with (
         turn(run, open_store(target, ports.interruption)) as (store, lease),
@@ -107,6 +101,15 @@ def accept_drift(
         else:
             run.finish("unchanged", None, calls=cloud.calls)
     return Found(accepted.left, accepted.taken, accepting=True)
+
+
+def _nothing_named() -> WrongInput:
+    return WrongInput(
+        "drift.accept-what",
+        "nothing says what of live may be taken",
+        why="without a definition to agree with, only what is named is taken",
+        next="give the definition with --source, or name the addresses",
+    )
 
 
 def _look(

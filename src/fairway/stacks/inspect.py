@@ -6,6 +6,7 @@ from fairway.model.deployment import Deployment
 from fairway.model.errors import WrongInput
 from fairway.model.standing import Standing, UnderWay
 from fairway.model.state import ResourceState, StackState
+from fairway.sources.findings import suggest
 from fairway.stacks.elsewhere import known_history, require_here
 from fairway.stacks.history import History
 from fairway.stacks.lost import lost_state
@@ -50,13 +51,10 @@ def deployed_resource(state: StackState, address: str) -> ResourceState:
     """One resource of a stack. Raises WrongInput, naming the nearest address, when there is none."""
     if address in state.resources:
         return state.resources[address]
-    import difflib
-
-    near = difflib.get_close_matches(address, state.resources, n=1)
     raise WrongInput(
         "arguments.address",
         f"{state.stack} has no resource {address}",
-        next=f"did you mean {near[0]}?" if near else "see `fairway status` for its resources",
+        next=suggest(address, state.resources) or "see `fairway status` for its resources",
     )
 
 

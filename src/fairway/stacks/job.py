@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from fairway.apply.accepted import caught_up
 from fairway.apply.recover import recover
 from fairway.aws.cloud import Cloud
+from fairway.model.events import OperationProgress, Warned
+from fairway.model.plan import Action
 from fairway.model.state import StackState
 from fairway.stacks.connect import connect
 from fairway.stacks.elsewhere import require_here
@@ -59,12 +63,28 @@ def known(target: Target, stored: Stored, cloud: Cloud) -> StackState | None:
     return state
 
 
-def recovered(run: Run, cloud: Cloud, state: StackState | None) -> StackState | None:
-    """The state with what a run that was cut off had done and not recorded."""
-    if state is None or not (state.pending or state.updating):
+def recovered(
+    run: Run, cloud: Cloud, state: StackState | None, *, patient: bool = False
+) -> StackState | None:
+    """The state with what a run that was cut off had done and not recorded, and with what AWS has finished.
+
+    A `patient` one waits for what AWS had accepted in an earlier run and is still at work on.
+    """
+    if state is None or not (state.pending or state.updating or _has_accepted(state)):
         return state
     with run.stage("recover"):
-        return recover(state, cloud)
+        found, failed = caught_up(recover(state, cloud), cloud, partial(_waits, run), patient=patient)
+    for finding in failed:
+        run.emit(Warned(run.now, finding))
+    return found
+
+
+def _has_accepted(state: StackState) -> bool:
+    return any(held.accepted for held in state.resources.values())
+
+
+def _waits(run: Run, address: str, waiting_for: str) -> None:
+    run.emit(OperationProgress(run.now, address, Action.UNCHANGED, waiting_for))
 
 
 def picked_up(job: Job) -> StackState | None:
@@ -74,7 +94,7 @@ def picked_up(job: Job) -> StackState | None:
 
 def settled(job: Job, state: StackState | None) -> StackState | None:
     """The same for a state that has been loaded."""
-    found = recovered(job.run, job.cloud, state)
+    found = recovered(job.run, job.cloud, state, patient=True)
     if found is None:
         return None
     note_cut_off(job.run, job.store, job.stored.interrupted, found)

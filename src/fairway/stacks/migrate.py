@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairway.model.errors import Failed, WrongInput
+from fairway.model.site import site_of
 from fairway.model.state import StackState
 from fairway.stacks.inspect import not_deployed
+from fairway.stacks.published import buckets_of, published_into, recorded
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Run
 from fairway.stacks.storage import is_bucket, open_store
@@ -20,13 +22,18 @@ from fairway.state.store import Store
 
 @dataclass(frozen=True)
 class Move:
-    """What is to be moved: the state of a stack, as it is, from place to place."""
+    """What is to be moved: the state of a stack, as it is, from place to place.
+
+    `sites` are those that go along: they are in its buckets. Of a site by itself, `serial` is its release and
+    `resources` are its files.
+    """
 
     stack: str
     serial: int
     resources: int
     source: str
     target: str
+    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,10 +69,14 @@ def migrate(target: Target, source: Target, ports: Ports, confirm: Confirm) -> M
 
 
 def stacks_to_migrate(source: Target) -> tuple[str, ...]:
-    """The stacks of the environment that a place has state of. Raises WrongInput when there is none."""
+    """The stacks of the environment that a place has state of.
+
+    Raises WrongInput when it has none, nor of a site.
+    """
     _require_folder(source)
     store = open_store(source)
-    return store.stacks(source.environment, begun=True) or _nothing(source, store)
+    found = store.stacks(source.environment, begun=True)
+    return found if found or recorded(store, source.environment) else _nothing(source, store)
 
 
 @dataclass(frozen=True)
@@ -140,7 +151,9 @@ class _Migration:
         raise not_deployed(self.source, self.old)
 
     def _move(self, state: StackState) -> Move:
-        return Move(state.stack, state.serial, len(state.resources), self.old.place, self.new.place)
+        sites = published_into(recorded(self.old, self.source.environment), buckets_of(state))
+        places = self.old.place, self.new.place
+        return Move(state.stack, state.serial, len(state.resources), *places, tuple(map(site_of, sites)))
 
     def _ended(self, result: str, serial: int) -> Migrated:
         return Migrated(result, self.source.stack, serial, self.old.place, self.new.place)

@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -62,13 +63,13 @@ class PlanFile:
     definition: Mapping[str, Any]
     plan: Mapping[str, Any]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The same for the same plan, made of the same things for the same state.
 
         The lineage of a stack that is not deployed yet, also a tag of its resources, is drawn anew each time.
         """
-        text = _text(asdict(self))
+        text = _text(_body(self))
         return _hashed(text if self.deployed else text.replace(self.lineage, ""))
 
     @property
@@ -104,7 +105,7 @@ def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFi
 
 def write_plan_file(content: PlanFile, path: Path) -> None:
     """Write the file, whole or not at all. Raises WrongInput when the path cannot be written."""
-    body = asdict(content)
+    body = _body(content)
     document = {"fairway": "plan", "schema": SCHEMA, "checksum": _checksum(body), "content": body}
     fresh = path.parent / f".{path.name}.{os.getpid()}"
     try:
@@ -221,6 +222,11 @@ def masked(value: Any) -> Any:
 
 def _stale(why: str) -> Failed:
     return Failed("plan.stale", "the plan does not hold any more", why=why, next="plan again")
+
+
+def _body(file: PlanFile) -> dict[str, Any]:
+    """Its fields by name; what they hold is JSON as it is."""
+    return {field.name: getattr(file, field.name) for field in fields(file)}
 
 
 def _checksum(body: Mapping[str, Any]) -> str:

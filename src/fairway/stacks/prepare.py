@@ -60,23 +60,6 @@ class Prepared:
         return replace(self.definition, resources=kept)
 
 
-def prepare(
-    request: Request,
-    run: Run,
-    store: Store,
-    cloud: Cloud,
-    recorded: StackState | None,
-    *,
-    shortcut: bool,
-) -> Prepared:
-    """Read, build, refresh, plan, and tell the plan. Raises InvalidDefinition with every mistake.
-
-    `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
-    nothing but code changed, only what carries code is read from AWS; the plan names what was not.
-    """
-    return told(compared(request, run, store, cloud, recorded, shortcut=shortcut), run)
-
-
 def told(prepared: Prepared, run: Run) -> Prepared:
     """The same, once the plan has been told."""
     run.emit(PlanMade(at=run.now, plan=prepared.plan))
@@ -92,7 +75,11 @@ def compared(
     *,
     shortcut: bool,
 ) -> Prepared:
-    """As `prepare`, for those who tell less than the whole plan."""
+    """Read, build, refresh, plan. Raises InvalidDefinition with every mistake.
+
+    `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
+    nothing but code changed, only what carries code is read from AWS; the plan names what was not.
+    """
     if recorded is None:
         _tell_lost(run, store)
     state = recorded or first_state(request.target, store, cloud)
@@ -125,7 +112,7 @@ def read_and_built(
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=account, look_up=look_up)
         refuse_mistakes(definition, findings, run.emit, run.now)
-    return going_live(with_artifacts(definition, _build(run, request, definition)), request, run)
+    return going_live(with_artifacts(definition, build_code(run, request, definition)), request, run)
 
 
 def planned(
@@ -211,7 +198,8 @@ def build_folder(target: Target) -> Path:
     return target.cache / "build"
 
 
-def _build(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
+def build_code(run: Run, request: Request, definition: Definition) -> Mapping[str, Artifact]:
+    """What the definition names as code, built: by `asset_key`. Raises as `build_all`."""
     with run.stage("build"):
         wanted = assets(definition)
         return build_all(

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.aws.session import Sessions
 from fairway.model.deployment import Approval
+from fairway.model.until import Until
 from fairway.model.values import Value
 from fairway.project.settings import Import, OnFailure, RolloutSettings
 
@@ -19,10 +21,10 @@ class Target:
     `endpoint_url` is empty for AWS itself; `local` says that it is the local cloud's. `state` is where
     state is kept, a folder or `s3://bucket/prefix`; `state_region` the bucket's region where it is another.
     `lock_table` is the DynamoDB table in which its leases are, where they are not beside the state.
-    With `settled` a write is over when all that AWS does for it has finished, not when it is usable.
+    An operation is over when it is `until` so far.
     `cache` is a folder that may not exist yet, and so may be the state's. `beside` is the folder where
     state is kept as long as nobody chooses another place; empty where there is no source.
-    `identity` is what STS said of the credentials, where it has been asked.
+    `identity` is what STS said of the credentials, where it has been asked. `sessions` are those of the run.
     """
 
     stack: str
@@ -37,7 +39,8 @@ class Target:
     lock_table: str = ""
     beside: str = ""
     identity: Mapping[str, str] = field(default_factory=dict, compare=False)
-    settled: bool = False
+    until: Until = "ready"
+    sessions: Sessions = field(default_factory=Sessions, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ class _Work:
             request.bucket,
             request.distribution,
             request.immutable,
-            settled=request.target.settled,
+            settled=request.target.until == "settled",
         )
 
     def publish(self, artifact: Artifact, commit: str) -> SitePublished:

@@ -61,7 +61,7 @@ def _caller(target: Target, interruption: Interruption | None) -> Caller:
         local=target.local,
         patience=ANSWER,
     )
-    return Caller(session, stop=(interruption or Interruption()).event)
+    return Caller(target.sessions.joined(session), stop=(interruption or Interruption()).event)
 
 
 def lease_place(target: Target, store: Store, interruption: Interruption | None = None) -> Place:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fairway.apply.scheduler import DEFAULT_CONCURRENCY
+from fairway.aws.session import Session, Sessions
 from fairway.model.errors import WrongInput
+from fairway.model.until import Until
 from fairway.project.settings import LOCAL, NAME, NAME_RULE, OnFailure, Project, StateSettings
 from fairway.sources.findings import suggest
 from fairway.stacks.place import require_account
@@ -36,7 +38,9 @@ class Chosen:
     state: str = ""
     concurrency: int = 0
     on_failure: OnFailure | None = None
+    wait: Until | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sessions: Sessions = field(default_factory=Sessions, compare=False, repr=False)
 
     @property
     def endpoint(self) -> str:
@@ -81,7 +85,8 @@ def target_for(
         endpoint_url=endpoint,
         profile=profile,
         local=local,
-        settled=project.environment(environment).wait == "settled",
+        until=chosen.wait or project.environment(environment).wait,
+        sessions=chosen.sessions,
     )
     asks = connect or is_bucket(target.state)
     account = "" if offline or environment == LOCAL else project.environment(environment).account
@@ -151,8 +156,6 @@ def _region(project: Project, environment: str, chosen: Chosen, profile: str, *,
     region = chosen.region or project.environment(environment).region
     region = region or chosen.environ.get("AWS_REGION") or chosen.environ.get("AWS_DEFAULT_REGION") or ""
     if not region and not local:
-        from fairway.aws.session import Session
-
         region = Session(profile=profile).region
     return region or DEFAULT_REGION
 

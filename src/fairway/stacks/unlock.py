@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.objects import Conflict
@@ -11,6 +12,7 @@ from fairway.stacks.request import Target
 from fairway.stacks.storage import lease_place, open_store
 from fairway.state.holder import Holder, this_process
 from fairway.state.lease import Place
+from fairway.state.store import LEASE
 from fairway.state.waiting import Seen, look, still_renews
 
 
@@ -33,6 +35,17 @@ def unlock(
         return None
     _break(place, holder_id, tag)
     return seen
+
+
+def held_by(target: Target, holder_id: str, interruption: Interruption) -> Target | None:
+    """The target of the stack or site of its environment whose lease that holder has; None where it has none,
+    or more than one: a lease that cannot be read tells no other id.
+    """
+    store = open_store(target, interruption)
+    slots = lease_place(target, store, interruption).slots
+    places = [Place(slots, key) for key in slots.keys(f"{target.environment}/") if key.endswith(f"/{LEASE}")]
+    held = [each.key.split("/")[1] for each in places if (found := each.read()) and found[0].id == holder_id]
+    return replace(target, stack=held[0]) if len(held) == 1 else None
 
 
 def _break(place: Place, holder_id: str, tag: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fairway.aws.session import Sessions
 from fairway.model.errors import FairwayError, Interrupted, WrongInput
 from fairway.model.plan import Drift
 from fairway.stacks.drift import find_drift
@@ -31,9 +32,13 @@ class Look:
 
 
 def look_at(targets: Sequence[Target], ports: Ports) -> ByStack:
-    """The drift of several stacks. Raises as `find_drift`."""
-    silent = replace(ports, emit=lambda _: None)
-    return {each.stack: find_drift(each, silent, ()).left for each in targets}
+    """The drift of several stacks. Raises as `find_drift`.
+
+    Each look has sessions of its own, because credentials in files may be renewed meanwhile.
+    """
+    silent, sessions = replace(ports, emit=lambda _: None), Sessions()
+    fresh = [replace(each, sessions=sessions) for each in targets]
+    return {each.stack: find_drift(each, silent, ()).left for each in fresh}
 
 
 def watch(

@@ -8,11 +8,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from fairway.model.errors import Failed
+from fairway.model.errors import Failed, WrongInput
 from fairway.model.objects import ABSENT, Conflict, Objects
-from fairway.model.site import SiteState, from_json, to_json
+from fairway.model.site import SCHEMA, SiteState, from_json, to_json
 from fairway.state.parsing import NotJson, parse
+
+_MOVED = "moved"
 
 
 class SiteFile:
@@ -25,17 +28,46 @@ class SiteFile:
         self._tag = ABSENT
 
     def load(self) -> SiteState:
-        """The site's state; an empty one where it was never published. Raises Failed for a damaged one."""
-        blob = self._objects.get(self._key)
-        self._tag = blob.tag if blob else ABSENT
-        if blob is None:
+        """The site's state; an empty one where it was never published.
+
+        Raises Failed for a damaged one, WrongInput (`state.moved`) for one that is in another place.
+        """
+        document = self._read()
+        if document is None:
             return SiteState()
+        if place := document.get(_MOVED):
+            raise self._elsewhere(place)
         try:
-            return from_json(parse(blob.content))
-        except (NotJson, KeyError, TypeError, ValueError) as error:
+            return from_json(document)
+        except (KeyError, TypeError, ValueError) as error:
             raise self._damaged(
                 str(error) if isinstance(error, ValueError) else "a part is missing"
             ) from None
+
+    def moved_to(self) -> str:
+        """The place where the site's state is, when it was moved away from here; else empty."""
+        return str((self._read() or {}).get(_MOVED, ""))
+
+    def leave(self, place: str) -> None:
+        """Say in its place that the state, which was read here before, is in another place now."""
+        content = json.dumps({"schema": SCHEMA, _MOVED: place}).encode() + b"\n"
+        self._tag = self._objects.put(self._key, content, replacing=self._tag)
+
+    def remove(self) -> None:
+        """Forget what was read before."""
+        self._objects.delete(self._key, replacing=self._tag)
+        self._tag = ABSENT
+
+    def _read(self) -> dict[str, Any] | None:
+        blob = self._objects.get(self._key)
+        self._tag = blob.tag if blob else ABSENT
+        try:
+            document = parse(blob.content) if blob else None
+        except NotJson as error:
+            raise self._damaged(str(error)) from None
+        if not isinstance(document, dict | None):
+            raise self._damaged("it is not an object")
+        return document
 
     def save(self, state: SiteState) -> SiteState:
         """Write it. Raises Failed (`state.conflict`) when somebody else has written it since it was read."""
@@ -50,6 +82,15 @@ class SiteFile:
                 next="run the command again: it starts from what is there now",
             ) from None
         return state
+
+    def _elsewhere(self, place: str) -> WrongInput:
+        return WrongInput(
+            "state.moved",
+            f"the state of this site is in {place}",
+            where=self._where,
+            why="it was moved there",
+            next=f"go on with it there: --state {place}",
+        )
 
     def _damaged(self, why: str) -> Failed:
         return Failed(

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -148,8 +148,8 @@ class Store:
         except Failed:
             return ""
 
-    def take_over(self, source: Store, environment: str, stack: str) -> None:
-        """Copy what another store keeps of a stack, but for its journal; the document comes last.
+    def take_over(self, source: Store, environment: str, stack: str, document: str = DOCUMENT) -> None:
+        """Copy what another store keeps of a stack or site, but for its journal; the document comes last.
 
         Everything it finds in its way is written over, only a document is not: raises Failed
         (`state.conflict`).
@@ -158,11 +158,11 @@ class Store:
         keys = [key for folder in folders for key in source.objects.keys(folder)]
         with ThreadPoolExecutor(COPIERS, "copies") as pool:
             list(pool.map(lambda key: self._copy(source, key), keys))
-        document = self.key(environment, stack, DOCUMENT)
+        last = self.key(environment, stack, document)
         try:
-            self._copy(source, document, replacing=ABSENT)
+            self._copy(source, last, replacing=ABSENT)
         except Conflict:
-            raise written_by_another(self.where(document)) from None
+            raise written_by_another(self.where(last)) from None
 
     def _copy(self, source: Store, key: str, *, replacing: str | None = None) -> None:
         if blob := source.objects.get(key):
@@ -173,9 +173,15 @@ class Store:
 
         With `begun` also of those whose first deploy was cut off: they have no more than a journal.
         """
-        told = ([DOCUMENT], [JOURNAL]) if begun else ([DOCUMENT],)
+        return self._having(environment, (DOCUMENT, JOURNAL) if begun else (DOCUMENT,))
+
+    def sites(self, environment: str) -> tuple[str, ...]:
+        """The sites that an environment has state of, sorted: by the names that `site` takes."""
+        return self._having(environment, (SITE,))
+
+    def _having(self, environment: str, names: Collection[str]) -> tuple[str, ...]:
         parts = (key.split("/") for key in self.objects.keys(f"{environment}/"))
-        return tuple(sorted({stack for _, stack, *rest in parts if rest in told}))
+        return tuple(sorted({stack for _, stack, *rest in parts if "/".join(rest) in names}))
 
     def others(self, environment: str, *, besides: str) -> Sequence[StackState]:
         """The states of an environment's stacks `besides` one. Raises as `load`."""

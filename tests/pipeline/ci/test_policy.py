@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -11,12 +11,12 @@ from tests.aws.world import offline_cloud
 
 from fairway.aws.catalogue.find import MODULES, service_types
 from fairway.aws.session import is_read
-from fairway.model.errors import Failed
 from fairway.model.graph import Definition, Resource
 from fairway.model.location import Location
 from fairway.model.rollout import Rollout, canary
 from fairway.model.values import Lookup, Value
-from fairway.pipeline.ci.policy import LIMIT, Place, deploying, planning
+from fairway.pipeline.ci.documents import INLINE, MANAGED
+from fairway.pipeline.ci.policy import Place, deploying, planning
 from fairway.pipeline.ci.reach import Reach, reach_of
 from fairway.project.checks import Invoke
 from fairway.project.settings import (
@@ -47,7 +47,9 @@ def reach(resources: Resources, project: Project = NOTHING_MORE) -> Reach:
     return reach_of(project, "prod", {"shop": Definition("cloudformation", "template.yaml", made)}, MODELS)
 
 
-def statements(policy: str) -> Mapping[str, Any]:
+def statements(policies: Sequence[str]) -> Mapping[str, Any]:
+    """Of what fits into one policy."""
+    [policy] = policies
     return {each["Sid"]: each for each in json.loads(policy)["Statement"]}
 
 
@@ -77,7 +79,8 @@ def test_changes_are_held_to_the_region_and_to_the_names_of_the_stacks_roles() -
     assert "arn:aws:iam::123456789012:role/shop/worker" in found["Roles"]["Resource"]
     assert "arn:aws:iam::123456789012:role/shop-*" in found["Roles"]["Resource"]
     assert all("fairway-ci" not in each for each in found["Roles"]["Resource"])
-    assert (found["NotItself"]["Effect"], found["NotItself"]["Resource"]) == ("Deny", OWN)
+    beside = "arn:aws:iam::123456789012:policy/fairway-ci-shop-prod-*"
+    assert (found["NotItself"]["Effect"], found["NotItself"]["Resource"]) == ("Deny", [beside, *OWN])
 
 
 def test_the_planning_role_changes_nothing_at_all() -> None:
@@ -160,9 +163,13 @@ def test_a_rollout_of_the_file_is_allowed_to_look_at_its_alarms() -> None:
     assert "cloudwatch:DescribeAlarms" in allowed(deploys(reach(QUEUE, project)))
 
 
-def test_a_policy_that_a_role_cannot_hold_is_refused() -> None:
-    usual = {name: each for name, each in EVERY.items() if not each[0].startswith("AWS::AppSync::")}
-    assert len(deploying(reach(usual), PLACE, OWN, MODELS)) <= LIMIT
+def test_every_type_of_the_catalogue_fits_into_the_policies_of_a_role() -> None:
     many: Resources = {f"R{at}": ("AWS::IAM::Role", {"RoleName": f"a-long-name-{at}"}) for at in range(60)}
-    with pytest.raises(Failed, match="too long"):
-        deploying(reach({**EVERY, **many}), PLACE, OWN, MODELS)
+    for resources in (EVERY, {**EVERY, **many}):
+        first, *others = deploying(reach(resources), PLACE, OWN, MODELS)
+        assert others
+        assert len(first) <= INLINE
+        assert all(len(each) <= MANAGED for each in others)
+        assert json.loads(first)["Statement"][0]["Sid"] == "NotItself", "it holds whatever is attached"
+    usual = {name: each for name, each in EVERY.items() if not each[0].startswith("AWS::AppSync::")}
+    assert len(deploying(reach(usual), PLACE, OWN, MODELS)) == 1, "few need more than the role's own"

@@ -97,6 +97,14 @@ def test_what_a_job_lacks_is_named(job: dict[str, str], tmp_path: Path) -> None:
         service_of({**job, "GITHUB_EVENT_PATH": str(tmp_path / "push.json")}).comment(MARKER, MARKER)
 
 
+@pytest.mark.parametrize("name", ["GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_API_URL"])
+def test_a_variable_that_every_job_has_is_named_where_it_is_missing(job: dict[str, str], name: str) -> None:
+    del job[name]
+    with pytest.raises(WrongInput, match=f"{name} is not set") as refused:
+        service_of(job)
+    assert refused.value.code == "ci.no-variable"
+
+
 def test_a_service_that_does_not_answer_is_told(job: dict[str, str]) -> None:
     with pytest.raises(Failed, match="was not done"):
         service_of({**job, "GITHUB_API_URL": "http://127.0.0.1:9"}).approver("prod")

@@ -212,7 +212,9 @@ SURVEYS = st.builds(
     name=st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,8}", fullmatch=True),
     branch=WORDS,
     templates=st.lists(
-        st.builds(Template, PURE, st.just("SAM"), st.integers(1, 9), NAMED, st.just(("Site",))), max_size=4
+        st.builds(Template, PURE, st.just("SAM"), st.integers(1, 9), NAMED, st.just(("Site",))),
+        max_size=4,
+        unique_by=lambda template: template.path,
     ).map(tuple),
     configured=st.lists(
         st.builds(

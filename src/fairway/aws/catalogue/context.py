@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,9 @@ from fairway.aws.calls import Answer, Caller, Progress, quiet
 from fairway.aws.catalogue.convert import UnknownMember, as_text, folded, to_input, to_property
 from fairway.aws.catalogue.declaration import Call, Plain
 from fairway.aws.catalogue.derive import Derived, Target
+from fairway.aws.session import is_read
 from fairway.model.errors import Failed
+from fairway.model.until import Until
 from fairway.model.values import Artifact, Json, rewrite
 
 ENVIRONMENT = frozenset({"account", "region", "partition", "url_suffix"})
@@ -35,7 +37,8 @@ class Context:
     `before` and `after` are plain properties (secrets unwrapped; artifacts as they are); `scope` holds the
     names that templates use; `answer` is what the main calls answered so far.
     `tags_told` are the live tags, where they are known already; `secret_names` are the properties that hold
-    a secret, in small letters. `settled`: a write is over when all of it has finished.
+    a secret, in small letters. `until` says when a write is over. Where it is over before what it changed is
+    usable, the wait for that is `owed`: the operation's next write is preceded by it.
     """
 
     derived: Derived
@@ -50,10 +53,13 @@ class Context:
     artifacts: Artifacts | None = None
     tags_told: Mapping[str, str] = field(default_factory=dict)
     secret_names: frozenset[str] = frozenset()
-    settled: bool = False
+    until: Until = "ready"
+    owed: Callable[[], None] | None = None
 
     def call(self, operation: str, *, service: str = "", once: bool = False, **parameters: Any) -> Answer:
         """One call with these members. Raises CallFailed."""
+        if not is_read(operation):
+            self.pay()
         return self.caller.call(
             service or self.derived.type.service,
             operation,
@@ -62,6 +68,12 @@ class Context:
             secrets=self.secrets,
             once=once,
         )
+
+    def pay(self) -> None:
+        """Wait now for what is owed."""
+        owed, self.owed = self.owed, None
+        if owed is not None:
+            owed()
 
     def pages(self, operation: str, *, service: str = "", **parameters: Any) -> Iterator[Answer]:
         """Every page of a listing."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from fairway.model.plan import Contents
+from fairway.model.until import Until
 from fairway.model.values import Json
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class Tags:
 class Wait:
     """A status that must leave `busy`.
 
-    `path` is where it stands in the read's answer and, where that tells it, in the write's own. Reaching
-    `failed` is an error, with the text at `reason`.
+    `path` is where it stands in the read's answer and, where that tells it, in the write's own; of a list
+    on the way every item counts. Reaching `failed` is an error, with the text at `reason`.
     `after` says which writes it follows. What `settles` is usable before: it is waited for only where
     everything is to have finished, and shown otherwise.
     """
@@ -190,6 +191,8 @@ class ResourceType:
     - `read_more`: further properties from the answer of the read;
     - `bulk`: reads many at once in a refresh;
     - `find`: finds a create that nobody recorded, where the identity does not follow from the properties;
+    - `wait_deleted`: the least for which a delete is waited for until the resource is gone; None for those
+      that are gone, or cannot be seen any more, once AWS has accepted it;
     - `going`: member of the read's answer → what it is while the resource is being deleted;
     - `defaults`: what AWS fills in for an absent property; `resets`: what to send to take a property
       back when that differs from the default;
@@ -208,6 +211,8 @@ class ResourceType:
       `settled_by_create`: only whether it is there, its content can be updated;
     - `holds_data`: deleting it loses what cannot be made again; `contents` counts that with a call or two;
     - `delete_first`: the new one cannot exist beside the old one;
+    - `retried_by`: properties that make AWS try again what failed after it was accepted, when they are sent;
+    - `named_by`: types that refer to it by name alone, so that it need not be usable for them yet;
     - `movable`: false where another logical id for the same properties is how definitions ask for a new one;
     - `prepare_delete`: detaches or empties what AWS demands; `confirm`: proves the outcome of a write.
     """
@@ -227,7 +232,7 @@ class ResourceType:
     facets: tuple[Facet, ...] = ()
     tags: Tags | None = None
     wait: tuple[Wait, ...] = ()
-    wait_deleted: bool = False
+    wait_deleted: Until | None = None
     going: Mapping[str, str] = field(default_factory=dict)
     naming: Naming | None = None
     names: Callable[[str], Mapping[str, str]] | None = None
@@ -248,6 +253,8 @@ class ResourceType:
     holds_data: bool = False
     contents: Counter | None = None
     movable: bool = True
+    retried_by: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()
     delete_first: bool = False
     overwrites: bool = False
     sends: Call | None = None

@@ -104,3 +104,9 @@ def read_tags(context: Context) -> Mapping[str, Any]:
 def scalars(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The members of an answer that templates may name."""
     return {name: value for name, value in answer.items() if isinstance(value, str | int | float)}
+
+
+def learn(context: Context, answer: Answer) -> None:
+    """Keeps an answer for templates, attributes and waits."""
+    context.answer = {**context.answer, **answer}
+    context.learn(scalars(answer))

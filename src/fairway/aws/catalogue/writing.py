@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, repeat
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context, parameters_of, send
-from fairway.aws.catalogue.declaration import Call, Facet, Hook, Wait
+from fairway.aws.catalogue.declaration import Call, Facet, Hook
 from fairway.aws.catalogue.derive import Target
 from fairway.aws.catalogue.patch import Operation, patch_operations, without_unset
-from fairway.aws.catalogue.reading import main_answer, read_main, scalars
+from fairway.aws.catalogue.reading import learn, main_answer, read_main
 from fairway.aws.catalogue.tags import update_tags
+from fairway.aws.catalogue.waiting import pauses, wait_until_usable
 from fairway.aws.failures import CallFailed, Kind
 from fairway.model.errors import Failed
+from fairway.model.until import reaches
 
-POLLS = (0.2, 0.3, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
-"""Seconds between looks at a status: dense first, for most waits are over in a second or two; then 5 s."""
-LAST_POLL = 5.0
 GONE_TIMEOUT = 600.0
 """Seconds until a delete that AWS accepted counts as stuck; as long as other waits."""
 
@@ -211,7 +208,7 @@ def delete(context: Context) -> None:
         if failure.kind is Kind.NOT_FOUND:
             return
         raise
-    if declared.wait_deleted:
+    if declared.wait_deleted and reaches(context.until, declared.wait_deleted):
         _wait_until_gone(context)
 
 
@@ -223,75 +220,6 @@ def _prepare_delete(context: Context, prepare: Hook) -> None:
         if not (failure.kind is Kind.NOT_FOUND and failure.after_lost):
             raise
         prepare(context)
-
-
-def learn(context: Context, answer: Answer) -> None:
-    """Keeps an answer for templates, attributes and waits."""
-    context.answer = {**context.answer, **answer}
-    context.learn(scalars(answer))
-
-
-def wait_until_usable(context: Context, write: Literal["create", "update"]) -> None:
-    """Polls until every status has left its busy values; not at all where the write's own answer says so."""
-    for wait in context.derived.type.wait:
-        if wait.after not in ("any", write):
-            continue
-        if wait.settles and not context.settled:
-            _tell(context, wait)
-        else:
-            _wait(context, wait)
-
-
-def _tell(context: Context, wait: Wait) -> None:
-    """Says what goes on in the background."""
-    status = _status(context.answer, wait.path)
-    if status in wait.busy:
-        context.progress(f"{wait.path.rpartition('.')[2]} is {status}, which is not waited for")
-
-
-def _wait(context: Context, wait: Wait) -> None:
-    status = _status(context.answer, wait.path)
-    end = context.caller.clock.now() + wait.timeout
-    polls = iter(POLLS)
-    while status is None or status in wait.busy:
-        if context.caller.clock.now() > end:
-            raise Failed("aws.wait", f"it is still {status} after {wait.timeout:.0f} s", next="deploy again")
-        if status is not None:
-            context.progress(f"{wait.path.rpartition('.')[2]} is {status}")
-            context.caller.pause(next(polls, LAST_POLL))
-        status = _look(context, wait, status)
-        if status is None:
-            return  # the answer has no such status: nothing to wait for
-    if status in wait.failed:
-        why = str(_status(context.answer, wait.reason) or "") if wait.reason else ""
-        raise Failed("aws.failed", f"it ended as {status}", why=why)
-
-
-def _look(context: Context, wait: Wait, before: Any) -> Any:
-    """The status now. A thing just made may not be visible yet, which counts as busy."""
-    read = context.derived.type.read
-    assert isinstance(read, Call)
-    answer = main_answer(context, read)
-    if not answer:
-        return before or wait.busy[0]
-    learn(context, answer)
-    return _status(answer, wait.path)
-
-
-def _status(answer: Any, path: str) -> Any:
-    for step in path.split("."):
-        answer = answer.get(step) if isinstance(answer, Mapping) else None
-    return answer
-
-
-def pauses(context: Context, seconds: float, stuck: Failed) -> Iterator[None]:
-    """Each item is one pause between two looks, the first ones short; raises `stuck` after `seconds`."""
-    end = context.caller.clock.now() + seconds
-    for delay in chain(POLLS, repeat(LAST_POLL)):
-        if context.caller.clock.now() > end:
-            raise stuck
-        context.caller.pause(delay)
-        yield
 
 
 def _wait_until_gone(context: Context) -> None:

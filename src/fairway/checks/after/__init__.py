@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fairway.checks import command
-from fairway.checks.after import alarms, built_in, execution, http, invoke, pytest, table_item
+from fairway.checks.after import alarms, arrived, built_in, execution, http, invoke, pytest, table_item
 from fairway.checks.kinds import Kind, declared
 from fairway.checks.runner import run_all
 from fairway.checks.subject import Subject
@@ -27,7 +27,8 @@ KINDS: Mapping[type[Verification], Kind] = {
 
 def run(project: Project, subject: Subject, emit: Emit) -> list[Checked]:
     """Every verification of the project that is for this environment, and those that are built in, all at
-    once. Raises Interrupted.
+    once as soon as everything is usable. Raises Interrupted.
     """
+    first = run_all(list(arrived.checks(subject)), "verify", subject, emit)
     checks = [*declared(project.verify, KINDS, subject), *built_in.checks(project, subject)]
-    return run_all(checks, "verify", subject, emit)
+    return [*first, *run_all(checks, "verify", subject, emit)]

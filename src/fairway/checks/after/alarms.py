@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from fairway.aws.alarms import TYPES, Alarm, alarms_named
 from fairway.checks.outcome import Outcome, failed, passed
 from fairway.checks.subject import Subject
 from fairway.model.errors import WrongInput
@@ -12,9 +12,6 @@ from fairway.model.state import ResourceState
 from fairway.project.checks import Alarms
 from fairway.project.names import filled
 
-TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-_AT_ONCE = 100
-"""Names that DescribeAlarms takes (BC cloudwatch DescribeAlarms)."""
 _LOOK_AGAIN = 5.0
 _NEXT = "see the alarm's metric, and the function's log"
 
@@ -25,10 +22,11 @@ def check(declared: Alarms, subject: Subject) -> Outcome:
     names = [_name(filled(each, subject.names), subject) for each in declared.alarms]
     end = now() + declared.quiet_minutes * 60
     while True:
-        found = {alarm["AlarmName"]: alarm for alarm in _described(names, subject)}
+        found = alarms_named(subject.caller, names)
         if missing := [name for name in names if name not in found]:
-            return failed(f"there is no alarm {', '.join(missing)}")
-        if firing := [_why(alarm) for alarm in found.values() if _is_firing(alarm)]:
+            way = "name alarms by their address in a stack, or by the name that they have here"
+            return failed(f"there is no alarm {', '.join(missing)}", next=way)
+        if firing := [_why(alarm) for alarm in found.values() if alarm.is_firing]:
             return failed("; ".join(firing), next=_NEXT)
         if (left := end - now()) <= 0:
             return passed(f"{', '.join(names)} quiet for {declared.quiet_minutes:g} min")
@@ -38,7 +36,7 @@ def check(declared: Alarms, subject: Subject) -> Outcome:
 def check_now(declared: Alarms, subject: Subject) -> Outcome:
     """None has gone off; one that is not there yet has not."""
     names = [_name(filled(each, subject.names), subject) for each in declared.alarms]
-    if firing := [_why(alarm) for alarm in _described(names, subject) if _is_firing(alarm)]:
+    if firing := [_why(alarm) for alarm in alarms_named(subject.caller, names).values() if alarm.is_firing]:
         return failed("; ".join(firing), next=_NEXT)
     return passed(f"{', '.join(names)} quiet")
 
@@ -46,30 +44,14 @@ def check_now(declared: Alarms, subject: Subject) -> Outcome:
 def quiet_now(resources: Sequence[ResourceState], subject: Subject) -> Outcome:
     """None of a stack's alarms has gone off."""
     names = [each.identifier for each in resources]
-    found = {alarm["AlarmName"]: alarm for alarm in _described(names, subject)}
+    found = alarms_named(subject.caller, names)
     wrong = [f"{name} is not there any more" for name in names if name not in found]
-    wrong += [_why(alarm) for alarm in found.values() if _is_firing(alarm)]
+    wrong += [_why(alarm) for alarm in found.values() if alarm.is_firing]
     return failed("; ".join(wrong), next=_NEXT) if wrong else passed(f"{len(names)} quiet")
 
 
-def _described(names: Sequence[str], subject: Subject) -> Iterator[Mapping[str, Any]]:
-    """What AWS says of those of the alarms that there are."""
-    for start in range(0, len(names), _AT_ONCE):
-        wanted = {
-            "AlarmNames": [*names[start : start + _AT_ONCE]],
-            "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
-        }
-        for page in subject.caller.pages("cloudwatch", "DescribeAlarms", wanted):
-            yield from (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ()))
-
-
-def _is_firing(alarm: Mapping[str, Any]) -> bool:
-    """Whether it has gone off; one without enough data has not."""
-    return bool(alarm["StateValue"] == "ALARM")
-
-
-def _why(alarm: Mapping[str, Any]) -> str:
-    return f"{alarm['AlarmName']} is in ALARM: {alarm.get('StateReason', 'no reason is given')}"
+def _why(alarm: Alarm) -> str:
+    return f"{alarm.name} is in ALARM: {alarm.reason or 'no reason is given'}"
 
 
 def _name(given: str, subject: Subject) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+from fairway.aws.alarms import TYPES as ALARM_TYPES
 from fairway.checks.after import alarms, apis, secrets, standing
 from fairway.checks.outcome import Outcome
 from fairway.checks.runner import Check
@@ -15,7 +16,7 @@ from fairway.model.state import ResourceState
 from fairway.project.settings import Project
 
 WITHIN = 30.0
-"""Seconds for what is still under way: a deploy that waits for `configured` only leaves that."""
+"""Seconds for what is still under way by another's doing."""
 FindOut: TypeAlias = Callable[[Sequence[ResourceState], Subject], Outcome]
 
 
@@ -45,7 +46,7 @@ KINDS: Mapping[str, Things] = {
     "log groups": Things(("AWS::Logs::LogGroup",), _standing(standing.log_group, "there")),
     "secrets": Things((secrets.TYPE,), secrets.of_stack),
     "APIs": Things((apis.REST_STAGE, apis.HTTP_STAGE), apis.check),
-    "alarms": Things(alarms.TYPES, alarms.quiet_now),
+    "alarms": Things(ALARM_TYPES, alarms.quiet_now),
 }
 
 

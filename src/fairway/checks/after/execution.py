@@ -7,19 +7,16 @@ import json
 from fairway.checks.after.invoke import result_difference
 from fairway.checks.outcome import Outcome, failed, passed
 from fairway.checks.subject import Subject
-from fairway.model.errors import WrongInput
 from fairway.project.checks import Execution
 from fairway.stacks.functions import STATE_MACHINE, run_workflow
 
 SUCCEEDED = "SUCCEEDED"
+_NEXT = "see the execution's history and its functions' logs, or correct what is expected"
 
 
 def check(declared: Execution, subject: Subject) -> Outcome:
     """Run it once, for no longer than it may take. What still runs then is left to itself."""
-    machine = subject.resource(declared.execution)
-    if machine.type != STATE_MACHINE:
-        what = f"{declared.execution} is {machine.type}, no state machine"
-        raise WrongInput("checks.kind", what, where=declared.location)
+    machine = subject.resource_of(declared.execution, (STATE_MACHINE,), "state machine", declared.location)
     now, pause = subject.caller.clock.now, subject.caller.pause
     end = now() + declared.within
     given = json.dumps(declared.input if declared.input is not None else {})
@@ -28,7 +25,7 @@ def check(declared: Execution, subject: Subject) -> Outcome:
     if status != declared.status:
         still = "is still" if status == "RUNNING" else "ended"
         what = f"the execution {still} {status}, expected {declared.status}"
-        return failed(f"{declared.execution}: {what}", said=answer.payload)
+        return failed(f"{declared.execution}: {what}", said=answer.payload, next=_NEXT)
     if differs := result_difference(declared.expect, answer):
-        return failed(f"{declared.execution}: {differs}", said=answer.payload)
+        return failed(f"{declared.execution}: {differs}", said=answer.payload, next=_NEXT)
     return passed(f"{declared.execution} ended {status}")

@@ -19,6 +19,7 @@ from fairway.project.names import filled
 
 _PATIENCE = 30.0
 """Seconds for an answer: what API Gateway gives an integration by default is 29 (docs:apigateway limits)."""
+_NEXT = "see the function's log with `fairway logs`, or correct what is expected"
 _LONGEST_BODY = 10 * 2**20
 
 
@@ -40,9 +41,12 @@ def check(declared: Http, subject: Subject) -> Outcome:
     try:
         answer = request(url, declared.method, headers, filled(declared.body, names))
     except (OSError, HTTPException) as error:
-        return failed(f"{url} does not answer", why=str(getattr(error, "reason", "") or error))
+        why = str(getattr(error, "reason", "") or error)
+        return failed(
+            f"{url} does not answer", why=why, next="see whether it is deployed, and reached from here"
+        )
     if differs := _difference(declared, filled(declared.contains, names), answer):
-        return failed(f"{url}: {differs}", said=answer.body)
+        return failed(f"{url}: {differs}", said=answer.body, next=_NEXT)
     return passed(f"{url} answered {answer.status} in {answer.seconds * 1000:.0f} ms")
 
 
@@ -78,7 +82,12 @@ def _json_difference(declared: Http, body: str) -> str:
 
 def _require_url(url: str, declared: Http) -> None:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise WrongInput("checks.url", f"{url!r} is not a URL", where=declared.location)
+        raise WrongInput(
+            "checks.url",
+            f"{url!r} is not a URL",
+            where=declared.location,
+            next="write it with its scheme, such as https://…, or as ${stacks.NAME.OUTPUT}",
+        )
 
 
 class _EveryStatus(urllib.request.HTTPErrorProcessor):

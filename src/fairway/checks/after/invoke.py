@@ -7,28 +7,24 @@ import json
 from fairway.checks.outcome import Outcome, failed, passed
 from fairway.checks.part import difference
 from fairway.checks.subject import Subject
-from fairway.model.errors import WrongInput
 from fairway.model.values import Json
 from fairway.project.checks import Invoke
 from fairway.stacks.functions import FUNCTION, Answer, call_function
 
 ALIAS = "AWS::Lambda::Alias"
+_NEXT = "see its log with `fairway logs`, or correct what is expected"
 
 
 def check(declared: Invoke, subject: Subject) -> Outcome:
     """Call it once, by its alias where an alias is named."""
-    resource = subject.resource(declared.invoke)
-    if resource.type not in (FUNCTION, ALIAS):
-        raise WrongInput(
-            "checks.kind", f"{declared.invoke} is {resource.type}, no function", where=declared.location
-        )
+    resource = subject.resource_of(declared.invoke, (FUNCTION, ALIAS), "function", declared.location)
     payload = json.dumps(declared.payload if declared.payload is not None else {}).encode()
     answer = call_function(subject.patient, str(resource.ref), payload)
     if answer.error:
-        return failed(f"{declared.invoke} failed: {answer.error}", said=answer.payload)
+        return failed(f"{declared.invoke} failed: {answer.error}", said=answer.payload, next=_NEXT)
     if differs := result_difference(declared.expect, answer):
-        return failed(f"{declared.invoke}: {differs}", said=answer.payload)
-    return passed(f"{declared.invoke} answered as expected" if declared.expect else "answered")
+        return failed(f"{declared.invoke}: {differs}", said=answer.payload, next=_NEXT)
+    return passed(f"{declared.invoke} answered as expected" if declared.expect is not None else "answered")
 
 
 def result_difference(expected: Json, answer: Answer) -> str:

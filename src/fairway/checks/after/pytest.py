@@ -26,11 +26,12 @@ def check(declared: Pytest, subject: Subject) -> Outcome:
         timeout=declared.timeout,
         stop=subject.caller.stop,
     )
+    again = f"run it by hand: pytest {declared.pytest}"
     summary = (ended.output.strip().splitlines() or ["it said nothing"])[-1].strip("= ")
     if ended.code is None:
-        return failed(f"not finished after {declared.timeout:g} s", said=ended.output)
+        return failed(f"not finished after {declared.timeout:g} s", said=ended.output, next=again)
     if ended.code:
-        return failed(summary, said=ended.output, next=f"run it by hand: pytest {declared.pytest}")
+        return failed(summary, said=ended.output, next=again)
     return passed(summary)
 
 

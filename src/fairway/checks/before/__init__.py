@@ -42,26 +42,26 @@ OF_STACKS: Mapping[str, FindOut] = {
 """What looks at the definition of each stack, beside the check of the definition itself."""
 
 
-def run(project: Project, subject: Subject, emit: Emit) -> list[Checked]:
+def run(project: Project, subject: Subject, emit: Emit, *, deploys: bool = True) -> list[Checked]:
     """Every check of the project that is for this environment, and those that are built in, all at once.
 
-    Raises Interrupted.
+    What deploys nothing may come from any working tree. Raises Interrupted.
     """
     with Reading(subject) as reading:
         checks = [
             *declared(project.checks, KINDS, subject),
-            *_of_the_environment(project, subject),
+            *_of_the_environment(project, subject, deploys=deploys),
             *_of_stacks(project, subject, reading),
         ]
         return run_all(checks, "checks", subject, emit)
 
 
-def _of_the_environment(project: Project, subject: Subject) -> Iterator[Check]:
+def _of_the_environment(project: Project, subject: Subject, *, deploys: bool) -> Iterator[Check]:
     settings = project.environment(subject.environment)
     yield Check("credentials", "credentials", partial(place.credentials, settings, subject))
     yield Check("region", "region", partial(place.region, settings, subject))
     yield Check("repository", "hygiene", partial(hygiene.check, subject))
-    if settings.clean_tree:
+    if settings.clean_tree and deploys:
         yield Check("working tree", "tree", partial(tree.check, subject))
     if project.secrets:
         yield Check("secrets", "secrets", partial(secrets.check, project, subject))

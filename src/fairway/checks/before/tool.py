@@ -44,7 +44,8 @@ def _fitting(declared: Tool, version: str, said: str) -> Outcome:
     from packaging.specifiers import SpecifierSet
 
     if not version:
-        return failed(f"{declared.tool} does not tell its version", said=said)
+        way = f'leave `version` away, or check it with a command: command = "{declared.tool} …"'
+        return failed(f"{declared.tool} does not tell its version", said=said, next=way)
     if SpecifierSet(declared.version).contains(version, prereleases=True):
         return passed(version)
     return failed(

@@ -11,7 +11,11 @@ def check(subject: Subject) -> Outcome:
     """Ask git."""
     dirty = is_dirty(subject.folder)
     if dirty is None:
-        return failed("nobody can tell what is committed", why="there is no git repository, or no git")
+        return failed(
+            "nobody can tell what is committed",
+            why="there is no git repository, or no git",
+            next="deploy from a clone of the repository, where git is installed",
+        )
     if dirty:
         return failed(
             "the working tree holds changes that are not committed",

@@ -4,32 +4,27 @@ Nothing is allowed by a wildcard among actions. What may be changed is held to o
 names that begin with a stack's. A limit that no policy lifts: who may make a role for a function may do,
 through that function, what a role may do; docs/ci.md says how a permissions boundary holds that.
 Sources: docs:IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:RequestedRegion),
-docs:IAM/latest/UserGuide/reference_policies_iam-condition-keys.html (iam:PassedToService),
-docs:IAM/latest/UserGuide/reference_iam-quotas.html (the size of a role's policies).
+docs:IAM/latest/UserGuide/reference_policies_iam-condition-keys.html (iam:PassedToService).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fairway.aws.actions import PASS_ROLE, Models, allowing, reads
 from fairway.aws.lookups import LOOKED_UP
-from fairway.model.errors import Failed
+from fairway.pipeline.ci.documents import Statement, documents
 from fairway.pipeline.ci.reach import Reach
 from fairway.project.settings import BUCKET, StateSettings
 
-LIMIT = 10_240
-"""Characters of all inline policies of a role."""
 _SERVICES = ("apigateway", "appsync", "ec2", "events", "lambda", "logs", "s3", "scheduler", "sns", "states")
 """To which a role may be given: all whose types the catalogue has that take one."""
 _IAM_KINDS = ("role", "policy", "instance-profile")
 _GLOBAL = ("cloudfront:",)
 """Services whose requests go to one region, whatever the environment's is."""
 _SIMULATE = ("iam:SimulatePrincipalPolicy",)
-_VERBS = ("Attach", "Create", "Delete", "Detach", "Pass", "Put", "Tag", "Untag", "Update")
+_VERBS = ("Attach", "Create", "Delete", "Detach", "Pass", "Put", "Set", "Tag", "Untag", "Update")
 _CHANGES_OF_ROLES = tuple(f"iam:{verb}*" for verb in _VERBS)
 _TAGS = "tag:GetResources"
 _WRITE_STATE = ("s3:PutObject", "s3:DeleteObject")
@@ -56,8 +51,6 @@ _ARTIFACTS = (
     "s3:PutObject",
 )
 
-Statement = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class Place:
@@ -76,8 +69,8 @@ class Place:
         return f"arn:{self.partition}:s3:::{name}"
 
 
-def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) -> str:
-    """The policy of the role that deploys; `own` are the ARNs of the roles themselves."""
+def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) -> tuple[str, ...]:
+    """The policies of the role that deploys, as `documents`; `own` are the ARNs of the roles themselves."""
     looking = allowing(reads(reach.operations), models)
     changing = (allowing(reach.operations, models) | reach.more) - looking - {PASS_ROLE}
     of_roles = {each for each in changing if each.startswith("iam:")}
@@ -89,7 +82,10 @@ def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) ->
     services = [f"{service}.amazonaws.com" for service in _SERVICES]
     artifacts = place.bucket(f"fairway-artifacts-{place.account}-{place.region}")
     here = {"StringEquals": {"aws:RequestedRegion": place.region}}
-    return _document(
+    beside = [f"{role.replace(':role/', ':policy/')}-*" for role in own]
+    itself = sorted([*own, *beside])
+    return _documents(
+        {"Sid": "NotItself", "Effect": "Deny", "Action": list(_CHANGES_OF_ROLES), "Resource": itself},
         _allow("Look", [*looking, *reach.checks, _TAGS], "*"),
         _allow("Change", changing - of_roles - everywhere, "*", here),
         _allow("ChangeEverywhere", everywhere, "*"),
@@ -105,13 +101,12 @@ def deploying(reach: Reach, place: Place, own: Sequence[str], models: Models) ->
         *_state(place, write=True),
         _allow("Artifacts", _ARTIFACTS, [artifacts, f"{artifacts}/*"]),
         _allow("Simulate", _SIMULATE, sorted(own)),
-        {"Sid": "NotItself", "Effect": "Deny", "Action": list(_CHANGES_OF_ROLES), "Resource": sorted(own)},
     )
 
 
-def planning(reach: Reach, place: Place, own: Sequence[str], models: Models) -> str:
-    """The policy of the role that plans: it changes nothing."""
-    return _document(
+def planning(reach: Reach, place: Place, own: Sequence[str], models: Models) -> tuple[str, ...]:
+    """The policies of the role that plans: it changes nothing."""
+    return _documents(
         _allow("Look", [*allowing(reads(reach.operations), models), *reach.checks, _TAGS], "*"),
         _allow("Simulate", _SIMULATE, sorted(own)),
         *_lookups(reach, place),
@@ -162,15 +157,6 @@ def _allow(
     return {**found, "Condition": condition} if condition else found
 
 
-def _document(*statements: Statement) -> str:
-    """The statements that say anything. Raises Failed for more than a role can hold."""
-    kept = [each for each in statements if each["Action"] and each["Resource"]]
-    text = json.dumps({"Version": "2012-10-17", "Statement": kept}, separators=(",", ":"))
-    if len(text) <= LIMIT:
-        return text
-    raise Failed(
-        "ci.policy-size",
-        "the policy of the role would be too long for IAM",
-        why=f"it has {len(text)} characters, and a role's policies may have {LIMIT} together",
-        next="give the environment's stacks projects, and so roles, of their own",
-    )
+def _documents(*statements: Statement) -> tuple[str, ...]:
+    """Of the statements that say anything. Raises Failed for more than a role can hold."""
+    return documents([each for each in statements if each["Action"] and each["Resource"]])

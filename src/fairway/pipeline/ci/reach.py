@@ -92,25 +92,25 @@ def reach_of(
     names = [*map(_generated, definitions), *(each.get(name) for each in in_iam for name in IAM_NAMES)]
     paths = {"", *(str(each.get("Path", "/")).removeprefix("/") for each in in_iam)}
     return Reach(
-        frozenset(
+        operations=frozenset(
             operation
             for kind in kinds
             for operation in operations_of(resource_type(kind), models)
             if operation not in _CONTENTS
         ),
-        _sorted(f"{path}{name}" for path in paths for name in names if isinstance(name, str)),
-        _sorted(node for node in values if isinstance(node, str) and _ROLE.fullmatch(node)),
-        frozenset([*_more(project, environment), *_going_live(resources)]),
-        frozenset(
+        names=_sorted(f"{path}{name}" for path in paths for name in names if isinstance(name, str)),
+        passed=_sorted(node for node in values if isinstance(node, str) and _ROLE.fullmatch(node)),
+        more=frozenset([*_more(project, environment), *_going_live(resources)]),
+        checks=frozenset(
             [
                 *(action for each in project.checks for action in _CHECKING.get(type(each), ())),
                 *(action for kind in kinds for action in _STANDING.get(kind, ())),
                 *(action for each in project.secrets.values() for action in _FINDING.get(each.store, ())),
             ]
         ),
-        {store: tuple(_declared(project, environment, store)) for store in STORES},
-        _sorted([*_keys(lookups, "secretsmanager"), *_given(project, environment, FromSecret)]),
-        _sorted(
+        declared={store: tuple(_declared(project, environment, store)) for store in STORES},
+        secrets=_sorted([*_keys(lookups, "secretsmanager"), *_given(project, environment, FromSecret)]),
+        parameters=_sorted(
             [
                 *_keys(lookups, "ssm", "ssm-secure"),
                 *_given(project, environment, FromParameterStore),

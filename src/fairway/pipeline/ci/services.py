@@ -13,10 +13,11 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from fairway.model.errors import Failed, WrongInput
+from fairway.project.writing import Did
 
 _PATIENCE = 30.0
 """Seconds to wait for an answer."""
@@ -30,7 +31,7 @@ class Service(Protocol):
     def approver(self, environment: str) -> str:
         """Who let this job go ahead; empty where nobody had to."""
 
-    def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
+    def comment(self, marker: str, text: str) -> Did:
         """Have one comment with the marker, which is this text, on the request that this job is for."""
 
 
@@ -39,8 +40,8 @@ def service_of(environ: _Environ) -> Service:
     if environ.get("GITHUB_ACTIONS"):
         return GitHub(
             _api(environ, "GITHUB_API_URL", "GITHUB_TOKEN", "Authorization", "Bearer "),
-            environ["GITHUB_REPOSITORY"],
-            environ["GITHUB_RUN_ID"],
+            _set_in(environ, "GITHUB_REPOSITORY"),
+            _set_in(environ, "GITHUB_RUN_ID"),
             environ.get("GITHUB_EVENT_PATH", ""),
         )
     if environ.get("GITLAB_CI"):
@@ -107,18 +108,11 @@ class GitHub:
         ]
         return ", ".join(dict.fromkeys(people))
 
-    def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
+    def comment(self, marker: str, text: str) -> Did:
         """On the pull request that the event tells."""
-        request = self._request()
-        issue = f"repos/{self.repository}/issues"
-        for each in self.api.pages(f"{issue}/{request}/comments"):
-            if marker in (each["body"] or ""):
-                if each["body"] == text:
-                    return "already so"
-                self.api.ask("PATCH", f"{issue}/comments/{each['id']}", {"body": text})
-                return "set"
-        self.api.ask("POST", f"{issue}/{request}/comments", {"body": text})
-        return "created"
+        issues = f"repos/{self.repository}/issues"
+        listing = f"{issues}/{self._request()}/comments"
+        return _one_comment(self.api, listing, ("PATCH", f"{issues}/comments"), marker, text)
 
     def _request(self) -> int:
         try:
@@ -140,21 +134,28 @@ class GitLab:
         here = self.environ.get("CI_ENVIRONMENT_NAME") == environment
         return self.environ.get("GITLAB_USER_LOGIN", "") if manual and here else ""
 
-    def comment(self, marker: str, text: str) -> Literal["created", "set", "already so"]:
+    def comment(self, marker: str, text: str) -> Did:
         """On the merge request of this pipeline."""
         request = self.environ.get("CI_MERGE_REQUEST_IID")
         if not request:
             raise _no_request("CI_MERGE_REQUEST_IID is not set")
         api = _api(self.environ, "CI_API_V4_URL", "FAIRWAY_GITLAB_TOKEN", "PRIVATE-TOKEN")
-        notes = f"projects/{quote(self.environ['CI_PROJECT_ID'], safe='')}/merge_requests/{request}/notes"
-        for each in api.pages(notes):
-            if marker in each["body"]:
-                if each["body"] == text:
-                    return "already so"
-                api.ask("PUT", f"{notes}/{each['id']}", {"body": text})
-                return "set"
-        api.ask("POST", notes, {"body": text})
-        return "created"
+        project = quote(_set_in(self.environ, "CI_PROJECT_ID"), safe="")
+        notes = f"projects/{project}/merge_requests/{request}/notes"
+        return _one_comment(api, notes, ("PUT", notes), marker, text)
+
+
+def _one_comment(api: Api, listing: str, edit: tuple[str, str], marker: str, text: str) -> Did:
+    """Have the marker's comment of a listing be this text; `edit` is how, and below what, one is set."""
+    for each in api.pages(listing):
+        if marker in (each["body"] or ""):
+            if each["body"] == text:
+                return "already so"
+            verb, comments = edit
+            api.ask(verb, f"{comments}/{each['id']}", {"body": text})
+            return "set"
+    api.ask("POST", listing, {"body": text})
+    return "created"
 
 
 def _api(environ: _Environ, url: str, token: str, header: str, scheme: str = "") -> Api:
@@ -165,7 +166,18 @@ def _api(environ: _Environ, url: str, token: str, header: str, scheme: str = "")
             why="without it nothing can be asked of the service that runs this job",
             next=f"give this step {token}, as the files of `fairway ci` do",
         )
-    return Api(environ[url].rstrip("/"), header, scheme + environ[token])
+    return Api(_set_in(environ, url).rstrip("/"), header, scheme + environ[token])
+
+
+def _set_in(environ: _Environ, name: str) -> str:
+    if value := environ.get(name):
+        return value
+    raise WrongInput(
+        "ci.no-variable",
+        f"{name} is not set",
+        why="each job of the service has it",
+        next="let the job's own environment variables reach this command",
+    )
 
 
 def _refused(method: str, path: str, why: str, status: int = 0) -> Failed:

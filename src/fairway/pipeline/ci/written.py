@@ -45,7 +45,7 @@ def look(repository: Path, files: Mapping[str, str]) -> tuple[Written, ...]:
 
 
 def write(repository: Path, files: Mapping[str, str], *, force: bool) -> tuple[Written, ...]:
-    """Write those that differ, all or none.
+    """Write those that differ, or nothing where one of them may not be written over.
 
     Raises InvalidDefinition, with `force` off, for all files that somebody else wrote or edited; Failed for
     one that cannot be written.

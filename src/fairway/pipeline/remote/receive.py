@@ -13,7 +13,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fairway.checks.before.hygiene import of_commits
 from fairway.model.errors import Failed, WrongInput
 from fairway.pipeline.ci.lanes import require_named_stacks
 from fairway.pipeline.remote.checkout import check_out, project_at
@@ -56,6 +55,8 @@ def refuse(repository: Repository, pushed: Sequence[Update], hook: Hook) -> None
 
 def _refuse_leaks(repository: Repository, update: Update, hook: Hook) -> None:
     """Only what ends a push: of the rest the run's own checks warn."""
+    from fairway.checks.before.hygiene import of_commits  # with every check, which the other hook needs not
+
     found = of_commits(repository.folder, (update.new, "--not", "--all"), hook.environ)
     if found.result == "failed":
         what, why = found.message, found.why

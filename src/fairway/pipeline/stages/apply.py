@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from fairway.checks.after.underway import objection
 from fairway.model.errors import Failed, FairwayError
+from fairway.model.until import Until
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
 from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
 from fairway.pipeline.folder import StackRecord
@@ -65,6 +66,13 @@ def _worked_on(delivery: Delivery, stack: str) -> Ending:
     return _applied(delivery, stack, record)
 
 
+def _until(delivery: Delivery, stack: str, until: Until) -> Until:
+    """What other stacks or the hooks of this run may use at once is waited for until it is ready."""
+    is_needed = any(stack in needed for needed in delivery.needs.values())
+    uses = is_needed or bool(delivery.project.hooks.after_apply)
+    return "ready" if uses and until == "configured" else until
+
+
 def _planned(delivery: Delivery, stack: str) -> StackRecord:
     record = delivery.folder.stack(stack)
     if record.deferred or delivery.folder.plan(stack).exists():
@@ -84,8 +92,10 @@ def _applied(delivery: Delivery, stack: str, record: StackRecord) -> Ending:
 
 
 def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
+    request = delivery.request(stack)
     request = replace(
-        delivery.request(stack),
+        request,
+        target=replace(request.target, until=_until(delivery, stack, request.target.until)),
         approval=approval_of(delivery, file),
         on_failure=delivery.on_failure,
         all_at_once=file.all_at_once,

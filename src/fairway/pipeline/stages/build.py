@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from fairway.model.decision import Decision, Kind
 from fairway.model.errors import Failed
@@ -13,9 +14,8 @@ from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack, together
 from fairway.pipeline.sites import decide_sites
-from fairway.stacks.offline import build
-
-_UNSETTLED = frozenset({Kind.FIRST, Kind.LATER})
+from fairway.project.order import taken
+from fairway.stacks.offline import build, build_ahead
 
 
 def run(delivery: Delivery) -> Ending:
@@ -48,11 +48,11 @@ def decisions(delivery: Delivery, noted: Callable[[str, Decision], None]) -> End
 
     Raises InvalidDefinition with every mistake of a definition and its code.
     """
-    kinds: dict[str, Kind] = {}
+    known: dict[str, _Known] = {}
 
     def work(stack: str) -> Ending:
-        decision = _decision(delivery, stack, kinds)
-        kinds[stack] = decision.kind
+        decision, coming = _decision(delivery, stack, known)
+        known[stack] = _Known(decision.kind, coming)
         delivery.emit(Decided(delivery.now, decision, stack=stack))
         noted(stack, decision)
         return "nothing" if decision.kind is Kind.NOTHING else "done"
@@ -60,8 +60,34 @@ def decisions(delivery: Delivery, noted: Callable[[str, Decision], None]) -> End
     return each_stack(delivery, work)
 
 
-def _decision(delivery: Delivery, stack: str, kinds: dict[str, Kind]) -> Decision:
-    """A stack that takes what another one has is not even compiled before that one exists."""
-    if missing := [each for each in sorted(delivery.needs[stack]) if kinds[each] in _UNSETTLED]:
-        return Decision(Kind.LATER, tuple(f"it needs {each}, which is not deployed yet" for each in missing))
-    return decide(build(delivery.request(stack), delivery.ports))
+@dataclass(frozen=True)
+class _Known:
+    """What those that need a stack have to know of it: `coming` are outputs that are not there yet."""
+
+    kind: Kind
+    coming: frozenset[str]
+
+
+def _decision(delivery: Delivery, stack: str, known: Mapping[str, _Known]) -> tuple[Decision, frozenset[str]]:
+    """And the outputs that the stack will have, and has not.
+
+    What is to be done with a stack is not known before that is there which it takes of others; its code is
+    built all the same, so that a mistake in it shows before anything is applied.
+    """
+    if reasons := tuple(_missing(delivery, stack, known)):
+        build_ahead(delivery.ahead(stack), delivery.ports)
+        return Decision(Kind.LATER, reasons), frozenset()
+    found = build(delivery.request(stack), delivery.ports)
+    return decide(found), found.coming
+
+
+def _missing(delivery: Delivery, stack: str, known: Mapping[str, _Known]) -> Iterator[str]:
+    """Why a stack has to wait, as sentences."""
+    for needed in sorted(delivery.needs[stack]):
+        there = known[needed]
+        if there.kind is Kind.FIRST:
+            yield f"it needs {needed}, which is not deployed yet"
+        elif there.kind is Kind.LATER:
+            yield f"it needs {needed}, which waits itself"
+        elif new := taken(delivery.project, delivery.environment, stack, needed, there.coming):
+            yield f"it needs {needed}, which has no {', '.join(sorted(new))} yet"

@@ -12,7 +12,7 @@ from fairway.pipeline.subject import subject
 def run(delivery: Delivery) -> Ending:
     """`failed` where something does not hold."""
     there = intending(subject(delivery), delivery.project, delivery.stacks, delivery.request)
-    found = before.run(delivery.project, there, delivery.emit)
+    found = before.run(delivery.project, there, delivery.emit, deploys=delivery.deploys)
     if not found:
         return "nothing"
     return "failed" if any_failed(found) else "done"

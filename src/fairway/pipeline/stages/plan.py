@@ -6,8 +6,8 @@ from fairway.model.decision import Kind
 from fairway.model.events import StackDeferred
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.folder import StackRecord
-from fairway.pipeline.order import taken
 from fairway.pipeline.parallel import each_stack
+from fairway.project.order import taken
 from fairway.stacks import deploy
 from fairway.stacks.carry import refuse_losses
 
@@ -49,9 +49,6 @@ def _unsettled(delivery: Delivery, stack: str) -> tuple[str, ...]:
 
 
 def _is_unsettled(delivery: Delivery, stack: str, needed: str) -> bool:
-    record, takes = (
-        delivery.folder.stack(needed),
-        taken(delivery.project, delivery.environment, stack, needed),
-    )
+    record = delivery.folder.stack(needed)
     new = frozenset(record.new_outputs)
-    return bool(record.deferred or (new if takes is None else new & takes))
+    return bool(record.deferred or taken(delivery.project, delivery.environment, stack, needed, new))

@@ -5,50 +5,55 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from fairway.checks.masking import masks_for
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
 from fairway.pipeline.delivery import Delivery, Ending
 from fairway.pipeline.programs import Program, Programs, Ran
+from fairway.pipeline.subject import names
+from fairway.project.names import filled
 from fairway.project.settings import TestSettings
+from fairway.stacks.known import Known
 
 
 def run(delivery: Delivery) -> Ending:
     """Raises Failed when one of them fails, after all have ended."""
-    programs = [_program(delivery, each) for each in delivery.project.tests]
-    if not programs:
+    tests = delivery.project.tests
+    if not tests:
         return "nothing"
+    known = names(delivery)
+    programs = [_program(delivery, each, known) for each in tests]
+    masks = masks_for((), os.environ)  # what tests print may hold what they are given
 
     def ended(ran: Ran) -> None:
-        tail = ran.tail if ran.code != 0 else ""
+        tail = masks.blank(ran.tail) if ran.code != 0 else ""
         log = str(ran.program.log)
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
     results = Programs(delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
-    if failed := [each for each in results if each.code != 0]:
+    if failed := [(test, ran) for test, ran in zip(tests, results, strict=True) if ran.code != 0]:
         raise _failed(failed)
     return "done"
 
 
-def _program(delivery: Delivery, test: TestSettings) -> Program:
+def _program(delivery: Delivery, test: TestSettings, known: Known) -> Program:
     folder = delivery.project.folder / test.folder
     if not folder.is_dir():
         raise WrongInput(
-            "test.folder", f"{test.name} runs in {test.folder}, which is no folder", where=test.location
+            "test.folder",
+            f"{test.name} runs in {test.folder}, which is no folder",
+            where=test.location,
+            next="correct `folder`; it is relative to fairway.toml",
         )
-    return Program(test.name, test.run, folder, test.timeout, delivery.folder.log(test.name))
+    command = filled(test.run, known)
+    return Program(test.name, command, folder, test.timeout, delivery.folder.log(test.name))
 
 
-def _failed(failed: Sequence[Ran]) -> Failed:
-    names = ", ".join(each.program.name for each in failed)
+def _failed(failed: Sequence[tuple[TestSettings, Ran]]) -> Failed:
+    """The commands as they are written: what their names stand for may be secret."""
     return Failed(
         "test.failed",
-        f"{names} failed",
-        why="; ".join(map(_why, failed)),
+        f"{', '.join(test.name for test, _ in failed)} failed",
+        why="; ".join(f"`{test.run}` {ran.words}" for test, ran in failed),
         next="nothing was built or deployed; correct it and run it again",
     )
-
-
-def _why(ran: Ran) -> str:
-    program = ran.program
-    ended = f"took longer than {program.timeout:g} s" if ran.code is None else f"ended with {ran.code}"
-    return f"`{program.command}` {ended}; all it printed is in {program.log}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from fairway.model.news import NewsKind
 from fairway.project.reading import Table, refuse_same_names
 from fairway.project.settings import (
     CiSettings,
     HookSettings,
-    NotifyEvent,
     NotifySettings,
     SiteSettings,
     TestSettings,
@@ -24,11 +24,11 @@ def tests(tables: tuple[Table, ...]) -> tuple[TestSettings, ...]:
 
 def _test(table: Table) -> TestSettings:
     found = TestSettings(
-        table.required("name"),
-        table.required("run"),
-        table.text("folder", TestSettings.folder),
-        table.duration("timeout", TestSettings.timeout),
-        table.location,
+        name=table.required("name"),
+        run=table.required_named("run"),
+        folder=table.text("folder", TestSettings.folder),
+        timeout=table.duration("timeout", TestSettings.timeout),
+        location=table.location,
     )
     table.close()
     return found
@@ -41,15 +41,15 @@ def sites(table: Table) -> Mapping[str, SiteSettings]:
 
 def _site(name: str, table: Table) -> SiteSettings:
     found = SiteSettings(
-        name,
-        table.required("folder"),
-        table.required_named("bucket"),
-        table.text("output", SiteSettings.output),
-        table.text("build"),
-        table.named_text("distribution"),
-        table.named_map("environment"),
-        table.location,
-        table.texts("immutable"),
+        name=name,
+        folder=table.required("folder"),
+        bucket=table.required_named("bucket"),
+        output=table.text("output", SiteSettings.output),
+        build=table.text("build"),
+        distribution=table.named_text("distribution"),
+        environment=table.named_map("environment"),
+        immutable=table.texts("immutable"),
+        location=table.location,
     )
     table.close()
     return found
@@ -61,9 +61,13 @@ def notifications(table: Table) -> tuple[NotifySettings, ...]:
 
 
 def _notify(name: str, table: Table) -> NotifySettings:
-    on: Any = table.choices("on", get_args(NotifyEvent))
+    on: Any = table.choices("on", get_args(NewsKind))
     found = NotifySettings(
-        name, table.required_named("url"), on, table.environments("environments"), table.location
+        name=name,
+        url=table.required_named("url"),
+        on=on,
+        environments=table.environments("environments"),
+        location=table.location,
     )
     table.close()
     return found
@@ -72,10 +76,10 @@ def _notify(name: str, table: Table) -> NotifySettings:
 def hooks(table: Table) -> HookSettings:
     """Commands at points of the pipeline."""
     found = HookSettings(
-        table.named_texts("before_build"),
-        table.named_texts("before_apply"),
-        table.named_texts("after_apply"),
-        table.named_texts("after_verify"),
+        before_build=table.named_texts("before_build"),
+        before_apply=table.named_texts("before_apply"),
+        after_apply=table.named_texts("after_apply"),
+        after_verify=table.named_texts("after_verify"),
     )
     table.close()
     return found
@@ -84,11 +88,11 @@ def hooks(table: Table) -> HookSettings:
 def ci(table: Table) -> CiSettings:
     """What CI files say of the machine."""
     found = CiSettings(
-        table.text("install"),
-        table.texts("prepare"),
-        table.text("python", CiSettings.python),
-        table.text("runner", CiSettings.runner),
-        table.text("image"),
+        install=table.text("install"),
+        prepare=table.texts("prepare"),
+        python=table.text("python", CiSettings.python),
+        runner=table.text("runner", CiSettings.runner),
+        image=table.text("image"),
     )
     table.close()
     return found

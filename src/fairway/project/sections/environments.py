@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+from fairway.model.until import Until
 from fairway.project.reading import Table
 from fairway.project.sections.parameters import parameters, shared_parameters
 from fairway.project.sections.state import state
-from fairway.project.settings import NAME, NAME_RULE, EnvironmentSettings, Parameters, Wait
+from fairway.project.settings import NAME, NAME_RULE, EnvironmentSettings, Parameters
 
-HONOURED = ("ready", "settled")
-"""What `wait` may be as yet."""
 ACCOUNT = re.compile(r"\d{12}")
 ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 _ROLE_EXAMPLE = "arn:aws:iam::123456789012:role/deploys-shop"
@@ -29,11 +28,7 @@ def environments(table: Table, file: Path) -> Mapping[str, EnvironmentSettings]:
 
 def _environment(table: Table, file: Path) -> EnvironmentSettings:
     on_failure: Any = table.choice("on_failure", ("hold", "rollback"), "hold")
-    wait: Any = table.choice("wait", get_args(Wait), "ready")
-    if wait in get_args(Wait) and wait not in HONOURED:
-        table.wrong(
-            "wait", f"wait = {wait!r} is not honoured yet", "leave it away: a deploy waits until ready"
-        )
+    wait: Any = table.choice("wait", get_args(Until), "ready")
     own = table.table("state")
     settings = EnvironmentSettings(
         on_failure=on_failure,

@@ -20,11 +20,11 @@ def stacks(table: Table) -> Mapping[str, StackSettings]:
 
 def _stack(name: str, table: Table) -> StackSettings:
     found = StackSettings(
-        name,
-        table.text("source", "."),
-        table.stacks("after"),
-        parameters(table.table("parameters")),
-        table.location,
+        name=name,
+        source=table.text("source", StackSettings.source),
+        after=table.stacks("after"),
+        parameters=parameters(table.table("parameters")),
+        location=table.location,
     )
     table.table("rollout")  # read by `rollouts`
     table.close()
@@ -40,11 +40,11 @@ def rollouts(table: Table) -> Mapping[str, RolloutSettings]:
 def _rollout(table: Table) -> RolloutSettings:
     kind: Any = table.choice("kind", ("all-at-once", "canary", "linear"), RolloutSettings.kind)
     found = RolloutSettings(
-        kind,
-        table.whole("percent", RolloutSettings.percent, least=1, most=99),
-        table.number("minutes", RolloutSettings.minutes),
-        table.named_texts("alarms"),
-        table.location,
+        kind=kind,
+        percent=table.whole("percent", RolloutSettings.percent, least=1, most=99),
+        minutes=table.number("minutes", RolloutSettings.minutes),
+        alarms=table.named_texts("alarms"),
+        location=table.location,
     )
     table.close()
     return found
@@ -57,11 +57,11 @@ def imports(tables: tuple[Table, ...]) -> tuple[Import, ...]:
 
 def _import(table: Table) -> Import:
     found = Import(
-        table.stack("stack"),
-        table.required("address"),
-        table.required("identifier"),
-        table.location,
-        table.environment("environment"),
+        stack=table.stack("stack"),
+        address=table.required("address"),
+        identifier=table.required("identifier"),
+        environment=table.environment("environment"),
+        location=table.location,
     )
     table.close()
     return found

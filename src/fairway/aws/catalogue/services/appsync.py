@@ -84,6 +84,7 @@ SCHEMA = ResourceType(
     update=(Call("StartSchemaCreation", whole=True),),
     delete=_stays,
     attributes={"Id": "{ApiId}GraphQLSchema"},
+    retried_by=("Definition",),
     wait=(Wait("status", busy=("PROCESSING",), failed=("FAILED",), reason="details"),),
     going={"status": "NOT_APPLICABLE"},  # BC appsync SchemaStatus: no schema yet
     # The read call that answers a schema writes it in its own way.

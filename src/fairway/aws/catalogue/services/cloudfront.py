@@ -9,10 +9,10 @@ from typing import Any
 from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context, parameters_of, send
 from fairway.aws.catalogue.declaration import Call, ResourceType, Tags, Wait
-from fairway.aws.catalogue.reading import main_answer
+from fairway.aws.catalogue.reading import learn, main_answer
 from fairway.aws.catalogue.services.cloudfront_codecs import CONFIG
 from fairway.aws.catalogue.tags import as_dict, is_same_owner
-from fairway.aws.catalogue.writing import learn, pauses, wait_until_usable
+from fairway.aws.catalogue.waiting import pauses, wait_until_usable
 from fairway.model.errors import Failed
 
 _AT = "DistributionConfig"

@@ -8,7 +8,8 @@ from typing import Any
 
 from fairway.aws.catalogue.context import Context, send
 from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags, Wait
-from fairway.aws.catalogue.writing import wait_until_usable
+from fairway.aws.catalogue.users import NAMING
+from fairway.aws.catalogue.waiting import wait_until_usable
 from fairway.model.plan import Contents
 
 _ARN = {"ResourceArn": "{Arn}"}
@@ -91,6 +92,8 @@ def _update_table(context: Context, properties: Mapping[str, Any], indexes: list
     wait_until_usable(context, "update")
 
 
+INDEX_TIMEOUT = 3600.0
+"""Seconds until an index counts as stuck (TF dynamodb: 60 minutes for all of them)."""
 _COUNTED = 1000
 """Items that a count reads at most: it costs the table's read capacity."""
 
@@ -243,8 +246,18 @@ TABLE = ResourceType(
         list=Call("ListTagsOfResource", keys=_ARN),
         arn="{Arn}",
     ),
-    wait=(Wait("TableStatus", busy=("CREATING", "UPDATING")),),
-    wait_deleted=True,
+    wait=(
+        Wait("TableStatus", busy=("CREATING", "UPDATING")),
+        # A table is usable while its new index is filled, which takes as long as it has items.
+        Wait(
+            "GlobalSecondaryIndexes.IndexStatus",
+            busy=("CREATING", "UPDATING", "DELETING"),
+            timeout=INDEX_TIMEOUT,
+            settles=True,
+        ),
+    ),
+    wait_deleted="configured",
+    named_by=NAMING,
     going={"TableStatus": "DELETING"},
     naming=Naming("TableName", 255, allowed="A-Za-z0-9_.-"),
     # BC dynamodb CreateTable.

@@ -11,7 +11,8 @@ from fairway.aws.calls import Answer
 from fairway.aws.catalogue.context import Context
 from fairway.aws.catalogue.declaration import Call, Codec, Facet, Naming, ResourceType, Tags, Wait
 from fairway.aws.catalogue.services.lambda_triggers import TRIGGERS, qualified
-from fairway.aws.catalogue.writing import pauses
+from fairway.aws.catalogue.users import NAMING
+from fairway.aws.catalogue.waiting import pauses
 from fairway.model.errors import Failed
 from fairway.model.values import Artifact
 
@@ -31,7 +32,12 @@ def _prove_code(context: Context) -> None:
 
 
 def _read_code(context: Context) -> Mapping[str, Any]:
-    """The live code: the image, or the artifact where one was deployed; S3 locations are never answered."""
+    """The live code: the image, or the artifact where one was deployed; S3 locations are never answered.
+
+    What a function runs that AWS could not set up or update is not known, whatever the answer says.
+    """
+    if "Failed" in (context.answer.get("State"), context.answer.get("LastUpdateStatus")):
+        return {}
     if context.answer.get("PackageType") == "Image":
         image = context.answer["/"]["Code"].get("ImageUri")
         return {"Code": {"ImageUri": image}} if image else {}
@@ -102,6 +108,8 @@ FUNCTION = ResourceType(
             after="update",
         ),
     ),
+    retried_by=("Code",),
+    named_by=NAMING,
     naming=Naming("FunctionName", 64),
     # BC lambda CreateFunction.
     defaults={

@@ -58,6 +58,7 @@ EVENT_SOURCE_MAPPING = ResourceType(
     ),
     wait=(Wait("State", busy=("Creating", "Updating")),),
     going={"State": "Deleting"},
+    wait_deleted="settled",
     # BC lambda CreateEventSourceMapping; the batch size depends on the source, so it is not among them.
     defaults={
         "Enabled": True,

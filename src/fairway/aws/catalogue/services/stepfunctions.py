@@ -42,6 +42,7 @@ STATE_MACHINE = ResourceType(
     },
     tags=_TAGS,
     going={"status": "DELETING"},
+    wait_deleted="settled",
     naming=Naming("StateMachineName", 80),
     # BC stepfunctions CreateStateMachine.
     defaults={
