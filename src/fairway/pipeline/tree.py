@@ -25,28 +25,10 @@ def require_tree(delivery: Delivery) -> None:
 
 def _require_branch(delivery: Delivery) -> None:
     settings = delivery.settings
-    if not settings.branch or (here := branch(delivery.project.folder)) == settings.branch:
+    if not settings.branch or delivery.environment == LOCAL:
         return
-<<<<<<< HEAD
-    settings, folder = delivery.settings, delivery.project.folder
-    shared = delivery.environment != LOCAL
-    if shared and settings.branch and (here := branch(folder)) != settings.branch:
-        raise WrongInput(
-            "run.branch",
-            f"{delivery.environment} is deployed from {settings.branch} alone",
-            where=settings.location,
-            why=f"this is {here}" if here else "nobody can tell which branch this is",
-            next=f"merge into {settings.branch} and run it there; `--to plan` works from any branch",
-        )
-    if settings.clean_tree and is_dirty(folder) is not False:
-        raise WrongInput(
-            "run.dirty-tree",
-            f"{delivery.environment} is deployed from committed code alone",
-            where=settings.location,
-            why="the working tree holds changes that are not committed, or is no git repository",
-            next="commit or stash them, and run it again",
-        )
-=======
+    if (here := branch(delivery.project.folder)) == settings.branch:
+        return
     raise WrongInput(
         "run.branch",
         f"{delivery.environment} is deployed from {settings.branch} alone",
@@ -67,4 +49,3 @@ def _require_committed(delivery: Delivery) -> None:
         why="the working tree holds changes that are not committed" if dirty else _NO_GIT,
         next=f"{'commit or stash them' if dirty else 'run it in a clone'}; {_ELSE}",
     )
->>>>>>> main
