@@ -86,7 +86,9 @@ def seen_on_a_terminal(script: str, scratch: Path) -> str:
         screen = subprocess.run(
             [*tmux, "capture-pane", "-p", "-e"], check=True, capture_output=True, text=True
         )
-        return screen.stdout.rstrip() + "\n"
+        # Where this machine has things is nobody else's.
+        named = screen.stdout.replace(str(scratch / "home"), "~/.fairway")
+        return named.replace(str(Path(sys.executable).parent), "~/.local/bin").rstrip() + "\n"
     finally:
         subprocess.run([*tmux, "kill-server"], check=False)
         subprocess.run(["fairway", "local", "down"], env=environment, check=False, capture_output=True)
