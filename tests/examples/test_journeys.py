@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 from tests.cli.program import Ended
 from tests.examples.app import EXAMPLES, copied, edit, inventory
-from tests.local_cloud import REGION, Cloud
+from tests.local_cloud import REGION, Cloud, running
 from tests.pipeline.remote.pusher import Pusher
 
 from fairway.project.find import read_project
@@ -220,15 +220,22 @@ class Journey:
             assert f"✓ {each.name}" in said
 
 
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """One of its own: secrets that other tests have removed are held for a while, and so are their names."""
+    with running(tmp_path_factory.mktemp("home")) as cloud:
+        yield cloud
+
+
 @pytest.fixture
-def journey(request: pytest.FixtureRequest, tmp_path: Path, local_cloud: Cloud) -> Journey:
+def journey(request: pytest.FixtureRequest, tmp_path: Path, cloud: Cloud) -> Journey:
     example: Example = request.param
     [stack] = read_project(EXAMPLES / example.name / FILE).stacks
-    app = copied(example.name, tmp_path / stack, local_cloud)
+    app = copied(example.name, tmp_path / stack, cloud)
     settings = app.folder / FILE
     settings.write_text(re.sub('within = "[0-9]+s"', 'within = "1s"', settings.read_text()))
     account = {
-        "AWS_ENDPOINT_URL": local_cloud.endpoint,
+        "AWS_ENDPOINT_URL": cloud.endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
     }
@@ -238,7 +245,7 @@ def journey(request: pytest.FixtureRequest, tmp_path: Path, local_cloud: Cloud) 
     pusher.git("commit", "-q", "-m", "as it is")
     added = pusher.app("remote", "add")
     assert added.out.splitlines()[1:] == ["local → local", "main → prod"]
-    return Journey(example, pusher, local_cloud)
+    return Journey(example, pusher, cloud)
 
 
 @pytest.mark.parametrize(
