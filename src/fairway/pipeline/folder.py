@@ -1,10 +1,11 @@
 """What a run of the pipeline leaves for the next process: `.fairway/runs/ENVIRONMENT/`.
 
 run.json           the stages with their times and results, the stacks with their decisions and results, the
-                   releases of sites
+                   releases of sites, and after which stacks' deployments the hooks have not succeeded yet
 plans/STACK.json   the plan of each stack, as `fairway plan --out` writes it
 approvals.json     who approved which plans, by their digests
 logs/NAME.log      what tests and hooks printed
+lock               held by the run that is under way, with its process id
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from fairway.model.deployment import Approval
 from fairway.model.errors import Failed, unusable_file
@@ -64,11 +65,20 @@ class SiteRecord:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run, over all its processes; `stages`, `stacks` and `sites` by name."""
+    """One run, over all its processes; `stages`, `stacks` and `sites` by name.
+
+    `owed` are the stacks that were deployed to, in this run or before, since the hooks of after_apply last
+    succeeded.
+    """
 
     stages: Mapping[str, StageRecord] = field(default_factory=dict)
     stacks: Mapping[str, StackRecord] = field(default_factory=dict)
     sites: Mapping[str, SiteRecord] = field(default_factory=dict)
+    owed: tuple[str, ...] = ()
+
+
+class DamagedRun(Failed):
+    """What an earlier process left cannot be read."""
 
 
 class RunFolder:
@@ -86,6 +96,13 @@ class RunFolder:
         """Where the output of a command is kept; the folder is there."""
         safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
         return self._place("logs", f"{safe}.log")
+
+    def lock(self) -> IO[str]:
+        """The file that a run holds while it works here."""
+        try:
+            return self._place("lock").open("a+")
+        except OSError as error:
+            raise unusable_file(error) from None
 
     def forget_plan(self, stack: str) -> None:
         """Remove a plan of an earlier run: it is not to be taken for this one's."""
@@ -116,6 +133,17 @@ class RunFolder:
         with self._turn:
             record = self.record()
             self.keep(replace(record, sites={**record.sites, name: noted}))
+
+    def owe(self, stack: str) -> None:
+        """Record that a stack is deployed to: the hooks of after_apply are to run, whatever comes between."""
+        with self._turn:
+            record = self.record()
+            self.keep(replace(record, owed=tuple(sorted({*record.owed, stack}))))
+
+    def owe_only(self, stacks: tuple[str, ...]) -> None:
+        """Record that the hooks are to run for these stacks alone, or for none."""
+        with self._turn:
+            self.keep(replace(self.record(), owed=stacks))
 
     def stack(self, name: str) -> StackRecord:
         """What is recorded of a stack."""
@@ -151,12 +179,12 @@ class RunFolder:
         except OSError as error:
             raise unusable_file(error) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Failed(
+            raise DamagedRun(
                 "run.damaged",
                 "what the last run left cannot be read",
                 where=str(path),
                 why=str(error),
-                next="remove the file and run without --from",
+                next="run without --from; where the file is approvals.json, remove it and approve again",
             ) from None
 
     def _write(self, name: str, document: Mapping[str, Any]) -> None:
@@ -170,7 +198,7 @@ def _record_of(document: Mapping[str, Any]) -> RunRecord:
         for name, each in document["stacks"].items()
     }
     sites = {name: SiteRecord(**each) for name, each in document.get("sites", {}).items()}
-    return RunRecord(stages, stacks, sites)
+    return RunRecord(stages, stacks, sites, tuple(document.get("owed", ())))
 
 
 def _approvals_of(document: Mapping[str, Any]) -> Mapping[str, Approval]:

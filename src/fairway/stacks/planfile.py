@@ -36,6 +36,10 @@ NAMED = 3
 """So many differences are named when a plan is refused."""
 
 
+class StaleState(Failed):
+    """The stack was deployed to since the plan was made: what it says may hold again once it is made anew."""
+
+
 @dataclass(frozen=True)
 class PlanFile:
     """What a plan file holds.
@@ -147,16 +151,17 @@ def refuse_missing_secrets(file: PlanFile, given: Mapping[str, Value]) -> None:
 
 
 def refuse_another_state(file: PlanFile, target: Target, state: StackState | None) -> None:
-    """Raises Failed when the plan was made for another stack, or the stack was deployed to since."""
+    """Raises Failed when the plan was made for another stack, StaleState when it was deployed to since."""
     planned_for = (file.stack, file.environment, file.region)
     if planned_for != (target.stack, target.environment, target.region):
         raise _stale(f"it is for {file.stack} in {file.environment} ({file.region})")
     if (state is not None) != file.deployed:
-        raise _stale("the stack was deployed since" if state else "the stack was destroyed since")
+        raise _stale("the stack was deployed since" if state else "the stack was destroyed since", StaleState)
     if state and state.lineage != file.lineage:
-        raise _stale("it is for another stack of the same name")
+        raise _stale("it is for another stack of the same name", StaleState)
     if state and state.serial != file.serial:
-        raise _stale(f"it was made against serial {file.serial}, the stack is at {state.serial}")
+        why = f"it was made against serial {file.serial}, the stack is at {state.serial}"
+        raise _stale(why, StaleState)
 
 
 def refuse_another_plan(file: PlanFile, prepared: Prepared) -> None:
@@ -220,8 +225,8 @@ def masked(value: Any) -> Any:
     return value
 
 
-def _stale(why: str) -> Failed:
-    return Failed("plan.stale", "the plan does not hold any more", why=why, next="plan again")
+def _stale(why: str, kind: type[Failed] = Failed) -> Failed:
+    return kind("plan.stale", "the plan does not hold any more", why=why, next="plan again")
 
 
 def _body(file: PlanFile) -> dict[str, Any]:
