@@ -24,6 +24,7 @@ from fairway.project.writing import replace_file
 
 SCHEMA = 1
 KEPT_APPROVALS = 50
+_APPROVALS = "approvals.json"
 _T = TypeVar("_T")
 
 
@@ -80,6 +81,15 @@ class RunRecord:
 
 class DamagedRun(Failed):
     """What an earlier process left cannot be read."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            "run.damaged",
+            "what the last run left cannot be read",
+            where=str(path),
+            why=why,
+            next=f"run without --from; where it is {_APPROVALS}, remove it and approve again",
+        )
 
 
 class RunFolder:
@@ -152,13 +162,13 @@ class RunFolder:
 
     def approvals(self) -> Mapping[str, Approval]:
         """What was approved, by the digest of the plan."""
-        return self._read("approvals.json", _approvals_of) or {}
+        return self._read(_APPROVALS, _approvals_of) or {}
 
     def approve(self, approval: Approval) -> None:
         """Write an approval down."""
         known = {**self.approvals(), approval.digest: approval}
         newest = sorted(known.values(), key=lambda each: each.at)[-KEPT_APPROVALS:]
-        self._write("approvals.json", {"approvals": [asdict(each) for each in newest]})
+        self._write(_APPROVALS, {"approvals": [asdict(each) for each in newest]})
 
     def _place(self, *names: str) -> Path:
         path = self.path.joinpath(*names)
@@ -180,13 +190,7 @@ class RunFolder:
         except OSError as error:
             raise unusable_file(error) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DamagedRun(
-                "run.damaged",
-                "what the last run left cannot be read",
-                where=str(path),
-                why=str(error),
-                next="run without --from; where the file is approvals.json, remove it and approve again",
-            ) from None
+            raise DamagedRun(path, str(error)) from None
 
     def _write(self, name: str, document: Mapping[str, Any]) -> None:
         replace_file(self.path / name, json.dumps({"schema": SCHEMA, **document}, indent=2) + "\n")

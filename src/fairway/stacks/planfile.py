@@ -34,10 +34,14 @@ SCHEMA = 2
 _TUPLES = ("secrets", "allow_data_loss", "targets", "protect")
 NAMED = 3
 """So many differences are named when a plan is refused."""
+_NO_MORE, _AGAIN = "the plan does not hold any more", "plan again"
 
 
 class StaleState(Failed):
-    """The stack was deployed to since the plan was made: what it says may hold again once it is made anew."""
+    """The stack was deployed to since the plan was made."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("plan.stale", _NO_MORE, why=why, next=_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -161,12 +165,11 @@ def refuse_another_state(file: PlanFile, target: Target, state: StackState | Non
     if planned_for != (target.stack, target.environment, target.region):
         raise _stale(f"it is for {file.stack} in {file.environment} ({file.region})")
     if (state is not None) != file.deployed:
-        raise _stale("the stack was deployed since" if state else "the stack was destroyed since", StaleState)
+        raise StaleState("the stack was deployed since" if state else "the stack was destroyed since")
     if state and state.lineage != file.lineage:
-        raise _stale("it is for another stack of the same name", StaleState)
+        raise StaleState("it is for another stack of the same name")
     if state and state.serial != file.serial:
-        why = f"it was made against serial {file.serial}, the stack is at {state.serial}"
-        raise _stale(why, StaleState)
+        raise StaleState(f"it was made against serial {file.serial}, the stack is at {state.serial}")
 
 
 def refuse_another_plan(file: PlanFile, prepared: Prepared) -> None:
@@ -230,8 +233,8 @@ def masked(value: Any) -> Any:
     return value
 
 
-def _stale(why: str, kind: type[Failed] = Failed) -> Failed:
-    return kind("plan.stale", "the plan does not hold any more", why=why, next="plan again")
+def _stale(why: str) -> Failed:
+    return Failed("plan.stale", _NO_MORE, why=why, next=_AGAIN)
 
 
 def _body(file: PlanFile) -> dict[str, Any]:
