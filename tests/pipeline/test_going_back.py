@@ -111,6 +111,8 @@ def test_of_a_first_deployment_nothing_is_left(pair: Pair) -> None:
     pair.write(QUEUE.format(delay=1, more=TABLE), QUEUE.format(delay=1, more=""))
     assert pair.made.run("test", "verify") == "rolled-back"
     assert pair.delays() == [None, None]
+    [ended] = pair.made.of(PipelineFinished)
+    assert list(ended.stages)[-2:] == ["verify", "rollback"], "its time is told"
 
 
 def test_hold_leaves_it_as_it_is(pair: Pair) -> None:
@@ -124,6 +126,7 @@ def test_hold_leaves_it_as_it_is(pair: Pair) -> None:
     assert pair.made.of(RollbackStarted) == []
     [ended] = pair.made.of(PipelineFinished)
     assert ended.ended_in == "verify"
+    assert "rollback" not in ended.stages
 
 
 def test_a_verification_that_fails_without_a_change_undoes_nothing(pair: Pair) -> None:

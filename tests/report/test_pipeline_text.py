@@ -27,7 +27,7 @@ from fairway.model.events import (
     StackSkipped,
     TestFinished,
 )
-from fairway.model.plan import Action, Plan
+from fairway.model.plan import Action, Change, Plan
 from fairway.report.plain import PlainReport
 from fairway.report.style import Style
 from fairway.report.terminal import TerminalReport
@@ -53,7 +53,10 @@ def test_each_line_says_whose_it_is_where_there_are_several() -> None:
 def test_a_plan_that_is_made_again_is_shown_once() -> None:
     made = [PlanMade(0, Plan(stack, "prod", ()), stack=stack) for stack in ("data", "backend")]
     assert len(lines(*made, *made)) == 2
-    other = PlanMade(0, Plan("data", "prod", (), serial=2), stack="data")
+    remade = PlanMade(0, Plan("data", "prod", (), serial=2), stack="data")
+    assert len(lines(*made, remade)) == 2, "it says the same"
+    more = Change("Orders", "AWS::DynamoDB::Table", Action.UNCHANGED)
+    other = PlanMade(0, Plan("data", "prod", (more,)), stack="data")
     assert len(lines(*made, other)) == 3
 
 

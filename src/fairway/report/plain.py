@@ -28,7 +28,7 @@ from fairway.model.events import (
     Waiting,
     Warned,
 )
-from fairway.model.plan import Action, Contents, Plan
+from fairway.model.plan import Action, Contents
 from fairway.model.results import DeploymentResult
 from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
@@ -71,7 +71,7 @@ class PlainReport:
         self._holder = ""
         self._width = 0
         self._columns = columns
-        self._shown: dict[str, Plan] = {}
+        self._shown: dict[str, str] = {}
         self._operations: list[OperationFinished] = []
         self._commands: dict[str, str] = {}
         self._heading = ""
@@ -150,10 +150,14 @@ class PlainReport:
         return self._style.dim(f"waiting for {waiting_text(event)}")
 
     def _plan(self, event: PlanMade) -> str:
-        """A plan that is made again before it is carried out, and is the same, is no news."""
-        if self._shown.get(event.stack) == event.plan:
+        """A plan that is made again before it is carried out, and says the same, is no news."""
+        text = self._plan_text(event)
+        if self._shown.get(event.stack) == text:
             return ""
-        self._shown[event.stack] = event.plan
+        self._shown[event.stack] = text
+        return text
+
+    def _plan_text(self, event: PlanMade) -> str:
         if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
             return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])
