@@ -20,10 +20,10 @@ from fairway.stacks.prepare import Prepared
 from fairway.stacks.run import Result
 
 
-def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
+def carry_through(prepared: Prepared, job: Job, *, restores: int = 0, undoes: int = 0) -> Result:
     """Confirm, apply, verify what was planned, and record it. Raises WrongInput when the plan holds refusals.
 
-    `restores` is the number of the deployment that a rollback goes back to.
+    `restores` is the number of the deployment that a rollback goes back to, `undoes` of the one it takes back.
     """
     run, plan = job.run, prepared.plan
     refuse(plan, job)
@@ -31,7 +31,7 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
         return _unchanged(prepared, job)
     if plan.effective and not run.confirmed(plan):
         return run.finish("declined", plan, calls=job.cloud.calls)
-    subject = Subject(prepared.state, prepared.definition, restores, job.request.approval)
+    subject = Subject(prepared.state, prepared.definition, restores, undoes, job.request.approval)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
         outcome = carry_out(plan, prepared.desired, prepared.state, job)
         record.left(outcome.state)
