@@ -14,6 +14,7 @@ from fairway.model.events import (
     HookFinished,
     OpenStep,
     OperationFinished,
+    OperationSkipped,
     OperationStarted,
     PipelineFinished,
     PipelineStageFinished,
@@ -62,6 +63,7 @@ def test_what_the_pipeline_itself_tells() -> None:
         TestFinished(0, "backend", 1.2, 0, "/logs/backend.log"),
         TestFinished(0, "web", 1.2, 1, "/logs/web.log", "one\ntwo"),
         TestFinished(0, "slow", 60, None, "/logs/slow.log"),
+        TestFinished(0, "unit", 1.2, -15, "/logs/unit.log"),
         HookFinished(0, "before_build", "make ${x}", 0.5, 0, "/logs/h.log"),
         Decided(0, Decision(Kind.CODE, ("Upload: the code changed",), ("Upload",)), stack="data"),
         StackDeferred(0, ("data", "auth"), stack="backend"),
@@ -76,6 +78,8 @@ def test_what_the_pipeline_itself_tells() -> None:
         "    all of its output: /logs/web.log",
         "  ✗ slow was stopped after 1 min 00 s",
         "    all of its output: /logs/slow.log",
+        "  ✗ unit interrupted after 1.2 s",
+        "    all of its output: /logs/unit.log",
         "  ✓ before_build: make ${x} in 0.50 s",
         "  data: code",
         "    Upload: the code changed",
@@ -89,6 +93,23 @@ def test_what_the_pipeline_itself_tells() -> None:
     [approved] = lines(Approved(0, "ada@example", "0123456789abcdef", 0, stack="data"))
     assert approved.startswith("  data approved by ada@example, ")
     assert approved.endswith("(plan 0123456789ab)")
+
+
+def test_what_a_stop_has_kept_from_being_begun_is_one_line() -> None:
+    skipped = [OperationSkipped(0, name, "AWS::SQS::Queue", Action.CREATE, "") for name in "abc"]
+    failed = OperationSkipped(0, "d", "AWS::SQS::Queue", Action.CREATE, "e")
+    ended = DeploymentFinished(0, "interrupted", 2, {}, {}, {})
+    assert lines(*skipped, failed, ended) == [
+        "  . d not created because e failed",
+        "  . 3 operations not begun because the run was stopped",
+        "Interrupted in 2.0 s",
+    ]
+
+
+def test_an_interrupted_run_says_how_to_go_on() -> None:
+    [*_, result, follow_up] = lines(PipelineFinished(0, "prod", "interrupted", 2, "apply", {}, {}))
+    assert result == "Interrupted at apply after 2.0 s"
+    assert follow_up == "    next: `fairway run --env prod` goes on from what is there"
 
 
 def test_a_stage_is_named_above_what_it_says_and_not_where_it_says_nothing() -> None:

@@ -64,6 +64,7 @@ class PlainReport:
         self._verbose = verbose
         self._detailed = detailed or verbose
         self._fresh: Counter[str] = Counter()
+        self._not_begun: Counter[str] = Counter()
         self._holder = ""
         self._width = 0
         self._columns = columns
@@ -135,8 +136,15 @@ class PlainReport:
                 return published_text(event, style)
             case DeploymentFinished():
                 fresh = self._fresh.pop(event.stack, 0)
-                return finished_text(event, style, fresh, self._commands.get(event.stack, ""))
+                text = finished_text(event, style, fresh, self._commands.get(event.stack, ""))
+                return f"{self._left_undone(event.stack)}{text}"
         return self._operation(event)
+
+    def _left_undone(self, stack: str) -> str:
+        """How much the stop has kept from being begun: a line, or nothing."""
+        count = self._not_begun.pop(stack, 0)
+        words = f"  . {plural(count, 'operation')} not begun because the run was stopped"
+        return self._style.dim(words) + "\n" if count else ""
 
     def _waiting(self, event: Waiting) -> str:
         """Once for each holder: that it is still the same one is no news."""
@@ -177,9 +185,12 @@ class PlainReport:
             case TrafficShifted():
                 shifted = shifted_text(event.version, event.percent, event.seconds, returned=event.returned)
                 return f"  ~ {event.address} {style.dim(shifted)}"
+            case OperationSkipped(because=""):
+                self._not_begun[event.stack] += 1
             case OperationSkipped():
-                cause = f"because {event.because} failed" if event.because else "because the run was stopped"
-                return style.dim(f"  . {event.address} not {event.action.past} {cause}")
+                return style.dim(
+                    f"  . {event.address} not {event.action.past} because {event.because} failed"
+                )
         return ""
 
 

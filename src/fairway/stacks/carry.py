@@ -23,7 +23,8 @@ from fairway.stacks.run import Result
 def carry_through(prepared: Prepared, job: Job, *, restores: int = 0, undoes: int = 0) -> Result:
     """Confirm, apply, verify what was planned, and record it. Raises WrongInput when the plan holds refusals.
 
-    `restores` is the number of the deployment that a rollback goes back to, `undoes` of the one it takes back.
+    `restores` is the number of the deployment that a rollback goes back to, `undoes` that of the one which it
+    takes back.
     """
     run, plan = job.run, prepared.plan
     refuse(plan, job)
