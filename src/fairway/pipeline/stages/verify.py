@@ -6,7 +6,8 @@ from fairway.checks import after
 from fairway.model.checked import any_failed
 from fairway.model.errors import FairwayError, Finding
 from fairway.model.events import Warned
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.subject import subject
 from fairway.stacks.verdict import note_verdict
