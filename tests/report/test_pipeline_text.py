@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from fairway.model.decision import Decision, Kind
+from fairway.model.errors import Finding
 from fairway.model.events import (
     Approved,
     Decided,
@@ -27,6 +28,7 @@ from fairway.model.events import (
     StackFailed,
     StackSkipped,
     TestFinished,
+    Warned,
 )
 from fairway.model.plan import Action, Plan
 from fairway.report.plain import PlainReport
@@ -104,6 +106,13 @@ def test_what_a_stop_has_kept_from_being_begun_is_one_line() -> None:
         "  . 3 operations not begun because the run was stopped",
         "Interrupted in 2.0 s",
     ]
+
+
+def test_stages_that_find_the_same_thing_warn_once() -> None:
+    warned = Warned(0, Finding("local.emptied", "nothing is left", severity="warning"), stack="data")
+    alone = PipelineStarted(0, "prod", ("plan",), ("data",))
+    assert sum("local.emptied" in line for line in lines(alone, warned, warned)) == 1
+    assert sum("local.emptied" in line for line in lines(warned, warned)) == 2, "a watch may find it again"
 
 
 def test_an_interrupted_run_says_how_to_go_on() -> None:
