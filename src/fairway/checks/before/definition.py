@@ -34,12 +34,13 @@ def check_ahead(stack: str, reading: Reading, waits: Outcome) -> Outcome:
 def unreadable(error: WrongInput) -> Outcome:
     """What is to be said of a definition, or of parameters, that cannot be used at all."""
     if isinstance(error, InvalidDefinition):
-        return failed(error.what, why=told(error.findings), next=_NEXT)
+        only = error.findings[0].next if len(error.findings) == 1 else ""
+        return failed(error.what, why=told(error.findings), next=only or _NEXT)
     return failed(str(error), why=error.why, next=error.next)
 
 
 def told(findings: Iterable[Finding]) -> str:
-    """Each with its place and code, a line each, with what to do where that is known."""
+    """A line for each: its place and code, and what to do where that is known."""
     return "\n".join(map(_line, findings))
 
 
