@@ -25,6 +25,7 @@ from fairway.cli import (
     state,
     unlock,
 )
+from fairway.cli.grammar import Grammar
 from fairway.model.until import Until
 from fairway.project.durations import seconds
 
@@ -61,9 +62,7 @@ _EPILOG = (
 
 def parser() -> argparse.ArgumentParser:
     """The whole grammar. argparse itself exits with 2 on a wrong command line."""
-    root = argparse.ArgumentParser(
-        prog="fairway", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
-    )
+    root: argparse.ArgumentParser = Grammar(prog="fairway", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False)
     root.add_argument("--version", action="store_true", help="print the version and exit")
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
     _add_deploying(commands)
