@@ -6,12 +6,14 @@ import argparse
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.checking import check, verify
 from fairway.cli.ci import ci
+from fairway.cli.destroy import destroy
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.init import init
@@ -22,9 +24,10 @@ from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.remote import remote
 from fairway.cli.reports import document, wanted_reports, write_reports
-from fairway.cli.requests import request_of, request_without_definition
+from fairway.cli.requests import request_of
 from fairway.cli.running import asking, ended, pairs, ports
 from fairway.cli.secrets import make_secrets, new_secrets, secrets
+from fairway.cli.several import Shown, show_each
 from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, project_of
@@ -33,6 +36,7 @@ from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.plan import Plan
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
+from fairway.stacks.request import Target
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
@@ -99,14 +103,6 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
     return ended(apply_plan(file, request, to), output)
 
 
-def destroy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.stacks.deploy import destroy as destroy_stack
-
-    request = request_without_definition(arguments)
-    where = request.target
-    return ended(destroy_stack(request, ports(where, arguments, output)), output)
-
-
 def validate(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.errors_text import render_findings
     from fairway.stacks.validate import validate as find_mistakes
@@ -127,22 +123,27 @@ def status(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.outputs import shown_outputs
     from fairway.stacks.published import declared
 
-    where = deployed_target(arguments, connect=False)
-    found = look_at(where)
-    sites = declared(project_of(arguments), where)
-    outputs = shown_outputs(found.state, public_address(where))
-    data = status_json(found, outputs, sites)
-    return output.result(0, data, lambda style: render_status(found, outputs, sites, style))
+    def look(where: Target) -> Shown:
+        found = look_at(where)
+        sites = declared(project_of(arguments), where)
+        outputs = shown_outputs(found.state, public_address(where))
+        return status_json(found, outputs, sites), partial(render_status, found, outputs, sites)
+
+    return show_each(arguments, output, look, heads=False)
 
 
 def outputs(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.inspect import deployed
     from fairway.stacks.outputs import shown_outputs
 
+    def look(where: Target) -> Shown:
+        shown = shown_outputs(deployed(where), public_address(where))
+        return {"outputs": shown}, partial(render_outputs, shown)
+
+    if not arguments.name:
+        return show_each(arguments, output, look)
     where = deployed_target(arguments, connect=False)
     shown = shown_outputs(deployed(where), public_address(where))
-    if not arguments.name:
-        return output.result(0, {"outputs": shown}, lambda style: render_outputs(shown, style))
     if arguments.name not in shown:
         known = ", ".join(shown) or "none"
         raise WrongInput(

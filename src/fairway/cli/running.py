@@ -22,6 +22,8 @@ from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
 
+EXIT_CODES = {"failed": 1, "interrupted": 130, "declined": 1}
+"""By a deployment's result; 0 for every other one."""
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
 
 
@@ -78,7 +80,7 @@ def _question(made: Plan) -> str:
 
 def ended(result: Result, output: Output) -> int:
     """The exit code of a deployment, after its outputs."""
-    exit_code = {"failed": 1, "interrupted": 130, "declined": 1}.get(result.result, 0)
+    exit_code = EXIT_CODES.get(result.result, 0)
     data = {"result": result.result, "outputs": result.outputs}
     return output.result(
         exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
