@@ -49,8 +49,8 @@ def find_template(source: Path) -> Path:
         "source.missing",
         f"{source} holds no template",
         why=f"looked for {', '.join(TEMPLATE_NAMES)}",
-        next="name the template or its folder, here or as `source` of a stack in fairway.toml; where there are"
-        " templates, `fairway init` writes that",
+        next="name the template or its folder, here or as `source` of a stack in fairway.toml;"
+        " `fairway init` looks for templates and writes that",
     )
 
 

@@ -133,6 +133,4 @@ def _outcome(
             why=f"{principal} is not allowed them for any resource; it may be for those that are deployed",
         )
     total = len({action for each in wanted.values() for action in each.actions})
-    return passed(
-        f"{numbered(total, 'action')} allowed to {principal}" if total else "nothing will be changed"
-    )
+    return passed(f"{numbered(total, 'action')} allowed to {principal}" if total else "no call needs one")
