@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,14 @@ def test_what_others_need_is_told_before_it_is_destroyed(app: Program, names: tu
     asked = app("destroy", "--stack", data)
     assert f"{api} of this project needs {data}" in asked.out + asked.err
     assert asked.code == 2, "nobody could say yes"
+
+
+def test_what_a_cloud_held_that_does_not_run_is_not_shown_as_if_it_were_there(
+    app: Program, tmp_path: Path
+) -> None:
+    elsewhere = replace(app, home=tmp_path)
+    assert "gone" in elsewhere("outputs").err
+    assert "gone" not in app("outputs").err
 
 
 def test_all_is_destroyed_with_what_needs_others_first(app: Program, names: tuple[str, str]) -> None:

@@ -23,7 +23,7 @@ from fairway.cli.notify import notify
 from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.remote import remote
-from fairway.cli.reports import document, wanted_reports, write_reports
+from fairway.cli.reports import document, wanted_reports, write_reports, written
 from fairway.cli.requests import request_of
 from fairway.cli.running import asking, ended, pairs, ports
 from fairway.cli.secrets import make_secrets, new_secrets, secrets
@@ -41,15 +41,20 @@ from fairway.stacks.request import Target
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import plan as make_plan
+    from fairway.stacks.outputs import presented
 
     wanted = wanted_reports(arguments)
     request = request_of(arguments, output)
-    made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
+    through = ports(request.target, arguments, output)
+    made = make_plan(request, through, arguments.out).plan
     assert made
-    write_reports([made], wanted)
+    shown = [presented(made, through.present)]
+    write_reports(shown, wanted)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
-    return output.result(exit_code, {"changes": changes}, lambda _: document([made], arguments.format))
+    return output.result(
+        exit_code, {"changes": changes}, lambda _: document(shown, arguments.format) or written(wanted)
+    )
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from fairway.cli.output import Output
-from fairway.cli.target import deployed_target, deployed_targets, project_of
+from fairway.cli.target import deployed_target, deployed_targets, project_of, target
 from fairway.report.style import Style
 from fairway.stacks.request import Target
 
@@ -29,6 +29,7 @@ def show_each(
     With `heads` each text is below its stack's name; with `gone` stacks count that are not deployed now.
     """
     declared = project_of(arguments).stacks
+    _tell_if_gone(arguments, output)
     if arguments.stack or len(declared) < 2:
         data, text = look(deployed_target(arguments, connect=False))
         return output.result(0, data, text)
@@ -42,3 +43,10 @@ def show_each(
         return "\n\n".join(head + text(style) for head, text in named)
 
     return output.result(0, {"stacks": {stack: data for stack, (data, _) in shown.items()}}, texts)
+
+
+def _tell_if_gone(arguments: argparse.Namespace, output: Output) -> None:
+    """On stderr, for scripts take the result: what is recorded of a local cloud that has ended is history."""
+    where = target(arguments, connect=False)
+    if where.local and not where.endpoint_url:
+        output.stderr.write("the local cloud does not run, and what was deployed there is gone with it\n")
