@@ -29,10 +29,16 @@ def test_it_says_where_the_result_differs(api: Place) -> None:
 
 
 def test_a_function_that_fails_is_told_with_what_it_said(api: Place) -> None:
-    checked = verified(api, payload={"fail": True})
-    assert checked.result == "failed"
+    checked = verified(api, payload={"fail": True}, within=60.0)
+    assert (checked.result, "tried" in checked.message) == ("failed", False), "it may have done something"
     assert "Unhandled" in checked.message
     assert "as wanted" in checked.why
+
+
+def test_one_whose_rights_are_not_there_yet_is_called_again(api: Place) -> None:
+    denied = {"errorMessage": "AccessDeniedException: not authorized to perform dynamodb:GetItem"}
+    checked = verified(api, payload=denied, expect={"given": {}, "list": []}, within=1.0)
+    assert "(tried " in checked.message
 
 
 def test_an_address_that_is_not_there_is_told_with_the_nearest(api: Place) -> None:

@@ -68,6 +68,12 @@ def test_a_mistake_is_not_tried_again(tmp_path: Path) -> None:
     assert (checked.result, checked.message, time.slept) == ("failed", "no such thing", [])
 
 
+def test_what_is_final_is_not_tried_again(tmp_path: Path) -> None:
+    time = FakeTime()
+    checked = run(tmp_path, time, iter([failed("no", final=True), passed("there")]), within=60.0)
+    assert (checked.result, checked.message, time.slept) == ("failed", "no", [])
+
+
 def test_a_run_that_is_stopped_does_not_wait(tmp_path: Path) -> None:
     subject = Subject("local", tmp_path, caller([{}], FakeTime()), environ={})
 

@@ -50,9 +50,10 @@ def git(at: Place, *words: str) -> None:
 
 def test_a_working_tree_is_looked_at_where_the_environment_demands_it(here: Place) -> None:
     assert "working tree" not in checked(here)
-    assert "nobody can tell" in checked(here, clean_tree=True)["working tree"].message
+    assert "no git repository" in checked(here, clean_tree=True)["working tree"].why
     git(here, "init")
     git(here, "add", ".")
-    assert "not committed" in checked(here, clean_tree=True)["working tree"].message
+    assert "not committed" in checked(here, clean_tree=True)["working tree"].why
     git(here, "commit", "-m", "first")
     assert checked(here, clean_tree=True)["working tree"].result == "passed"
+    assert "alone" in checked(here, branch="elsewhere")["working tree"].message

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "docs" / name for name in ("errors.md", "templates.md")]
 CODE = re.compile(r"[a-z]+\.(?:[a-z][a-z-]*)?…?")
 GIVE = {"Failed", "WrongInput", "Interrupted", "Finding", "Mistake", "__init__"}
+GIVE |= {"UnusableDocument", "SecretDeleted"}
 GIVE |= {"rejected", "error", "warning", "report", "_finding"}
 """What makes an error or finding, under a code that is one of its first two arguments."""
 

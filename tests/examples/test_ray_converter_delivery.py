@@ -50,8 +50,8 @@ def project(tmp_path_factory: pytest.TempPathFactory, local_cloud: Cloud) -> Ite
     project = repository(app, "prod")
     project.delivered()
     yield project
-    removed = app("destroy", "--env", "prod", "--yes", "--allow-data-loss", "RayLogs")
-    assert removed.code == 0, removed.err
+    removed = app.on_terminal("destroy", "--env", "prod", "--allow-data-loss", "RayLogs", typed="y\n")
+    assert removed.code == 0, removed.out
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import BuildStarted, HookFinished, OperationFinished, TestFinished
 from fairway.pipeline.programs import Program, Programs
 from fairway.pipeline.runner import run
-from fairway.project.settings import HookSettings, StackSettings, TestSettings
+from fairway.project.settings import FromVariable, HookSettings, SecretSettings, StackSettings, TestSettings
 
 TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 1}}}\n"
 
@@ -163,6 +163,32 @@ def test_hooks_run_at_their_points_with_names_filled(made: Workshop) -> None:
     assert [each.point for each in made.of(HookFinished)] == ["before_build", "after_verify"]
 
 
+SEED = """\
+import os, boto3
+url, place = os.environ["FAIRWAY_OUTPUT_{}_URL"], os.environ["FAIRWAY_ENVIRONMENT"]
+boto3.client("sqs").send_message(QueueUrl=url, MessageBody=place)
+"""
+
+
+def test_a_hook_reaches_what_was_deployed_and_a_test_knows_the_environment_alone(
+    made: Workshop, local_cloud: Cloud
+) -> None:
+    [stack] = made.project.stacks
+    outputs = "Outputs: {Url: {Value: !Ref Queue}}\n"
+    seed = SEED.format(stack.replace("-", "_").upper())
+    made.write({"template.yaml": TEMPLATE + outputs, "seed.py": seed})
+    made.set(
+        hooks=HookSettings(after_apply=(f"{sys.executable} seed.py",)),
+        tests=(TestSettings("unit", "env | grep -E 'FAIRWAY_(ENV|OUT)|AWS_ENDPOINT'"),),
+    )
+    assert made.run() == "succeeded", made.of(HookFinished)
+    url = made.outputs(stack)["Url"]
+    received = local_cloud.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=10)  # it has a delay
+    [message] = received["Messages"]
+    assert message["Body"] == "prod"
+    assert Path(made.of(TestFinished)[0].log).read_text() == "FAIRWAY_ENVIRONMENT=prod\n"
+
+
 def test_a_hook_that_fails_ends_the_run_there(made: Workshop) -> None:
     made.set(hooks=HookSettings(before_apply=("echo no; exit 4", "touch second")))
     with pytest.raises(Failed) as failed:
@@ -191,6 +217,32 @@ def test_secrets_that_tests_print_are_not_told(made: Workshop, monkeypatch: pyte
     with pytest.raises(Failed):
         made.run("test", "test")
     assert [each.tail for each in made.of(TestFinished)] == ["given: (secret)"]
+
+
+def test_secrets_that_commands_print_are_in_no_log(made: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRIVATE_KEY", "begin here\nopensesame\nend here")
+    monkeypatch.setenv("SALESFORCE", "simsalabim")
+    made.set(
+        secrets={"crm": SecretSettings("crm", "crm", value=FromVariable("SALESFORCE"))},
+        tests=(TestSettings("unit", 'echo "$PRIVATE_KEY"; echo $SALESFORCE; echo fine'),),
+        hooks=HookSettings(before_build=('echo "$PRIVATE_KEY"; printf unfinished',)),
+    )
+    made.run("test", "build")
+    [test], [hook] = made.of(TestFinished), made.of(HookFinished)
+    assert Path(test.log).read_text() == "(secret)\n" * 4 + "fine\n"
+    assert Path(hook.log).read_text() == "(secret)\n" * 3 + "unfinished"
+
+
+def test_what_a_command_leaves_running_is_not_waited_for(
+    made: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairway.pipeline.programs.GRACE", 0.2)
+    made.set(tests=(TestSettings("server", "echo begun; sleep 20 & echo $! > child"),))
+    began = time.monotonic()
+    assert made.run("test", "test") == "succeeded"
+    assert time.monotonic() - began < 10
+    assert Path(made.of(TestFinished)[0].log).read_text() == "begun\n"
+    os.kill(int((made.folder / "child").read_text()), signal.SIGKILL)
 
 
 def test_output_is_read_from_its_end(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from tests.pipeline.projects import Somebody
 
 from fairway.model.errors import Failed
 from fairway.model.events import Event, StackFailed, StackSkipped
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import Needs
 from fairway.pipeline.parallel import each_stack, together

@@ -22,6 +22,7 @@ from fairway.model.events import (
 )
 from fairway.model.news import News
 from fairway.model.plan import Action, Change, Drift, DriftedProperty, Plan
+from fairway.model.results import DeploymentResult
 from fairway.report.news import About, drift_news, news_of
 
 ABOUT = About("shop", "prod", Origin("ana@host", "https://ci/run/7", "0123456789abcdef"))
@@ -39,7 +40,7 @@ def started(command: str = "deploy") -> Event:
     return DeploymentStarted(0.0, "shop", "prod", command, "eu-central-1")
 
 
-def finished(result: str, error: str = "") -> Event:
+def finished(result: DeploymentResult, error: str = "") -> Event:
     return DeploymentFinished(12.0, result, 12.0, {}, {}, {}, error)
 
 

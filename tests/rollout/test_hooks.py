@@ -113,3 +113,12 @@ def test_the_function_itself_is_changed_before_anybody_is_asked(live: Shop) -> N
     with_hooks(live, NO["raises"], GOOD)
     live.deploy("two", template())
     assert live.cloud.invoke(live.output(FUNCTION))[0] == "two"
+
+
+def test_what_it_says_is_told_without_secrets(live: Shop) -> None:
+    says = "def handler(event, context): return {'status': 'Failed', 'why': 'not with opensesame'}\n"
+    with_hooks(live, says, GOOD)
+    secretive = "Parameters: {Key: {Type: String, NoEcho: true}}\n" + template()
+    assert live.deploy("two", secretive, parameters={"Key": "opensesame"}).result == "failed"
+    assert "not with (secret)" in live.failures[0].message
+    assert "opensesame" not in repr(live.told)

@@ -82,7 +82,7 @@ class World:
         after = {**before, "FunctionVersion": NEW, "Description": "new"}
         update = Update("Alias", live, before, after, frozenset({"FunctionVersion", "Description"}))
         watch = Watch(Caller(Session()), self.objection, lambda: self.time, self.wait)
-        shifting = Shifting(watch, Hooks(lambda: Caller(Session())), self.emit, lambda: self.time)
+        shifting = Shifting(watch, Hooks(lambda: Caller(Session()), str), self.emit, lambda: self.time)
         return shifting(Rollout(steps), update, self.send, lambda _: None)
 
 

@@ -13,6 +13,7 @@ from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Run
 from fairway.state.document import new_state
 from fairway.state.folder import FolderObjects
+from fairway.state.lease import LeaseLost
 from fairway.state.store import Store
 
 TARGET = Target("shop", "dev", "eu-west-1", "state", Path("cache"))
@@ -49,7 +50,7 @@ def test_a_failure_on_the_thread_of_the_history_is_a_warning_with_its_reason(
     assert (warned.finding.code, warned.finding.why) == ("history.not-written", why)
 
 
-LOST = Failed("lease.lost", "this run has lost the lease on the stack and changes nothing any more")
+LOST = LeaseLost("somebody else has it")
 
 
 def test_a_run_that_ends_by_its_lost_lease_says_so_once(tmp_path: Path) -> None:

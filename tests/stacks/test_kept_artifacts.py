@@ -12,6 +12,7 @@ from tests.state.backends import s3_objects
 from fairway.model.deployment import KEPT
 from fairway.model.graph import Definition, Resource
 from fairway.model.location import Location
+from fairway.model.results import DeploymentResult
 from fairway.model.values import Artifact
 from fairway.stacks.history import Subject, history_of, remembered
 from fairway.stacks.request import Target
@@ -40,7 +41,7 @@ def built(folder: Path, content: bytes) -> Artifact:
     return Artifact(digest, str(file))
 
 
-def deployment(store: Store, folder: Path, content: bytes, result: str = "succeeded") -> str:
+def deployment(store: Store, folder: Path, content: bytes, result: DeploymentResult = "succeeded") -> str:
     """Record a deployment of that code, beside a layer that all have; returns the code's digest."""
     code, layer = built(folder, content), built(folder, SHARED)
     function = Resource("F", "AWS::Lambda::Function", {"Code": code, "L": layer}, Location("t.yaml", 1))

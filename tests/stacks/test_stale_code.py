@@ -12,7 +12,7 @@ from tests.local_cloud import REGION, Cloud, unique
 from fairway.model.errors import Failed
 from fairway.model.events import Event, FreshnessProved
 from fairway.stacks.deploy import deploy
-from fairway.stacks.freshness import STALE, prove_freshness
+from fairway.stacks.freshness import StaleCode, prove_freshness
 from fairway.stacks.functions import invoke
 from fairway.stacks.history import history_of
 from fairway.stacks.request import Request, Target
@@ -55,7 +55,7 @@ def test_it_is_undone_and_the_former_code_runs(request_of: Request, monkeypatch:
 
     def stale_once(*seen: Any) -> None:
         monkeypatch.setattr(LOOK, prove_freshness)
-        raise Failed(STALE, "Greeter runs other code")
+        raise StaleCode(["Greeter runs other code"])
 
     monkeypatch.setattr(LOOK, stale_once)
     with pytest.raises(Failed, match="runs other code"):

@@ -20,7 +20,7 @@ from fairway.model.sealing import UNPROVED, unseal
 from fairway.model.state import ResourceState
 from fairway.model.until import Until
 from fairway.model.values import Json, Properties, Reference, Secret, Value, is_known, references, walk
-from fairway.plan.decide import Decision, decide
+from fairway.plan.decide import Verdict, decide
 from fairway.plan.desired import Desired, Target
 from fairway.plan.planner import sealed
 
@@ -150,13 +150,13 @@ class Performer:
         recorded = self.ledger.held(address)
         traits = self.provider.traits(target.resource.type)
         live = self.desired.live[address]
-        decision = decide(traits, target, sealed(properties, self._key), recorded, live, self._key)
-        match decision.action:
+        verdict = decide(traits, target, sealed(properties, self._key), recorded, live, self._key)
+        match verdict.action:
             case Action.UPDATE:
-                return Action.UPDATE, partial(self._update, target, properties, recorded, live, decision)
+                return Action.UPDATE, partial(self._update, target, properties, recorded, live, verdict)
             case Action.REPLACE if task.change.action is Action.REPLACE:
                 successor = self.desired.successors[address]
-                return Action.REPLACE, partial(self._replace, successor, recorded, decision)
+                return Action.REPLACE, partial(self._replace, successor, recorded, verdict)
             case Action.REPLACE:
                 raise Failed(
                     "plan.stale",
@@ -182,7 +182,7 @@ class Performer:
         properties: Properties,
         recorded: ResourceState,
         live: Live,
-        decision: Decision,
+        verdict: Verdict,
         progress: Progress,
     ) -> str:
         def send(each: Update) -> Live:
@@ -191,7 +191,7 @@ class Performer:
                 recorded.type, each.live, each.before, each.after, each.changed, progress, until
             )
 
-        before, changed = unsealed(recorded.properties), decision.comparison.changed
+        before, changed = unsealed(recorded.properties), verdict.comparison.changed
         update = Update(recorded.address, live, before, properties, changed)
         rollout = self._rollout(target, changed)
         updated = self.go_live(rollout, update, send, progress) if rollout else send(update)
@@ -212,10 +212,10 @@ class Performer:
         return live.identifier
 
     def _replace(
-        self, successor: Target, recorded: ResourceState, decision: Decision, progress: Progress
+        self, successor: Target, recorded: ResourceState, verdict: Verdict, progress: Progress
     ) -> str:
         properties = self.resolved(successor)
-        if not decision.delete_first:
+        if not verdict.delete_first:
             replaces = not keeps_old(recorded.address, self.desired)
             return self._create(successor, properties, progress, replaces=replaces)
         # Written down before the new one is sent: until then what is found under its name is the old one.

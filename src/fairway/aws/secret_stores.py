@@ -14,7 +14,9 @@ from fairway.aws.calls import Caller
 from fairway.aws.failures import CallFailed, Kind
 from fairway.model.errors import Failed
 
-DELETED = "secrets.deleted"
+
+class SecretDeleted(Failed):
+    """The secret was deleted, and its name is not free yet."""
 
 
 class Store(Protocol):
@@ -25,7 +27,7 @@ class Store(Protocol):
     def changed(self, aws: Caller, name: str) -> float | None:
         """When a secret was last changed, in seconds since the epoch; None where there is none.
 
-        Raises Failed for a name that cannot be used yet again.
+        Raises SecretDeleted for a name that cannot be used yet again.
         """
 
     def read(self, aws: Caller, name: str) -> str:
@@ -49,8 +51,8 @@ class _SecretsManager:
                 return None
             raise
         if "DeletedDate" in found:
-            raise Failed(
-                DELETED,
+            raise SecretDeleted(
+                "secrets.deleted",
                 f"the secret {name} was deleted, and its name is kept until {found['DeletedDate']:%Y-%m-%d}",
                 next=f"take it back with `aws secretsmanager restore-secret --secret-id {name}`",
             )

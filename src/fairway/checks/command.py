@@ -1,4 +1,4 @@
-"""A command that must end with 0; the same before a deploy and after it."""
+"""A command that must end with 0, the same before a deploy and after it; and what such programs are given."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from fairway.checks.outcome import Outcome, failed, passed
 from fairway.checks.subject import Subject, usable_outputs
 from fairway.project.checks import Command
 from fairway.project.names import filled
+
+ENVIRONMENT = "FAIRWAY_ENVIRONMENT"
+"""The variable in which the project's programs find the environment's name."""
 
 
 def check(declared: Command, subject: Subject) -> Outcome:
@@ -29,14 +32,16 @@ def check(declared: Command, subject: Subject) -> Outcome:
 def environment(subject: Subject) -> Mapping[str, str]:
     """The user's own variables, and what a program needs to reach what is deployed.
 
-    `FAIRWAY_ENVIRONMENT`; each output that is no secret as `FAIRWAY_OUTPUT_STACK_NAME`; the region; and for
-    the local cloud its address with its credentials, as AWS's SDKs take them.
+    `FAIRWAY_ENVIRONMENT`; each output that is no secret as `FAIRWAY_OUTPUT_STACK_NAME`; the region and the
+    profile; and for the local cloud its address with its credentials, as AWS's SDKs take them.
     """
     session = subject.caller.session
     outputs = usable_outputs(subject.states, subject.present)
     given = {_variable(stack, name): value for (stack, name), value in outputs.items()}
     here = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), session.region)
-    here["FAIRWAY_ENVIRONMENT"] = subject.environment
+    here[ENVIRONMENT] = subject.environment
+    if session.profile:
+        here["AWS_PROFILE"] = session.profile
     if session.endpoint:
         here["AWS_ENDPOINT_URL"] = session.endpoint
     if session.local:

@@ -11,7 +11,7 @@ from fairway.model.checked import CheckResult
 class Outcome:
     """A result in words, uncut and with secrets as they came: the runner sees to both.
 
-    `said` is what the thing itself said (a body, a command's output).
+    `said` is what the thing itself said (a body, a command's output). What is `final` is not tried again.
     """
 
     result: CheckResult
@@ -19,6 +19,7 @@ class Outcome:
     why: str = ""
     next: str = ""
     said: str = ""
+    final: bool = False
 
 
 def passed(message: str) -> Outcome:
@@ -26,9 +27,9 @@ def passed(message: str) -> Outcome:
     return Outcome("passed", message)
 
 
-def failed(message: str, *, why: str = "", next: str = "", said: str = "") -> Outcome:
+def failed(message: str, *, why: str = "", next: str = "", said: str = "", final: bool = False) -> Outcome:
     """It does not hold."""
-    return Outcome("failed", message, why, next, said)
+    return Outcome("failed", message, why, next, said, final)
 
 
 def warned(message: str, *, why: str = "", next: str = "") -> Outcome:

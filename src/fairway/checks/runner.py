@@ -9,12 +9,12 @@ from itertools import chain, repeat
 from typing import Literal
 
 from fairway.aws.failures import CallFailed
-from fairway.checks.masking import LONGEST_SAID, Masks, cut, masks_for
 from fairway.checks.outcome import Outcome, failed, skipped
 from fairway.checks.subject import Subject
 from fairway.model.checked import Checked
 from fairway.model.errors import Failed, Interrupted, WrongInput
 from fairway.model.events import CheckFinished, Emit
+from fairway.model.masking import LONGEST_SAID, Masks, cut, masks_for
 
 Stage = Literal["checks", "apply", "verify"]
 WORKERS = 16
@@ -73,11 +73,11 @@ def _checked(check: Check, subject: Subject, masks: Masks) -> Checked:
 
 
 def _found(check: Check, subject: Subject) -> Outcome:
-    """The first outcome that is no failure, or the last one."""
+    """The first outcome that is no failure or is final, or the last one."""
     caller, now = subject.caller, subject.caller.clock.now
     end, pauses = now() + check.within, chain(PAUSES, repeat(PAUSES[-1]))
     outcome, tries = _tried(check, subject), 1
-    while outcome.result == "failed" and (left := end - now()) > 0:
+    while outcome.result == "failed" and not outcome.final and (left := end - now()) > 0:
         if caller.stop.is_set():
             raise Interrupted("checks.interrupted", f"{check.name} was not waited for: the run was stopped")
         caller.pause(min(next(pauses), left))

@@ -30,13 +30,14 @@ from fairway.cli.secrets import make_secrets, new_secrets, secrets
 from fairway.cli.several import Shown, show_each
 from fairway.cli.site import site
 from fairway.cli.state import state
-from fairway.cli.target import chosen, deployed_target, project_of
+from fairway.cli.target import chosen, deployed_target, environment_of, project_of
 from fairway.cli.unlock import unlock
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.model.plan import Plan
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
 from fairway.stacks.request import Target
+from fairway.stacks.run import Ports
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
@@ -59,20 +60,16 @@ def plan(arguments: argparse.Namespace, output: Output) -> int:
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import deploy as deploy_stack
+    from fairway.stacks.tree import require_tree
 
+    require_tree(project_of(arguments), environment_of(arguments))
     request = request_of(arguments, output)
     where = request.target
     to = asking(ports(where, arguments, output), where, project_of(arguments))
-    new = new_secrets(arguments, where, output)
-
-    def confirmed(made: Plan) -> bool:
-        if agrees := to.confirm(made):
-            make_secrets(new, arguments, where, to)
-        return agrees
-
-    result = deploy_stack(request, replace(to, confirm=confirmed))
+    make = partial(make_secrets, new_secrets(arguments, where, output), arguments, where, to)
+    result = deploy_stack(request, _after_a_yes(make, to))
     if result.result == "unchanged":  # nobody had to be asked
-        make_secrets(new, arguments, where, to)
+        make()
     return ended(result, output)
 
 
@@ -80,14 +77,16 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import apply_plan
     from fairway.stacks.planfile import read_plan_file, refuse_missing_secrets
     from fairway.stacks.requests import request_for
+    from fairway.stacks.tree import require_tree
 
     file = read_plan_file(arguments.file)
     arguments.source = Path(file.source)
     arguments.region = arguments.region or file.region
-    project = project_of(arguments)
+    project, environment = project_of(arguments), arguments.env or file.environment
+    require_tree(project, environment)
     request = request_for(
         project,
-        arguments.env or file.environment,
+        environment,
         arguments.stack or file.stack,
         chosen(arguments),
         source=arguments.source,
@@ -103,9 +102,28 @@ def apply(arguments: argparse.Namespace, output: Output) -> int:
         all_at_once=file.all_at_once,
     )
     where = request.target
-    to, new = asking(ports(where, arguments, output), where, project), new_secrets(arguments, where, output)
-    make_secrets(new, arguments, where, to)
-    return ended(apply_plan(file, request, to), output)
+    to = asking(ports(where, arguments, output), where, project)
+    make = partial(make_secrets, new_secrets(arguments, where, output), arguments, where, to)
+    if not request.needs_approval:
+        make()
+    result = apply_plan(file, request, _after_a_yes(make, to))
+    if result.result == "unchanged" and request.needs_approval:
+        make()
+    return ended(result, output)
+
+
+def _after_a_yes(step: Callable[[], None], to: Ports) -> Ports:
+    """The ports by which a step is taken first, once somebody has agreed to the plan."""
+
+    def then(ask: Callable[[Plan], bool]) -> Callable[[Plan], bool]:
+        def asked(made: Plan) -> bool:
+            if agrees := ask(made):
+                step()
+            return agrees
+
+        return asked
+
+    return replace(to, confirm=then(to.confirm), approve=then(to.approve) if to.approve else None)
 
 
 def validate(arguments: argparse.Namespace, output: Output) -> int:

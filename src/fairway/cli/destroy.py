@@ -11,6 +11,7 @@ from fairway.cli.running import EXIT_CODES, ended, ports
 from fairway.cli.target import deployed_targets, environment_of, project_of
 from fairway.model.errors import Finding, WrongInput
 from fairway.model.events import Warned
+from fairway.model.results import DeploymentResult
 from fairway.project.order import needs
 from fairway.stacks.request import Target
 from fairway.stacks.storage import open_store
@@ -39,7 +40,7 @@ def _destroy_all(arguments: argparse.Namespace, output: Output) -> int:
     project, targets = project_of(arguments), deployed_targets(arguments)
     there = {where.stack: where for where in targets}
     order = in_order(needs_among(project, environment_of(arguments), tuple(there)))
-    through, done = ports(targets[0], arguments, output), dict[str, str]()
+    through, done = ports(targets[0], arguments, output), dict[str, DeploymentResult]()
     exit_code = 0
     for stack in reversed(order):
         one = argparse.Namespace(**{**vars(arguments), "stack": stack})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from fairway.cli.asking import agreed
 from fairway.cli.output import Output
 from fairway.cli.state import ports
 from fairway.cli.target import at_place, named_target, one_deployed_stack, target
+from fairway.model.results import DeploymentResult
 from fairway.model.site import site_of
 from fairway.report.style import plural
 from fairway.stacks.migrate import Migrated, migrate, stacks_to_migrate
@@ -21,7 +22,11 @@ from fairway.stacks.storage import is_bucket, open_store
 if TYPE_CHECKING:
     from fairway.stacks.migrate import Confirm, Move
 
-_WORDS = {"migrated": "moved to", "unchanged": "had been moved before, to", "declined": "not moved to"}
+_WORDS: Mapping[DeploymentResult, str] = {
+    "migrated": "moved to",
+    "unchanged": "had been moved before, to",
+    "declined": "not moved to",
+}
 
 
 def move_state(arguments: argparse.Namespace, output: Output) -> int:

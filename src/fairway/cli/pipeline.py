@@ -14,13 +14,14 @@ from fairway.cli.reports import add_timeline_option
 from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
+from fairway.model.results import PipelineResult
 from fairway.pipeline.delivery import STAGES, StageName
 from fairway.stacks.origin import origin
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
 
-EXIT_CODES: Mapping[str, int] = {"succeeded": 0, "unchanged": 0, "waiting": 3, "interrupted": 130}
+EXIT_CODES: Mapping[PipelineResult, int] = {"succeeded": 0, "unchanged": 0, "waiting": 3, "interrupted": 130}
 """1 for every other result."""
 _RUN = f"""\
 Runs the stages {", ".join(STAGES)}: all of them, or those that are named. Each finds

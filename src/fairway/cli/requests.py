@@ -48,12 +48,13 @@ def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool =
 
 def request_without_definition(arguments: argparse.Namespace) -> Request:
     """What to do with a deployed stack, from state alone."""
-    where = deployed_target(arguments)
+    where, project = deployed_target(arguments), project_of(arguments)
     return Request(
         source=Path(),
         target=where,
         allow_data_loss=frozenset(getattr(arguments, "allow_data_loss", ())),
-        concurrency=concurrency(project_of(arguments), where.environment, chosen(arguments)),
+        concurrency=concurrency(project, where.environment, chosen(arguments)),
+        needs_approval=project.environment(where.environment).approval,
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from fairway.cli.asking import agreed
+from fairway.checks.say import with_say
+from fairway.cli.asking import agreed, ask
 from fairway.cli.local import public_address
 from fairway.cli.notify import tell_people
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.reports import draw_timelines
 from fairway.cli.target import project_of
-from fairway.cli.waiting import agrees_to_wait, patience
+from fairway.cli.waiting import agrees_to_wait, is_attended, patience
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.model.values import Value
 from fairway.project.settings import LOCAL, Project
 from fairway.report.stack_text import render_outputs
@@ -22,8 +24,8 @@ from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
 
-EXIT_CODES = {"failed": 1, "interrupted": 130, "declined": 1}
-"""By a deployment's result; 0 for every other one."""
+EXIT_CODES: Mapping[DeploymentResult, int] = {"failed": 1, "interrupted": 130, "declined": 1}
+"""0 for every other one."""
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
 
 
@@ -51,6 +53,7 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
     return Ports(
         emit=output.emit,
         confirm=confirm,
+        approve=_approver(arguments, output),
         interruption=interruption,
         present=public_address(where),
         agrees_to_wait=lambda: agrees_to_wait(arguments, output),
@@ -60,22 +63,21 @@ def ports(where: Target, arguments: argparse.Namespace, output: Output) -> Ports
 
 def asking(made: Ports, where: Target, project: Project) -> Ports:
     """The same, where the project's verifications have a say between the steps of a rollout."""
-
-    def objection() -> str:
-        from fairway.checks.after.underway import objection as found
-        from fairway.checks.opening import subject_of
-
-        targets = {stack: replace(where, stack=stack) for stack in (*project.stacks, where.stack)}
-        there = subject_of(project, targets, interruption=made.interruption, present=made.present)
-        return found(project, there, made.emit)
-
-    return replace(made, objection=objection)
+    stacks = (*project.stacks, where.stack)
+    return with_say(made, project, lambda: {stack: replace(where, stack=stack) for stack in stacks})
 
 
-def _question(made: Plan) -> str:
-    verb = "Destroy" if made.destroy else "Deploy"
+def _approver(arguments: argparse.Namespace, output: Output) -> Callable[[Plan], bool] | None:
+    """Asks for an approval; None where nobody is there to give one, or with `--yes`, which is none."""
+    if getattr(arguments, "yes", False) or not is_attended(output):
+        return None
+    return lambda made: ask(_question(made, "Approve this, and {} it"), output)
+
+
+def _question(made: Plan, form: str = "{} this") -> str:
+    verb = form.format("destroy" if made.destroy else "deploy")
     place = "the local cloud" if made.environment == LOCAL else made.environment
-    return f"{verb} this in {place}?"
+    return f"{verb[0].upper()}{verb[1:]} in {place}?"
 
 
 def ended(result: Result, output: Output) -> int:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from fairway.model.codec import decode_definition, encode_definition
 from fairway.model.graph import Definition
 from fairway.model.plan import Action
+from fairway.model.results import DeploymentResult
 
 SCHEMA = 1
 KEPT = 20
 """So many successful deployments keep their artifacts."""
-RUNNING, SUCCEEDED, INTERRUPTED = "running", "succeeded", "interrupted"
+RUNNING: Literal["running"] = "running"
+SUCCEEDED: Literal["succeeded"] = "succeeded"
+INTERRUPTED: Literal["interrupted"] = "interrupted"
 _OPERATIONS = {"OperationFinished": "finished", "OperationFailed": "failed", "OperationSkipped": "skipped"}
 
 
@@ -79,7 +82,7 @@ class Deployment:
     serial_before: int
     definition: Definition | None = None
     restores: int = 0
-    result: str = RUNNING
+    result: DeploymentResult | Literal["running"] = RUNNING
     serial_after: int = 0
     events: Sequence[Mapping[str, Any]] = ()
     kept: Mapping[int, Sequence[str]] = field(default_factory=dict)

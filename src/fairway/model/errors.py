@@ -3,7 +3,8 @@
 FairwayError
 ├── WrongInput          exit 2: the user's definition, flags or files are at fault
 │   └── InvalidDefinition   carries every finding of a definition at once
-├── Failed              exit 1: something that was tried did not work
+├── Failed              exit 1: something that was tried did not work; what somebody catches has a class
+│   └── CallFailed, LeaseLost, StaleCode, …                             of its own, where it is raised
 └── Interrupted         exit 130: the user asked to stop
 """
 

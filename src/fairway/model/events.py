@@ -15,6 +15,7 @@ from fairway.model.deployment import Operation
 from fairway.model.errors import Cause, Finding
 from fairway.model.plain import plain
 from fairway.model.plan import Action, Plan
+from fairway.model.results import DeploymentResult, Ending, PipelineResult, StackResult
 from fairway.model.state_difference import StateDifference
 
 
@@ -242,9 +243,9 @@ class SecretCreated(Event):
 
 @dataclass(frozen=True)
 class DeploymentFinished(Event):
-    """`result` is as documented in docs/events.md; `error` is what went wrong outside of any operation."""
+    """A run on a stack ended; `error` is what went wrong outside of any operation."""
 
-    result: str
+    result: DeploymentResult
     seconds: float
     counts: Mapping[str, int]
     calls: Mapping[str, int]
@@ -279,11 +280,11 @@ class PipelineStageStarted(Event):
 
 @dataclass(frozen=True)
 class PipelineStageFinished(Event):
-    """`ending` is `done`, `nothing` (was to be done), or what ends the run: see docs/events.md."""
+    """A stage of the pipeline ended."""
 
     stage: str
     seconds: float
-    ending: str
+    ending: Ending
 
 
 @dataclass(frozen=True)
@@ -378,17 +379,17 @@ class ResultsPublished(Event):
 
 @dataclass(frozen=True)
 class PipelineFinished(Event):
-    """`result` is as documented in docs/events.md; `stages` are their seconds, `ended_in` the last one.
+    """A run of the pipeline ended; `stages` are their seconds, `ended_in` the last one.
 
     `error` is what ended the last stage, where one that is no event of its own did.
     """
 
     environment: str
-    result: str
+    result: PipelineResult
     seconds: float
     ended_in: str
     stages: Mapping[str, float]
-    stacks: Mapping[str, str]
+    stacks: Mapping[str, StackResult]
     error: Cause | None = None
 
 

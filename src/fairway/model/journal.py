@@ -116,7 +116,7 @@ Entry: TypeAlias = Begun | Revived | Moved | Intent | Done | Gone | Forgotten | 
 
 
 @dataclass(frozen=True)
-class Interrupted:
+class Remains:
     """What an apply that did not end has left: who began it, the operations that may be half done, and those
     that had been done by then.
     """
@@ -140,13 +140,13 @@ def going_on(state: StackState | None, entries: Sequence[Entry]) -> tuple[Entry,
     return tuple(entries[starts[-1] :]) if alive else ()
 
 
-def interrupted(state: StackState | None, entries: Sequence[Entry]) -> Interrupted | None:
+def interrupted(state: StackState | None, entries: Sequence[Entry]) -> Remains | None:
     """The run that goes on from this state and has not ended; None when there is none."""
     match going_on(state, entries):
         case (Begun() as begun, *rest):
             done = {key for entry in rest if (key := _done_by(entry))}
             intents = [entry for entry in rest if isinstance(entry, Intent)]
-            return Interrupted(
+            return Remains(
                 begun,
                 tuple(intent for intent in intents if intent.key not in done),
                 tuple(intent for intent in intents if intent.key in done),
@@ -154,7 +154,7 @@ def interrupted(state: StackState | None, entries: Sequence[Entry]) -> Interrupt
     return None
 
 
-def unfinished(state: StackState, left: Interrupted | None) -> tuple[Intent, ...]:
+def unfinished(state: StackState, left: Remains | None) -> tuple[Intent, ...]:
     """The operations that may be half done: those of a run that has not ended, and what earlier ones left."""
     known = [
         *(left.unfinished if left else ()),

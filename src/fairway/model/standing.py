@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairway.model.journal import Intent, Interrupted, unfinished
+from fairway.model.journal import Intent, Remains, unfinished
 from fairway.model.state import StackState
 
 
@@ -31,7 +31,7 @@ class Standing:
     """
 
     state: StackState
-    left: Interrupted | None = None
+    left: Remains | None = None
     under_way: UnderWay | None = None
 
     @property

@@ -10,7 +10,8 @@ from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import Approved, PlanMade
 from fairway.model.plan import Plan
 from fairway.model.plan_document import plan_of
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import RunFolder
 from fairway.stacks.planfile import PlanFile, read_plan_file
 

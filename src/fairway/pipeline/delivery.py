@@ -8,6 +8,7 @@ from typing import Literal, Protocol, get_args
 
 from fairway.model.events import Event
 from fairway.model.plan import Plan
+from fairway.model.results import Ending
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import Needs
 from fairway.project.settings import EnvironmentSettings, OnFailure, Project, SecretSettings
@@ -16,8 +17,6 @@ from fairway.stacks.run import Ports
 
 StageName = Literal["checks", "test", "build", "plan", "approve", "apply", "verify", "publish"]
 STAGES: tuple[StageName, ...] = get_args(StageName)
-Ending = Literal["done", "nothing", "waiting", "declined", "failed", "interrupted"]
-"""How a stage ended: `nothing` was to be done; all but the first two end the run."""
 GOES_ON: frozenset[Ending] = frozenset({"done", "nothing"})
 
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from fairway.model.deployment import Approval
 from fairway.model.errors import Failed, unusable_file
+from fairway.model.results import Ending, StackResult
 from fairway.project.writing import replace_file
 
 SCHEMA = 1
@@ -27,9 +28,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class StageRecord:
-    """A stage that ended: `result` as in PipelineFinished, `at` when, in seconds since the epoch."""
+    """A stage that ended, `at` when, in seconds since the epoch."""
 
-    result: str
+    result: Ending
     seconds: float
     at: float
 
@@ -39,15 +40,15 @@ class StackRecord:
     """A stack in this run.
 
     `decision` is its kind; `deferred` are the stacks after which it is planned. `changes` says that its plan
-    changes anything, `new_outputs` are those that will be others. `result` is as in DeploymentFinished,
-    `applied` the digest of the plan that was carried out, as deployment `number`.
+    changes anything, `new_outputs` are those that will be others. `applied` is the digest of the plan that
+    was carried out, as deployment `number`.
     """
 
     decision: str = ""
     deferred: tuple[str, ...] = ()
     changes: bool = False
     new_outputs: tuple[str, ...] = ()
-    result: str = ""
+    result: StackResult = ""
     applied: str = ""
     number: int = 0
 

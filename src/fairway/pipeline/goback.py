@@ -14,8 +14,6 @@ from fairway.pipeline.folder import SiteRecord, StackRecord
 from fairway.pipeline.parallel import tell_failure
 from fairway.stacks.undo import take_back
 
-SUCCEEDED, FAILED, UNDONE = "succeeded", "failed", "rolled-back"
-
 
 def go_back(delivery: Delivery, stage: StageName) -> bool:
     """Whether everything was undone and what is left works; a stack's own failed deployment is undone by now.
@@ -37,7 +35,7 @@ def go_back(delivery: Delivery, stage: StageName) -> bool:
 
 def _is_unsure(records: Iterable[StackRecord]) -> bool:
     """Whether a stack's deployment ended with an error, so that nobody knows what is undone of it."""
-    return any(each.result == FAILED and not each.number for each in records)
+    return any(each.result == "failed" and not each.number for each in records)
 
 
 def _site_undone(delivery: Delivery, name: str, noted: SiteRecord) -> bool:
@@ -50,16 +48,16 @@ def _site_undone(delivery: Delivery, name: str, noted: SiteRecord) -> bool:
 
 
 def _undone(delivery: Delivery, stack: str, record: StackRecord) -> bool:
-    if record.result != SUCCEEDED:
+    if record.result != "succeeded":
         return True
     try:
         result = take_back(delivery.request(stack), delivery.ports, record.number)
     except FairwayError as error:
         tell_failure(delivery, stack, error)
         return False
-    if result.result not in (SUCCEEDED, "unchanged"):
+    if result.result not in ("succeeded", "unchanged"):
         return False
-    delivery.folder.note(stack, replace(record, result=UNDONE, number=0, applied=""))
+    delivery.folder.note(stack, replace(record, result="rolled-back", number=0, applied=""))
     return True
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import Literal
 
 from fairway.model.errors import Failed
 from fairway.model.events import HookFinished
 from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.programs import Program, Programs, Ran
-
-if TYPE_CHECKING:
-    from fairway.checks.masking import Masks
 
 Point = Literal["before_build", "before_apply", "after_apply", "after_verify"]
 TIMEOUT = 3600.0
@@ -22,23 +20,24 @@ def run_hooks(delivery: Delivery, point: Point) -> None:
     commands: tuple[str, ...] = getattr(delivery.project.hooks, point)
     if not commands:
         return
+    from fairway.checks.command import environment
     from fairway.checks.runner import masks_of
     from fairway.pipeline.subject import subject
     from fairway.project.names import filled
 
-    there, programs = subject(delivery), Programs(delivery.ports.clock)
-    masks = masks_of(there)
+    there = subject(delivery)
+    programs = Programs(environment(there), masks_of(there), delivery.ports.clock)
     for position, command in enumerate(commands, 1):
         log = delivery.folder.log(f"{point}-{position}")
         program = Program(command, filled(command, there.names), delivery.project.folder, TIMEOUT, log)
-        [ran] = programs.run_all([program], 1, lambda ran: _tell(delivery, point, ran, masks))
+        [ran] = programs.run_all([program], 1, partial(_tell, delivery, point))
         if ran.code != 0:
             raise _failed(point, ran)
 
 
-def _tell(delivery: Delivery, point: Point, ran: Ran, masks: Masks) -> None:
-    """The command as it is written, and its output masked: what names stand for may be a secret."""
-    tail, log = masks.blank(ran.tail) if ran.code != 0 else "", str(ran.program.log)
+def _tell(delivery: Delivery, point: Point, ran: Ran) -> None:
+    """The command as it is written: what names stand for may be a secret."""
+    tail, log = ran.tail if ran.code != 0 else "", str(ran.program.log)
     delivery.emit(HookFinished(delivery.now, point, ran.program.name, ran.seconds, ran.code, log, tail))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from fairway.model.errors import Failed, FairwayError, Finding, WrongInput
 from fairway.model.events import Emit, Event, Warned, to_json
-from fairway.model.news import News
+from fairway.model.news import News, NewsKind
 from fairway.project.names import filled
 from fairway.project.settings import NotifySettings, Project
 
@@ -22,7 +22,12 @@ Read = Callable[[Sequence[Mapping[str, Any]]], News | None]
 _SECONDS = 20.0
 """How long an answer is waited for; Apprise gives most services four to connect and four to answer."""
 _TRY = "try it with `fairway notify test`"
-_TONES = {"succeeded": "success", "failed": "failure", "rolled-back": "warning", "drift": "warning"}
+_TONES: Mapping[NewsKind, str] = {
+    "succeeded": "success",
+    "failed": "failure",
+    "rolled-back": "warning",
+    "drift": "warning",
+}
 
 
 def told_in(project: Project, environment: str) -> tuple[NotifySettings, ...]:

@@ -8,7 +8,8 @@ from graphlib import TopologicalSorter
 
 from fairway.model.errors import FairwayError, cause_of
 from fairway.model.events import StackFailed, StackSkipped
-from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import GOES_ON, Delivery
 
 WORKERS = 8
 """Stacks at once: each works on many operations at once itself."""

@@ -1,4 +1,6 @@
-"""Runs the project's own commands: tests, hooks. Their output goes to files, and they can be stopped."""
+"""Runs the project's own commands: tests, hooks. Their output goes to files, without secrets, and they can be
+stopped.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,16 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from fairway.checks.shell import with_own_programs
+from fairway.model.masking import Masks
 
+NOTHING_SECRET = Masks()
 GRACE = 2.0
 """Seconds that a program has to end by itself: interrupted, all of Fairway has five."""
 TAIL_LINES, TAIL_BYTES = 40, 8000
@@ -23,7 +27,9 @@ TAIL_LINES, TAIL_BYTES = 40, 8000
 
 @dataclass(frozen=True)
 class Program:
-    """A command for the shell, in a folder, for at most `timeout` seconds. `log` is where its output goes."""
+    """A command for the shell, in a folder, for at most `timeout` seconds. `log` is where its output goes,
+    masked.
+    """
 
     name: str
     command: str
@@ -59,9 +65,16 @@ class Ran:
 
 
 class Programs:
-    """The programs of one stage, with the user's own environment. All of them end when the stage is left."""
+    """The programs of one stage, in the environment `environ`. All of them end when the stage is left."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str] = os.environ,
+        masks: Masks = NOTHING_SECRET,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._environ = with_own_programs(environ)
+        self._masks = masks
         self._clock = clock
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -88,28 +101,42 @@ class Programs:
         return ran
 
     def _code(self, program: Program) -> int | None:
-        with program.log.open("wb") as log:
-            process = self._begin(program, log.fileno())
-            if process is None:
-                return None
-            try:
-                return process.wait(program.timeout)
-            except subprocess.TimeoutExpired:
-                _end([process])
-                return None
-            finally:
-                with self._lock:
-                    self._running.discard(process)
+        program.log.touch()
+        process = self._begin(program)
+        if process is None:
+            return None
+        log = threading.Thread(target=self._keep, args=(process, program.log), daemon=True)
+        log.start()
+        try:
+            return process.wait(program.timeout)
+        except subprocess.TimeoutExpired:
+            _end([process])
+            return None
+        finally:
+            with self._lock:
+                self._running.discard(process)
+            log.join(GRACE)  # what it has left running may hold its output open
 
-    def _begin(self, program: Program, log: int) -> subprocess.Popen[bytes] | None:
+    def _keep(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        """Write down what it prints, line by line: what may be a secret never reaches the disk."""
+        assert process.stdout
+        with (
+            suppress(OSError),
+            process.stdout as printed,
+            log.open("w") as kept,
+        ):  # a full disk breaks the pipe
+            for line in printed:
+                kept.write(self._masks.blank(line.decode(errors="replace")))
+                kept.flush()
+
+    def _begin(self, program: Program) -> subprocess.Popen[bytes] | None:
         """A session of its own, so that what it starts can be stopped with it."""
         with self._lock:
             if self._stopped:
                 return None
             process = subprocess.Popen(
-                program.command, shell=True, cwd=program.folder, env=with_own_programs(os.environ),
-                start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                program.command, shell=True, cwd=program.folder, env=self._environ, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
             self._running.add(process)
             return process

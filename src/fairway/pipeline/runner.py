@@ -13,24 +13,34 @@ from fairway.model.events import (
     PipelineStageStarted,
     PipelineStarted,
 )
-from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, Ending, StageName
+from fairway.model.results import Ending, PipelineResult
+from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, StageName
 from fairway.pipeline.folder import RunRecord, StageRecord
 from fairway.pipeline.goback import go_back
-from fairway.pipeline.tree import require_tree
+from fairway.stacks.tree import require_tree
 
 UNDONE = frozenset({"apply", "verify"})
 """The stages whose failure may be undone: those before them change nothing, and the one after only tells."""
-RESULTS: Mapping[Ending, str] = {"done": "succeeded", "nothing": "unchanged"}
+RESULTS: Mapping[Ending, PipelineResult] = {
+    "done": "succeeded",
+    "nothing": "unchanged",
+    "waiting": "waiting",
+    "declined": "declined",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+"""What becomes of a run by the stage that ended it, or by its apply."""
 
 
-def run(delivery: Delivery) -> str:
+def run(delivery: Delivery) -> PipelineResult:
     """How the run ended, as in PipelineFinished. Raises what stopped a stage, once its end is told.
 
     Where the environment says so, what the run did is undone when its apply or verification fails.
     """
-    require_tree(delivery)
+    if delivery.deploys:
+        require_tree(delivery.project, delivery.environment)
     _begin(delivery)
-    telling, result = _Telling(delivery), "failed"
+    telling, result = _Telling(delivery), RESULTS["failed"]
     try:
         try:
             result = _run_stages(delivery, telling)
@@ -45,7 +55,7 @@ def run(delivery: Delivery) -> str:
     return result
 
 
-def _run_stages(delivery: Delivery, telling: _Telling) -> str:
+def _run_stages(delivery: Delivery, telling: _Telling) -> PipelineResult:
     for stage in delivery.stages:
         if telling.stage(stage) not in GOES_ON:
             break
@@ -83,12 +93,11 @@ class _Telling:
         delivery.emit(PipelineStarted(self.began, delivery.environment, delivery.stages, delivery.stacks))
 
     @property
-    def result(self) -> str:
+    def result(self) -> PipelineResult:
         """Of a run that ended by itself: `unchanged` where there was nothing to apply."""
-        last = next(reversed(self.endings.values()), "nothing")
-        if last not in GOES_ON:
-            return last
-        return RESULTS[self.endings.get("apply", "done")]
+        nothing: Ending = "nothing"
+        last = next(reversed(self.endings.values()), nothing)
+        return RESULTS[self.endings.get("apply", "done") if last in GOES_ON else last]
 
     def stage(self, name: StageName) -> Ending:
         """Run a stage."""
@@ -110,7 +119,7 @@ class _Telling:
             delivery.emit(PipelineStageFinished(delivery.now, name, spent, ending))
         return ending
 
-    def finish(self, result: str) -> None:
+    def finish(self, result: PipelineResult) -> None:
         """Tell the end of the run."""
         delivery, record = self.delivery, self.delivery.folder.record()
         seconds = {name: each.seconds for name, each in record.stages.items()}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from fairway.model.decision import Decision, Kind
 from fairway.model.events import Decided, SitePublished
+from fairway.model.results import Ending
 from fairway.model.site import stack_of
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import SiteRecord
 from fairway.pipeline.subject import subject
 from fairway.project.names import outputs_in

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fairway.checks.opening import subject_of
 from fairway.checks.subject import Subject
 from fairway.pipeline.delivery import Delivery
 from fairway.stacks.connect import caller
 from fairway.stacks.known import Known, outputs_at
+from fairway.stacks.request import Target
+
+
+def targets(delivery: Delivery) -> Mapping[str, Target]:
+    """Where all stacks of the project are."""
+    return {stack: delivery.target(stack) for stack in delivery.all_stacks}
 
 
 def subject(delivery: Delivery) -> Subject:
     """The subject for all stacks of the project."""
     return subject_of(
         delivery.project,
-        {stack: delivery.target(stack) for stack in delivery.all_stacks},
+        targets(delivery),
         interruption=delivery.ports.interruption,
         present=delivery.ports.present,
     )

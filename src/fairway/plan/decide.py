@@ -16,7 +16,7 @@ NO_DIFFERENCE = Comparison()
 
 
 @dataclass(frozen=True)
-class Decision:
+class Verdict:
     """`delete_first`: the new one cannot exist beside the old one."""
 
     action: Action
@@ -33,21 +33,21 @@ def decide(
     live: Live,
     key: str,
     ours: Collection[str] = (),
-) -> Decision:
+) -> Verdict:
     """Unchanged, update or replace. `wanted` are the target's properties, evaluated and sealed; `ours` as
     for `compare`.
     """
     if target.resource.type != recorded.type:
         change = PropertyChange("Type", recorded.type, target.resource.type, replaces=True)
-        return Decision(Action.REPLACE, Reason.IMMUTABLE, Comparison((change,), Reason.IMMUTABLE))
+        return Verdict(Action.REPLACE, Reason.IMMUTABLE, Comparison((change,), Reason.IMMUTABLE))
     found = compare(traits, wanted, recorded.properties, live.properties, key, ours)
     if found.replaces:
         dependency = found.reason is Reason.DEPENDENCY
         reason = Reason.DEPENDENCY if dependency else Reason.IMMUTABLE
-        return Decision(Action.REPLACE, reason, found, _must_delete_first(traits, target, found))
+        return Verdict(Action.REPLACE, reason, found, _must_delete_first(traits, target, found))
     if found.changes:
-        return Decision(Action.UPDATE, found.reason, found)
-    return Decision(Action.UNCHANGED)
+        return Verdict(Action.UPDATE, found.reason, found)
+    return Verdict(Action.UNCHANGED)
 
 
 def has_given_name(traits: Traits, target: Target) -> bool:

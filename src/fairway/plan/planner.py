@@ -26,7 +26,7 @@ from fairway.model.sealing import seal, unseal
 from fairway.model.state import ResourceState, StackState, readdressed
 from fairway.model.values import Json, Lookup, Properties, Reference, Value, is_known, references
 from fairway.plan.compare import compare
-from fairway.plan.decide import Decision, decide, has_given_name
+from fairway.plan.decide import Verdict, decide, has_given_name
 from fairway.plan.desired import Desired, Target
 from fairway.plan.drift import deleted_by_hand, drift_of, drift_of_removed, fate_under
 from fairway.plan.meaning import has_unknown
@@ -265,20 +265,20 @@ class _Planner:
         self.known_live[resource.address] = live
         wanted = self._wanted(target)
         ours = self.state.updating.get(self._recorded_at(recorded), ())
-        decision = decide(traits, target, wanted, recorded, live, self.state.secret_key, ours)
-        self._note_drift(recorded, live, wanted, decision)
-        match decision.action:
+        verdict = decide(traits, target, wanted, recorded, live, self.state.secret_key, ours)
+        self._note_drift(recorded, live, wanted, verdict)
+        match verdict.action:
             case Action.REPLACE if recorded.address in self.adopted:
-                raise _cannot_adopt(recorded, decision)
+                raise _cannot_adopt(recorded, verdict)
             case Action.REPLACE:
-                self._replace(resource, recorded, decision)
+                self._replace(resource, recorded, verdict)
             case Action.UPDATE:
                 self._settle(resource.address, live, traits.volatile)
-                interrupts = bool(decision.comparison.changed & traits.interrupts)
+                interrupts = bool(verdict.comparison.changed & traits.interrupts)
                 impact = Impact(interrupts)
-                changes = decision.comparison.changes
-                unfinished = Reason.UNFINISHED if decision.comparison.changed & set(ours) else Reason.NONE
-                reason = self._standing(recorded) or unfinished or decision.reason
+                changes = verdict.comparison.changes
+                unfinished = Reason.UNFINISHED if verdict.comparison.changed & set(ours) else Reason.NONE
+                reason = self._standing(recorded) or unfinished or verdict.reason
                 self._add(
                     resource,
                     Action.UPDATE,
@@ -316,14 +316,14 @@ class _Planner:
             self._add(resource, Action.UNCHANGED, Reason.NONE, recorded=recorded)
 
     def _note_drift(
-        self, recorded: ResourceState, live: Live, wanted: Mapping[str, Json], decision: Decision
+        self, recorded: ResourceState, live: Live, wanted: Mapping[str, Json], verdict: Verdict
     ) -> None:
         """What live tells beyond what was recorded; nothing where it was not read, or never finished."""
         unread = recorded.address not in self.live
-        same = decision.action is Action.UNCHANGED and wanted == recorded.properties
+        same = verdict.action is Action.UNCHANGED and wanted == recorded.properties
         if unread or same or self._is_unfinished(recorded):
             return
-        fate = fate_under(decision.action, decision.comparison.changes)
+        fate = fate_under(verdict.action, verdict.comparison.changes)
         held = self.state.resources[self._recorded_at(recorded)]
         self.drift += drift_of(self.state, held, live, self.provider.traits(held.type), fate)
 
@@ -343,23 +343,23 @@ class _Planner:
         pending = self.state.pending.get(recorded.address)
         return pending is not None and pending.generation == recorded.generation
 
-    def _replace(self, resource: Resource, recorded: ResourceState, decision: Decision) -> None:
+    def _replace(self, resource: Resource, recorded: ResourceState, verdict: Verdict) -> None:
         successor = self.successors[resource.address] = self._target(
             resource, recorded.generation + 1, recorded
         )
         self._clear(resource, self._wanted(successor))
         policy = resource.update_replace_policy
-        note = DELETED_FIRST if decision.delete_first else MADE_FIRST
+        note = DELETED_FIRST if verdict.delete_first else MADE_FIRST
         counts = {} if keeps(policy) else self.guard.counted([recorded])
         impact = self.guard.impact(recorded, policy, counts, note)
-        impact = replace(impact, interrupts=decision.delete_first)
-        if decision.delete_first:
+        impact = replace(impact, interrupts=verdict.delete_first)
+        if verdict.delete_first:
             self.delete_first.add(resource.address)
-        if decision.delete_first and keeps(policy):
+        if verdict.delete_first and keeps(policy):
             self.refusals.append(_cannot_retain(resource, recorded))
         elif refusal := self.guard.refusal(recorded, Action.REPLACE, policy, counts, resource):
             self.refusals.append(refusal)
-        self._add(resource, Action.REPLACE, decision.reason, decision.comparison.changes, impact, recorded)
+        self._add(resource, Action.REPLACE, verdict.reason, verdict.comparison.changes, impact, recorded)
 
     def _clear(self, resource: Resource, wanted: Mapping[str, Json]) -> None:
         """What a leftover holds and cannot be had twice, a given name say, has to be freed first."""
@@ -398,8 +398,8 @@ class _Planner:
             if name in given or name == traits.name_property
         }
         bare = replace(target, properties=properties, untagged=True)
-        decision = decide(traits, bare, self._wanted(bare), recorded, live, self.state.secret_key)
-        return bare if decision.action is Action.UNCHANGED else target
+        verdict = decide(traits, bare, self._wanted(bare), recorded, live, self.state.secret_key)
+        return bare if verdict.action is Action.UNCHANGED else target
 
     def _wanted(self, target: Target) -> Mapping[str, Json]:
         known = {name: self.evaluated(value) for name, value in target.properties.items()}
@@ -444,8 +444,8 @@ def sealed(properties: Properties, key: str) -> dict[str, Json]:
     return {name: seal(value, key) for name, value in properties.items() if value is not None}
 
 
-def _cannot_adopt(recorded: ResourceState, decision: Decision) -> WrongInput:
-    paths = ", ".join(change.path for change in decision.comparison.changes if change.replaces)
+def _cannot_adopt(recorded: ResourceState, verdict: Verdict) -> WrongInput:
+    paths = ", ".join(change.path for change in verdict.comparison.changes if change.replaces)
     return WrongInput(
         "adopt.replaces",
         f"{recorded.address} cannot take over {recorded.identifier}: {paths} would have to change",

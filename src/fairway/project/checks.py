@@ -68,7 +68,9 @@ Prerequisite: TypeAlias = Tool | Command | BedrockModel | Quota
 
 @dataclass(frozen=True, kw_only=True)
 class Patient(Declared):
-    """What is tried again until it holds, for at most `within`."""
+    """What is tried again until it holds, for at most `within`. A function or an execution that has answered
+    has done its work, and is not called again for it.
+    """
 
     within: float = 60.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from fairway.model.decision import Kind
@@ -23,10 +23,11 @@ from fairway.model.events import (
     StackSkipped,
     TestFinished,
 )
+from fairway.model.results import PipelineResult
 from fairway.report.errors_text import render_error
 from fairway.report.style import Style, columns, seconds
 
-_RESULTS = {
+_RESULTS: Mapping[PipelineResult, str] = {
     "succeeded": "Done in {seconds}",
     "unchanged": "Nothing to do in {seconds}",
     "failed": "Failed at {stage} after {seconds}",
@@ -43,8 +44,8 @@ _SOURCES = {
 }
 SLOWEST = 5
 """So many operations are named at the end."""
-_GOOD = frozenset({"succeeded", "unchanged"})
-_WARNING = frozenset({"waiting", "declined", "interrupted"})
+_GOOD: frozenset[PipelineResult] = frozenset({"succeeded", "unchanged"})
+_WARNING: frozenset[PipelineResult] = frozenset({"waiting", "declined", "interrupted"})
 
 
 def pipeline_text(event: Event, style: Style) -> str:

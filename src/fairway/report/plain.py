@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TextIO
 
 from fairway.model.events import (
@@ -28,13 +29,14 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.plan import Action, Contents, Plan
+from fairway.model.results import DeploymentResult
 from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
 from fairway.report.pipeline_text import pipeline_end, pipeline_text
 from fairway.report.plan_text import left_out, render_plan, summary
 from fairway.report.style import ACCEPTED, SYMBOLS, Style, past, plural, seconds, shifted_text
 
-_RESULTS = {
+_RESULTS: Mapping[DeploymentResult, str] = {
     "succeeded": "Deployed",
     "destroyed": "Destroyed",
     "unchanged": "Nothing to do",
@@ -46,7 +48,9 @@ _RESULTS = {
     "migrated": "State moved",
 }
 _PATHS = 5
-_GOOD = frozenset({"succeeded", "unchanged", "destroyed", "planned", "edited", "migrated"})
+_GOOD: frozenset[DeploymentResult] = frozenset(
+    {"succeeded", "unchanged", "destroyed", "planned", "edited", "migrated"}
+)
 
 
 class PlainReport:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fairway.model.plan import Plan
+from fairway.model.results import Ending
 from fairway.report.plan_markdown import GITHUB_LIMIT, render_plan_markdown
 
-_SIGNS = {
+_SIGNS: Mapping[Ending, str] = {
     "done": "✅",
     "nothing": "➖",
     "waiting": "⏸",
@@ -26,7 +27,7 @@ class RunSummary:
     """
 
     environment: str
-    stages: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    stages: Mapping[str, tuple[Ending, float]] = field(default_factory=dict)
     plans: Sequence[Plan] = ()
     deferred: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -50,5 +51,5 @@ def _head(summary: RunSummary) -> Iterator[str]:
         yield f"- {stack} is planned once {' and '.join(after)} is there: it takes what that one puts out\n"
 
 
-def _stage(result: str, seconds: float) -> str:
+def _stage(result: Ending, seconds: float) -> str:
     return f"{_SIGNS.get(result, '')} {result}, {seconds:.1f} s"

@@ -9,19 +9,25 @@ from typing import Any, Literal
 
 from fairway.aws.calls import Caller
 from fairway.model.errors import Failed
+from fairway.model.masking import cut
 
 Moment = Literal["BeforeAllowTraffic", "AfterAllowTraffic"]
 """CodeDeploy's names (CodeDeploy User Guide, "AppSpec 'hooks' section for an AWS Lambda deployment")."""
 
 GOOD = "Succeeded"
+LONGEST_ANSWER = 500
+"""Characters of an answer that are told."""
 _REPORT = "PutLifecycleEventHookExecutionStatus"
 
 
 @dataclass(frozen=True)
 class Hooks:
-    """Calls them and waits for what they answer. `caller` waits as long as a function may run."""
+    """Calls them and waits for what they answer. `caller` waits as long as a function may run; `mask` takes
+    the secrets out of what is told of an answer.
+    """
 
     caller: Callable[[], Caller]
+    mask: Callable[[str], str]
 
     def ask(self, function: str, moment: Moment, alias: str, former: str, new: str) -> None:
         """Raises Failed unless the function answers `{"status": "Succeeded"}`.
@@ -37,7 +43,7 @@ class Hooks:
         answer = self.caller().call("lambda", "Invoke", given, once=True)
         text = answer["Payload"].read().decode()
         if "FunctionError" in answer or _status(text) != GOOD:
-            raise _refused(function, moment, text)
+            raise _refused(function, moment, self.mask(text))
 
 
 def _status(text: str) -> Any:
@@ -52,4 +58,6 @@ def _refused(function: str, moment: Moment, text: str) -> Failed:
     way = f'put it right and deploy again; a test that went well answers {{"status": "{GOOD}"}}'
     if _REPORT in text:
         way = f'no CodeDeploy is used: let it answer {{"status": "{GOOD}"}}, or raise, instead of reporting'
-    return Failed("rollout.hook", f"{function} did not agree ({moment})", why=text[:500], next=way)
+    return Failed(
+        "rollout.hook", f"{function} did not agree ({moment})", why=cut(text, LONGEST_ANSWER), next=way
+    )

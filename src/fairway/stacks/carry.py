@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fairway.apply.engine import Outcome, apply
 from fairway.model.errors import Finding, WrongInput
 from fairway.model.events import Warned
+from fairway.model.graph import Definition
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.model.state import StackState
+from fairway.model.values import Value
 from fairway.plan.desired import Desired
 from fairway.plan.removal import EVERYTHING
+from fairway.stacks.consent import agreed
 from fairway.stacks.freshness import prove_freshness
 from fairway.stacks.golive import shifting
 from fairway.stacks.history import Subject, done, remembered
@@ -29,11 +34,12 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
     refuse(plan, job)
     if not prepared.changes_anything:
         return _unchanged(prepared, job)
-    if plan.effective and not run.confirmed(plan):
+    allowed = agreed(plan, job)
+    if not allowed:
         return run.finish("declined", plan, calls=job.cloud.calls)
-    subject = Subject(prepared.state, prepared.definition, restores, job.request.approval)
+    subject = Subject(prepared.state, prepared.definition, restores, allowed.request.approval)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
-        outcome = carry_out(plan, prepared.desired, prepared.state, job)
+        outcome = carry_out(plan, prepared.desired, prepared.state, job, _given(prepared.definition))
         record.left(outcome.state)
         if outcome.complete:
             _verify(prepared, outcome, job)
@@ -61,9 +67,12 @@ def refuse_losses(plan: Plan) -> None:
         )
 
 
-def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outcome:
+def carry_out(
+    plan: Plan, desired: Desired, state: StackState, job: Job, given: Sequence[Value] = ()
+) -> Outcome:
     """Apply and save; from here on a request to stop lets what is under way finish.
 
+    The secrets among the values that are `given` are told no more than those of the state.
     Raises what kept the journal from being written, once what was under way has finished.
     """
     run = job.run
@@ -80,7 +89,7 @@ def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outc
             clock=run.ports.clock,
             concurrency=job.request.concurrency,
             stop=stop,
-            go_live=shifting(job, stop),
+            go_live=shifting(job, state, given, stop),
             until=job.request.target.until,
         )
         left = job.stored.settle(outcome.state)
@@ -89,9 +98,17 @@ def carry_out(plan: Plan, desired: Desired, state: StackState, job: Job) -> Outc
     return replace(outcome, state=left)
 
 
-def ended(success: str, plan: Plan, outcome: Outcome, job: Job) -> Result:
+def _given(definition: Definition) -> Sequence[Value]:
+    """Every value that may be a secret: parameters, and those of properties that were looked up."""
+    held = [value for each in definition.resources.values() for value in each.properties.values()]
+    return [*(each.value for each in definition.parameters.values()), *held]
+
+
+def ended(success: DeploymentResult, plan: Plan, outcome: Outcome, job: Job) -> Result:
     """Tell how it ended; `success` is the word for a run that did all of its plan."""
-    result = success if outcome.complete else "interrupted" if outcome.interrupted else "failed"
+    result: DeploymentResult = success
+    if not outcome.complete:
+        result = "interrupted" if outcome.interrupted else "failed"
     outputs = shown_outputs(outcome.state, job.run.ports.present)
     return job.run.finish(result, plan, counts=done(job.run), calls=job.cloud.calls, outputs=outputs)
 

@@ -17,6 +17,7 @@ from fairway.model.errors import Failed, FairwayError, Finding, InvalidDefinitio
 from fairway.model.events import PlanMade
 from fairway.model.graph import Definition
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.model.state import OutputState, StackState
 from fairway.plan.planner import in_order
 from fairway.sources.cloudformation.text import parse
@@ -36,7 +37,7 @@ Agrees = Callable[[int], bool]
 class Adopted:
     """How it ended: `adopted`, `unchanged` (it had been before) or `declined`; the plan proves it."""
 
-    result: str
+    result: DeploymentResult
     resources: int
     plan: Plan | None = None
     released: bool = False

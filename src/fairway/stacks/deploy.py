@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from fairway.model.errors import Failed, Finding
+from fairway.model.errors import Finding
 from fairway.model.events import PlanMade, Warned
 from fairway.plan.planner import plan_destroy
 from fairway.stacks.carry import carry_out, carry_through, ended, refuse
 from fairway.stacks.connect import connect
+from fairway.stacks.consent import agreed, require_approver
 from fairway.stacks.elsewhere import require_here
-from fairway.stacks.freshness import STALE
+from fairway.stacks.freshness import StaleCode
 from fairway.stacks.history import Subject, remembered
 from fairway.stacks.inspect import is_there
 from fairway.stacks.job import Job, at_work, known, picked_up, recovered, settled
@@ -52,7 +53,10 @@ def plan(request: Request, ports: Ports, out: Path | None = None, *, shortcut: b
 
 
 def deploy(request: Request, ports: Ports) -> Result:
-    """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals."""
+    """Build, plan, confirm, apply, verify. Raises WrongInput when the plan holds refusals, and where an
+    approval is needed that nobody can give.
+    """
+    require_approver(request, ports)
     with at_work("deploy", request, ports, ahead=True) as job:
         prepared = _compared(job)
         if not job.stored.is_current():
@@ -61,10 +65,12 @@ def deploy(request: Request, ports: Ports) -> Result:
 
 
 def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
-    """Carry a plan out as it was reviewed, without asking.
+    """Carry a plan out as it was reviewed, without asking, unless an approval is needed and not given yet.
 
     It is made again first: raises Failed, with the first differences, when it would not be the same now.
+    Raises WrongInput where an approval is needed that nobody can give.
     """
+    require_approver(request, ports)
     target = request.target
     with at_work("apply", request, replace(ports, confirm=lambda _: True)) as job:
         loaded = known(target, job.stored, job.cloud)
@@ -78,7 +84,8 @@ def apply_plan(file: PlanFile, request: Request, ports: Ports) -> Result:
 
 
 def destroy(request: Request, ports: Ports) -> Result:
-    """Remove a stack's resources, from state alone. Raises WrongInput when the plan holds refusals."""
+    """Remove a stack's resources, from state alone. Raises WrongInput as `deploy` does."""
+    require_approver(request, ports)
     target = request.target
     store = open_store(target, ports.interruption)
     if not is_there(target, store):  # what waits for a lease would leave a folder
@@ -94,9 +101,11 @@ def destroy(request: Request, ports: Ports) -> Result:
         run.emit(PlanMade(at=run.now, plan=plan))
         sites = tell_going(job, plan)
         refuse(plan, job)
-        if plan.effective and not run.confirmed(plan):
+        allowed = agreed(plan, job)
+        if not allowed:
             return run.finish("declined", plan, calls=cloud.calls)
-        with remembered(run, job.store, lambda: cloud.calls, Subject(state)) as record:
+        subject = Subject(state, approval=allowed.request.approval)
+        with remembered(run, job.store, lambda: cloud.calls, subject) as record:
             outcome = carry_out(plan, desired, state, job)
             record.left(outcome.state)
             forget(job, sites, outcome.state)
@@ -131,8 +140,8 @@ def _deployed(prepared: Prepared, job: Job) -> Result:
     undoes = job.request.on_failure == "rollback"
     try:
         result = carry_through(prepared, job)
-    except Failed as error:
-        if error.code == STALE and undoes:
+    except StaleCode:
+        if undoes:
             undo(job)
         raise
     if result.result == "failed" and undoes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from fairway.aws.provider import Live
 from fairway.model.errors import Failed
@@ -11,7 +11,17 @@ from fairway.model.graph import Definition
 from fairway.model.plan import Plan
 from fairway.model.values import Value, code_digest
 
-STALE = "verify.stale"
+
+class StaleCode(Failed):
+    """What runs is not what was built."""
+
+    def __init__(self, stale: Sequence[str]) -> None:
+        super().__init__(
+            "verify.stale",
+            "; ".join(stale),
+            why="AWS answers another code digest than that of the artifact",
+            next="deploy again; if it stays, something else deploys to this function",
+        )
 
 
 def prove_freshness(
@@ -24,7 +34,7 @@ def prove_freshness(
     """Compare the digest AWS answers with that of the artifact, for everything that carries one.
 
     `definition` holds artifacts, `live` is what AWS answered last. What the plan neither read nor changed is
-    not proved. Raises Failed naming what is stale.
+    not proved. Raises StaleCode naming what is stale.
     """
     stale = []
     unknown = {*plan.unread, *plan.untargeted} - {change.address for change in plan.effective}
@@ -38,12 +48,7 @@ def prove_freshness(
         else:
             stale.append(f"{address} runs {deployed[:12] or 'unknown code'}, built was {built[:12]}")
     if stale:
-        raise Failed(
-            STALE,
-            "; ".join(stale),
-            why="AWS answers another code digest than that of the artifact",
-            next="deploy again; if it stays, something else deploys to this function",
-        )
+        raise StaleCode(stale)
 
 
 def _properties(live: Live | None) -> Value:

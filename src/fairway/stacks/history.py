@@ -26,14 +26,14 @@ from fairway.model.errors import Failed, FairwayError, Finding, WrongInput, unus
 from fairway.model.events import CutOff, DeploymentFinished, OperationFinished, Warned
 from fairway.model.events import to_json as event_json
 from fairway.model.graph import Definition
-from fairway.model.journal import Begun, Interrupted
+from fairway.model.journal import Begun, Remains
 from fairway.model.state import StackState
 from fairway.model.values import Artifact
 from fairway.stacks.origin import is_dirty
 from fairway.stacks.request import Target
 from fairway.stacks.run import Run
 from fairway.state.artifacts import KeptArtifacts
-from fairway.state.lease import LOST
+from fairway.state.lease import LeaseLost
 from fairway.state.records import Deployments
 from fairway.state.store import Store
 
@@ -107,7 +107,7 @@ class Subject:
     approval: Approval | None = None
 
 
-def note_cut_off(run: Run, store: Store, left: Interrupted | None, state: StackState) -> None:
+def note_cut_off(run: Run, store: Store, left: Remains | None, state: StackState) -> None:
     """Complete the record of the run that was cut off, by its journal: call it before that is cleared.
 
     A record that cannot be written is a warning, as ever.
@@ -126,7 +126,7 @@ def _is_of(begun: Begun, record: Deployment) -> bool:
     return (record.lineage, record.serial_before) == (begun.lineage, begun.serial)
 
 
-def _cut_off(run: Run, left: Interrupted) -> CutOff:
+def _cut_off(run: Run, left: Remains) -> CutOff:
     results = (("finished", left.done), ("started", left.unfinished))
     return CutOff(
         run.now,
@@ -153,7 +153,7 @@ def _told(run: Run) -> Iterator[None]:
 
 def _ends_the_run(error: Exception, run: Run) -> bool:
     """Whether it is the lost lease that the run itself ends by, and tells of."""
-    if not (isinstance(error, Failed) and error.code == LOST):
+    if not isinstance(error, LeaseLost):
         return False
     ends = [event.error for event in run.events if isinstance(event, DeploymentFinished)]
     return not ends or ends[-1] == str(error)

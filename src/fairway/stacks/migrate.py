@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairway.model.errors import Failed, WrongInput
+from fairway.model.results import DeploymentResult
 from fairway.model.site import site_of
 from fairway.model.state import StackState
 from fairway.stacks.inspect import not_deployed
@@ -40,7 +41,7 @@ class Move:
 class Migrated:
     """How it ended: `migrated`, `unchanged` where it had been moved before, or `declined`."""
 
-    result: str
+    result: DeploymentResult
     stack: str
     serial: int
     source: str
@@ -155,7 +156,7 @@ class _Migration:
         places = self.old.place, self.new.place
         return Move(state.stack, state.serial, len(state.resources), *places, tuple(map(site_of, sites)))
 
-    def _ended(self, result: str, serial: int) -> Migrated:
+    def _ended(self, result: DeploymentResult, serial: int) -> Migrated:
         return Migrated(result, self.source.stack, serial, self.old.place, self.new.place)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from fairway.model.errors import Failed
+from fairway.model.results import DeploymentResult
 from fairway.model.site import SiteState
 from fairway.stacks.migrate import Confirm, Migrated, Move
 from fairway.stacks.published import Sites, buckets_of, published_into, recorded
@@ -90,7 +91,7 @@ class _Migration:
         places = self.old.place, self.new.place
         return Move(self.source.stack, _number(state), len(state.objects), *places)
 
-    def _ended(self, result: str, state: SiteState) -> Migrated:
+    def _ended(self, result: DeploymentResult, state: SiteState) -> Migrated:
         return Migrated(result, self.source.stack, _number(state), self.old.place, self.new.place)
 
     def _file(self, store: Store) -> SiteFile:

@@ -23,7 +23,7 @@ from fairway.model.differences import Difference, differences
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.graph import Definition
 from fairway.model.plain import plain
-from fairway.model.plan import Action
+from fairway.model.plan import Action, Plan
 from fairway.model.sealing import SECRET
 from fairway.model.state import StackState
 from fairway.model.values import Value
@@ -101,6 +101,11 @@ def plan_file(prepared: Prepared, request: Request, *, deployed: bool) -> PlanFi
         _encoded(definition, state, deployed=deployed),
         masked(plain(prepared.plan)) if not deployed else plain(prepared.plan),
     )
+
+
+def digest_of(plan: Plan) -> str:
+    """What a plan that was shown, and is in no file, is approved by."""
+    return _hashed(_text(masked(plain(plan))))
 
 
 def write_plan_file(content: PlanFile, path: Path) -> None:

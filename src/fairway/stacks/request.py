@@ -50,9 +50,9 @@ class Request:
     With `targets` only these addresses, and what they need, are read and planned; without `refresh`
     nothing is read. `protect` are addresses to protect from now on, `adopt` those (or `*`) of which what an
     earlier life of the stack made is taken over. `on_failure` says whether what a failed deploy did stays, or
-    is undone. `imports` are the project's `[[import]]` blocks. `approval` is somebody's of this very plan.
-    `rollout` is how changed functions go live where the source does not say so; with `all_at_once` they do at
-    once, whatever is said.
+    is undone. `imports` are the project's `[[import]]` blocks. `approval` is somebody's of this very plan;
+    with `needs_approval` nothing is carried out without one. `rollout` is how changed functions go live where
+    the source does not say so; with `all_at_once` they do at once, whatever is said.
     """
 
     source: Path
@@ -67,6 +67,7 @@ class Request:
     on_failure: OnFailure = "hold"
     imports: tuple[Import, ...] = ()
     approval: Approval | None = None
+    needs_approval: bool = False
     rollout: RolloutSettings | None = None
     all_at_once: bool = False
 

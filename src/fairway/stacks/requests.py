@@ -52,6 +52,7 @@ def request_for(
         on_failure=chosen.on_failure or settings.on_failure,
         imports=project.imports,
         rollout=project.rollouts.get(stack),
+        needs_approval=settings.approval,
     )
 
 

@@ -21,6 +21,7 @@ from fairway.model.events import (
     Warned,
 )
 from fairway.model.plan import Plan
+from fairway.model.results import DeploymentResult
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.origin import origin
 from fairway.stacks.request import Target
@@ -42,11 +43,12 @@ def _as_is(text: str) -> str:
 class Ports:
     """How a run reaches the outside.
 
-    `confirm` is asked before anything is changed. `present` turns an output's text into what the user can
-    use (the local cloud's URLs differ from AWS's). `clock` answers seconds since the epoch. Where somebody
-    else holds the stack, `agrees_to_wait` is asked once, and the run waits for `patience` seconds, or None
-    as long as it takes. `objection` is asked between the steps of a rollout: what speaks against going on, or
-    nothing.
+    `confirm` is asked before anything is changed; `approve` instead, where the environment demands an
+    approval, and it is None where nobody is there to give one. `present` turns an output's text into what
+    the user can use (the local cloud's URLs differ from AWS's). `clock` answers seconds since the epoch.
+    Where somebody else holds the stack, `agrees_to_wait` is asked once, and the run waits for `patience`
+    seconds, or None as long as it takes. `objection` is asked between the steps of a rollout: what speaks
+    against going on, or nothing.
     """
 
     emit: Emit
@@ -57,17 +59,18 @@ class Ports:
     agrees_to_wait: Callable[[], bool] = _always
     patience: float | None = None
     objection: Callable[[], str] = _nothing
+    approve: Callable[[Plan], bool] | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: `result` as in DeploymentFinished, the plan where one was made, and the outputs.
+    """How a run ended, the plan where one was made, and the outputs.
 
     `number` is the deployment's in the history; 0 where there is no record of it. `new_outputs` are
     those that will be others, once the plan is carried out, than what is recorded.
     """
 
-    result: str
+    result: DeploymentResult
     plan: Plan | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
@@ -127,10 +130,10 @@ class Run:
             self.events.append(event)
             self.ports.emit(event)
 
-    def confirmed(self, plan: Plan) -> bool:
-        """Whether the plan may be carried out. The time people take to decide is not the run's."""
+    def answered(self, ask: Callable[[Plan], bool], plan: Plan) -> bool:
+        """What somebody says to the plan. The time people take to decide is not the run's."""
         asked = self.now
-        answer = self.ports.confirm(plan)
+        answer = ask(plan)
         self.started += self.now - asked
         return answer
 
@@ -144,7 +147,7 @@ class Run:
 
     def finish(
         self,
-        result: str,
+        result: DeploymentResult,
         plan: Plan | None,
         *,
         calls: Mapping[str, int],

@@ -15,8 +15,8 @@ from typing import Literal, TypeVar
 
 from fairway.aws.calls import Caller
 from fairway.aws.failures import DENIED, CallFailed, Kind
-from fairway.aws.secret_stores import DELETED, STORES, Store
-from fairway.model.errors import Failed, Finding, InvalidDefinition
+from fairway.aws.secret_stores import STORES, SecretDeleted, Store
+from fairway.model.errors import Finding, InvalidDefinition
 from fairway.model.events import SecretCreated
 from fairway.project.names import filled
 from fairway.project.placeholders import PLACEHOLDER, placeholders
@@ -134,9 +134,7 @@ class Secrets:
         store, name = STORES[secret.store], self._name(secret)
         try:
             changed = store.changed(self.caller, name)
-        except Failed as error:
-            if error.code != DELETED:
-                raise
+        except SecretDeleted:
             return SecretStatus(secret.key, name, secret.store, "deleted")
         condition = "missing" if changed is None else _condition(store, self.caller, name)
         return SecretStatus(secret.key, name, secret.store, condition, changed)

@@ -220,8 +220,7 @@ def _at_work(command: str, request: SiteRequest, ports: Ports) -> Iterator[_Work
             run.finish("failed", None, calls=calls.session.count.summary(), error=str(error))
             raise
         written = calls.session.count.writes > 0
-        result = "succeeded" if written else "unchanged"
-        run.finish(result, None, calls=calls.session.count.summary())
+        run.finish("succeeded" if written else "unchanged", None, calls=calls.session.count.summary())
 
 
 def _release(state: SiteState, number: int) -> Release:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import StateEdited
 from fairway.model.journal import going_on, read_entries
+from fairway.model.results import DeploymentResult
 from fairway.model.state import StackState, readdressed
 from fairway.model.state_difference import StateDifference, difference
 from fairway.stacks.elsewhere import require_here
@@ -18,10 +19,10 @@ from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Run
 from fairway.stacks.storage import open_store
 from fairway.stacks.turn import turn
+from fairway.state.document import UnusableDocument
 from fairway.state.store import Store
 from fairway.state.versions import KeptVersion
 
-UNUSABLE = frozenset({"state.damaged", "state.foreign", "state.newer"})
 Edit = Callable[[StackState], StackState]
 Confirm = Callable[[StateDifference], bool]
 
@@ -30,7 +31,7 @@ Confirm = Callable[[StateDifference], bool]
 class Edited:
     """How an edit ended: `edited`, `unchanged` or `declined`; `serial` is the state's by now."""
 
-    result: str
+    result: DeploymentResult
     serial: int
     difference: StateDifference
 
@@ -151,10 +152,8 @@ def _usable(store: Store, target: Target) -> StackState | None:
     """The present state, where it can be used; by then the store has seen what is there."""
     try:
         found = store.load(target.environment, target.stack)
-    except Failed as error:
-        if error.code in UNUSABLE:
-            return None
-        raise
+    except UnusableDocument:
+        return None
     if found is None:
         require_here(target, store)
     return found

@@ -10,7 +10,7 @@ from typing import Any
 
 from fairway.apply.folds import gone_on
 from fairway.model.errors import FairwayError
-from fairway.model.journal import Entry, Interrupted, interrupted, read_entries
+from fairway.model.journal import Entry, Remains, interrupted, read_entries
 from fairway.model.state import StackState
 from fairway.state.ahead import Ahead
 from fairway.state.records import Get
@@ -68,7 +68,7 @@ class Stored:
         self._in_use = bool(self._entries)
 
     @property
-    def interrupted(self) -> Interrupted | None:
+    def interrupted(self) -> Remains | None:
         """The run that was cut off, where there was one, or the one that is under way."""
         return interrupted(self._saved, self._entries)
 

@@ -14,6 +14,7 @@ from fairway.model.plan import Plan
 from fairway.model.values import Value
 from fairway.rollout.declared import all_at_once
 from fairway.stacks.carry import carry_through
+from fairway.stacks.consent import require_approver
 from fairway.stacks.elsewhere import known_history
 from fairway.stacks.history import history_of
 from fairway.stacks.job import Job, at_work, picked_up
@@ -52,6 +53,7 @@ def rollback(
     those that it knows. Raises WrongInput as a deploy does, and where there is nothing to go back to or the
     text of a secret is needed and unknown.
     """
+    require_approver(request, ports)
     with at_work("rollback", request, ports) as job:
         wanted = deployment_to_restore(known_history(request.target, job.store), number)
         recorded = wanted.definition or NOTHING
@@ -78,9 +80,10 @@ def take_back(request: Request, ports: Ports, number: int) -> Result:
 
 def _go_back(way: WayBack, job: Job) -> Result:
     target, store = job.request.target, job.store
-    job = replace(job, request=replace(job.request, allow_data_loss=way.deeds.made, approval=None))
+    unasked = replace(job.request, approval=None, needs_approval=False)
+    job = replace(job, request=replace(unasked, allow_data_loss=way.deeds.made))
     prepared = _prepare_again(way.definition, job, only=way.deeds.undone_by)
-    job = replace(job, request=replace(job.request, allow_data_loss=frozenset()))
+    job = replace(job, request=replace(unasked, allow_data_loss=frozenset()))
     result = carry_through(prepared, job, restores=way.restores)
     left = store.load(target.environment, target.stack)
     if left and way.definition is NOTHING and is_empty(left):

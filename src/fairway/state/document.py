@@ -17,6 +17,10 @@ from fairway.state.migrations import migrated
 from fairway.state.parsing import NotJson, parse
 
 
+class UnusableDocument(Failed):
+    """A state document is there, and cannot be read as this stack's."""
+
+
 def new_state(
     stack: str,
     environment: str,
@@ -52,8 +56,8 @@ def encode(state: StackState) -> bytes:
 def decode(content: bytes, where: str, *, environment: str = "", stack: str = "") -> StackState:
     """The state a document holds, whichever schema version it was written in.
 
-    Raises Failed when it is damaged, newer than this program, or not of the environment and stack that
-    are given.
+    Raises UnusableDocument when it is damaged, newer than this program, or not of the environment and stack
+    that are given.
     """
     schema, checksum, body = _parts(content, where)
     if schema > SCHEMA_VERSION:
@@ -103,12 +107,12 @@ def _checksum(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _damaged(where: str, why: str) -> Failed:
-    return Failed("state.damaged", "the state document is damaged", where=where, why=why)
+def _damaged(where: str, why: str) -> UnusableDocument:
+    return UnusableDocument("state.damaged", "the state document is damaged", where=where, why=why)
 
 
-def _newer(schema: int, where: str) -> Failed:
-    return Failed(
+def _newer(schema: int, where: str) -> UnusableDocument:
+    return UnusableDocument(
         "state.newer",
         f"the state document has schema version {schema}, this Fairway knows {SCHEMA_VERSION}",
         where=where,
@@ -117,8 +121,8 @@ def _newer(schema: int, where: str) -> Failed:
     )
 
 
-def _foreign(state: StackState, where: str) -> Failed:
-    return Failed(
+def _foreign(state: StackState, where: str) -> UnusableDocument:
+    return UnusableDocument(
         "state.foreign",
         f"the state document is that of {state.stack} in {state.environment}",
         where=where,

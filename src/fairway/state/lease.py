@@ -25,8 +25,18 @@ RENEW, SURE, FALLS = 1 / 4, 5 / 6, 13 / 12
 """Of what a lease lasts: when it is renewed, until when its holder relies on it, when others take it over."""
 RELEASE_PATIENCE = 2.0
 """Seconds that a release waits for a renewal under way: who interrupts a run gives it five in all."""
-LOST = "lease.lost"
-"""The error's code of a run that has lost its lease."""
+
+
+class LeaseLost(Failed):
+    """The run does not hold the lease any more, and changes nothing."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "lease.lost",
+            "this run has lost the lease on the stack and changes nothing any more",
+            why=why,
+            next="see `fairway status`, then run the same command again: it plans against what is there now",
+        )
 
 
 class Slots(Protocol):
@@ -183,13 +193,8 @@ class Lease:
             return "it was broken with `fairway unlock`, or another run took it over and has finished"
         return f"it was not renewed in time, and {found[0]} has it now (holder {found[0].id})"
 
-    def _lost(self) -> Failed:
-        return Failed(
-            LOST,
-            "this run has lost the lease on the stack and changes nothing any more",
-            why=self._why_lost or "this run had ended already and released it",
-            next="see `fairway status`, then run the same command again: it plans against what is there now",
-        )
+    def _lost(self) -> LeaseLost:
+        return LeaseLost(self._why_lost or "this run had ended already and released it")
 
 
 def take(place: Place, claim: Holder, clocks: Clocks, *, tag: str = ABSENT, above: int = 0) -> Lease:

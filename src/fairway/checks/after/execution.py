@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from fairway.checks.after.invoke import result_difference
-from fairway.checks.outcome import Outcome, failed, passed
+from fairway.checks.after.invoke import answered, result_difference
+from fairway.checks.outcome import Outcome, passed
 from fairway.checks.subject import Subject
 from fairway.project.checks import Execution
 from fairway.stacks.functions import STATE_MACHINE, run_workflow
@@ -15,7 +15,7 @@ _NEXT = "see the execution's history and its functions' logs, or correct what is
 
 
 def check(declared: Execution, subject: Subject) -> Outcome:
-    """Run it once, for no longer than it may take. What still runs then is left to itself."""
+    """Run it, for no longer than it may take. How it ends is final; what still runs is left to itself."""
     machine = subject.resource_of(declared.execution, (STATE_MACHINE,), "state machine", declared.location)
     now, pause = subject.caller.clock.now, subject.caller.pause
     end = now() + declared.within
@@ -25,7 +25,7 @@ def check(declared: Execution, subject: Subject) -> Outcome:
     if status != declared.status:
         still = "is still" if status == "RUNNING" else "ended"
         what = f"the execution {still} {status}, expected {declared.status}"
-        return failed(f"{declared.execution}: {what}", said=answer.payload, next=_NEXT)
+        return answered(f"{declared.execution}: {what}", answer, _NEXT)
     if differs := result_difference(declared.expect, answer):
-        return failed(f"{declared.execution}: {differs}", said=answer.payload, next=_NEXT)
+        return answered(f"{declared.execution}: {differs}", answer, _NEXT)
     return passed(f"{declared.execution} ended {status}")

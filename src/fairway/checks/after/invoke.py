@@ -13,18 +13,28 @@ from fairway.stacks.functions import FUNCTION, Answer, call_function
 
 ALIAS = "AWS::Lambda::Alias"
 _NEXT = "see its log with `fairway logs`, or correct what is expected"
+_NOT_READY = ("AccessDenied", "not authorized to perform")
+"""What an answer says while a role's rights are not known everywhere yet (IAM User Guide, "Changes that I
+make are not always immediately visible").
+"""
 
 
 def check(declared: Invoke, subject: Subject) -> Outcome:
-    """Call it once, by its alias where an alias is named."""
+    """Call it, by its alias where an alias is named. Its answer is final: a call may have done something."""
     resource = subject.resource_of(declared.invoke, (FUNCTION, ALIAS), "function", declared.location)
     payload = json.dumps(declared.payload if declared.payload is not None else {}).encode()
     answer = call_function(subject.patient, str(resource.ref), payload)
     if answer.error:
-        return failed(f"{declared.invoke} failed: {answer.error}", said=answer.payload, next=_NEXT)
+        return answered(f"{declared.invoke} failed: {answer.error}", answer, _NEXT)
     if differs := result_difference(declared.expect, answer):
-        return failed(f"{declared.invoke}: {differs}", said=answer.payload, next=_NEXT)
+        return answered(f"{declared.invoke}: {differs}", answer, _NEXT)
     return passed(f"{declared.invoke} answered as expected" if declared.expect is not None else "answered")
+
+
+def answered(message: str, answer: Answer, next: str) -> Outcome:
+    """The failure of what has answered: final, unless the answer says that something is not ready yet."""
+    final = not any(words in answer.payload for words in _NOT_READY)
+    return failed(message, said=answer.payload, next=next, final=final)
 
 
 def result_difference(expected: Json, answer: Answer) -> str:

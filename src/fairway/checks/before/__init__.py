@@ -61,8 +61,8 @@ def _of_the_environment(project: Project, subject: Subject, *, deploys: bool) ->
     yield Check("credentials", "credentials", partial(place.credentials, settings, subject))
     yield Check("region", "region", partial(place.region, settings, subject))
     yield Check("repository", "hygiene", partial(hygiene.check, subject))
-    if settings.clean_tree and deploys:
-        yield Check("working tree", "tree", partial(tree.check, subject))
+    if deploys and (settings.clean_tree or settings.branch):
+        yield Check("working tree", "tree", partial(tree.check, project, subject))
     if project.secrets:
         yield Check("secrets", "secrets", partial(secrets.check, project, subject))
 

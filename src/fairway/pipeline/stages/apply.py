@@ -4,14 +4,16 @@ sites are published.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from fairway.checks.after.underway import objection
+from fairway.checks.say import with_say
 from fairway.model.errors import Failed, FairwayError
+from fairway.model.results import DeploymentResult, Ending
 from fairway.model.until import Until
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
-from fairway.pipeline.delivery import GOES_ON, Delivery, Ending
+from fairway.pipeline.delivery import GOES_ON, Delivery
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack
@@ -19,11 +21,11 @@ from fairway.pipeline.secrets import make_secrets
 from fairway.pipeline.sites import publish_sites
 from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
-from fairway.pipeline.subject import subject
+from fairway.pipeline.subject import targets
 from fairway.stacks.deploy import apply_plan
 from fairway.stacks.planfile import PlanFile, read_plan_file
 
-_ENDINGS: dict[str, Ending] = {
+_ENDINGS: Mapping[DeploymentResult, Ending] = {
     "succeeded": "done",
     "unchanged": "done",
     "interrupted": "interrupted",
@@ -100,9 +102,7 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
         on_failure=delivery.on_failure,
         all_at_once=file.all_at_once,
     )
-    ports = replace(
-        delivery.ports, objection=lambda: objection(delivery.project, subject(delivery), delivery.emit)
-    )
+    ports = with_say(delivery.ports, delivery.project, partial(targets, delivery))
     record = delivery.folder.stack(stack)
     try:
         result = apply_plan(file, request, ports)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fairway.model.results import Ending
 from fairway.pipeline.approval import ask
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.delivery import Delivery
 
 
 def run(delivery: Delivery) -> Ending:

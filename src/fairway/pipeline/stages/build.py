@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fairway.model.decision import Decision, Kind
 from fairway.model.errors import Failed
 from fairway.model.events import Decided
+from fairway.model.results import Ending
 from fairway.pipeline.decision import decide
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.parallel import each_stack, together

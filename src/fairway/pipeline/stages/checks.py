@@ -5,7 +5,8 @@ from __future__ import annotations
 from fairway.checks import before
 from fairway.checks.opening import intending
 from fairway.model.checked import any_failed
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.subject import subject
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fairway.model.decision import Kind
 from fairway.model.events import StackDeferred
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import StackRecord
 from fairway.pipeline.parallel import each_stack
 from fairway.project.order import taken

@@ -11,7 +11,8 @@ from fairway.checks.subject import Subject
 from fairway.model.checked import any_failed
 from fairway.model.errors import WrongInput
 from fairway.model.events import OpenStep, ResultsPublished
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.subject import subject
 from fairway.pipeline.trials import commands
 from fairway.project.names import filled

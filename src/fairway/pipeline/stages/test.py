@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from fairway.checks.masking import masks_for
+from fairway.checks.command import ENVIRONMENT
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.masking import masks_for
+from fairway.model.results import Ending
+from fairway.model.values import Secret
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.programs import Program, Programs, Ran
 from fairway.pipeline.subject import names
 from fairway.project.names import filled
-from fairway.project.settings import TestSettings
+from fairway.project.settings import FromVariable, Project, TestSettings
 from fairway.stacks.known import Known
 
 
@@ -23,14 +26,15 @@ def run(delivery: Delivery) -> Ending:
         return "nothing"
     known = names(delivery)
     programs = [_program(delivery, each, known) for each in tests]
-    masks = masks_for((), os.environ)  # what tests print may hold what they are given
 
     def ended(ran: Ran) -> None:
-        tail = masks.blank(ran.tail) if ran.code != 0 else ""
+        tail = ran.tail if ran.code != 0 else ""
         log = str(ran.program.log)
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
-    results = Programs(delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
+    masks = masks_for((), os.environ, _given(delivery.project))
+    environ = {**os.environ, ENVIRONMENT: delivery.environment}  # and nothing of what is deployed there
+    results = Programs(environ, masks, delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
     if failed := [(test, ran) for test, ran in zip(tests, results, strict=True) if ran.code != 0]:
         raise _failed(failed)
     return "done"
@@ -47,6 +51,13 @@ def _program(delivery: Delivery, test: TestSettings, known: Known) -> Program:
         )
     command = filled(test.run, known)
     return Program(test.name, command, folder, test.timeout, delivery.folder.log(test.name))
+
+
+def _given(project: Project) -> Iterator[Secret]:
+    """The variables that declared secrets are made from, whatever their names are."""
+    for each in project.secrets.values():
+        if isinstance(each.value, FromVariable):
+            yield Secret(os.environ.get(each.value.name, ""))
 
 
 def _failed(failed: Sequence[tuple[TestSettings, Ran]]) -> Failed:

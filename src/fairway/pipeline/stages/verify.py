@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fairway.checks import after
 from fairway.model.checked import any_failed
-from fairway.pipeline.delivery import Delivery, Ending
+from fairway.model.results import Ending
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.hooks import run_hooks
 from fairway.pipeline.subject import subject
 

@@ -1,46 +1,45 @@
-"""What an environment demands of the working tree before anything is deployed from it."""
+"""What an environment demands of the working tree before anything goes out from it."""
 
 from __future__ import annotations
 
 from fairway.model.errors import WrongInput
-from fairway.pipeline.delivery import Delivery
+from fairway.project.settings import Project
 from fairway.stacks.origin import branch, is_dirty
 
 _NO_BRANCH = "a commit is checked out and no branch, or there is no git repository"
 _NO_GIT = "`git status` does not answer here: there is no git repository, or no git"
-_ELSE = "`--to plan` works from anywhere"
+_ELSE = "a plan may be made from anywhere"
 
 
-def require_tree(delivery: Delivery) -> None:
+def require_tree(project: Project, environment: str) -> None:
     """Raises WrongInput for another branch than the environment's, and for changes that are not committed.
 
     What deploys nothing may come from anywhere: a pull request is planned from its own branch.
     """
-    if delivery.deploys:
-        _require_branch(delivery)
-        _require_committed(delivery)
+    _require_branch(project, environment)
+    _require_committed(project, environment)
 
 
-def _require_branch(delivery: Delivery) -> None:
-    settings = delivery.settings
-    if not settings.branch or (here := branch(delivery.project.folder)) == settings.branch:
+def _require_branch(project: Project, environment: str) -> None:
+    settings = project.environment(environment)
+    if not settings.branch or (here := branch(project.folder)) == settings.branch:
         return
     raise WrongInput(
         "run.branch",
-        f"{delivery.environment} is deployed from {settings.branch} alone",
+        f"{environment} is deployed from {settings.branch} alone",
         where=settings.location,
         why=f"this is {here}" if here else _NO_BRANCH,
         next=f"{'merge into' if here else 'check out'} {settings.branch} and run it there; {_ELSE}",
     )
 
 
-def _require_committed(delivery: Delivery) -> None:
-    settings = delivery.settings
-    if not settings.clean_tree or (dirty := is_dirty(delivery.project.folder)) is False:
+def _require_committed(project: Project, environment: str) -> None:
+    settings = project.environment(environment)
+    if not settings.clean_tree or (dirty := is_dirty(project.folder)) is False:
         return
     raise WrongInput(
         "run.dirty-tree",
-        f"{delivery.environment} is deployed from committed code alone",
+        f"{environment} is deployed from committed code alone",
         where=settings.location,
         why="the working tree holds changes that are not committed" if dirty else _NO_GIT,
         next=f"{'commit or stash them' if dirty else 'run it in a clone'}; {_ELSE}",

@@ -1,4 +1,4 @@
-"""What a check tells holds no secret, and no more of what others said than is of use."""
+"""What others say, in logs, answers and checks, is told without secrets, and no more of it than is of use."""
 
 from __future__ import annotations
 
@@ -47,12 +47,16 @@ class Masks:
 
 
 def masks_for(states: Iterable[StackState], environ: Mapping[str, str], given: Iterable[Value] = ()) -> Masks:
-    """Those of the states, of environment variables by whose name they are secrets, and of `given` values."""
+    """Those of the states, of environment variables by whose name they are secrets, and of `given` values.
+
+    Each line of a secret is one, too: logs are read line by line.
+    """
     named = {value for name, value in environ.items() if _SECRET_NAME.search(name)}
     held = {node.value for value in given for node in walk(value) if isinstance(node, Secret)}
-    values = frozenset(value for value in named | held if len(value) >= _SHORTEST)
+    values = {text.strip() for value in named | held for text in (value, *value.splitlines())}
     return Masks(
-        values, {state.secret_key: frozenset(_hashes(state)) for state in states if state.secret_key}
+        frozenset(value for value in values if len(value) >= _SHORTEST),
+        {state.secret_key: frozenset(_hashes(state)) for state in states if state.secret_key},
     )
 
 

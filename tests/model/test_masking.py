@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairway.checks.masking import cut, masks_for
+from fairway.model.masking import cut, masks_for
 from fairway.model.sealing import seal
 from fairway.model.state import OutputState, ResourceState, StackState
 from fairway.model.values import Secret
