@@ -1,4 +1,4 @@
-"""The main job on the local cloud: deploy an app, call it, change a line, deploy again, remove it all.
+"""The main job on the local cloud, by `git push`: live, one line changed, broken and taken back, removed.
 
 `make demo` runs it. Everything happens in `.demo/`, or in the folder that the first argument names; your own
 local cloud is left alone.
@@ -20,48 +20,87 @@ DEMO = Path(*sys.argv[1:2] or [ROOT / ".demo"]).resolve()
 APP = DEMO / "ray-converter"
 FAIRWAY = Path(sys.executable).with_name("fairway")
 ENVIRONMENT = {
-    key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "FAIRWAY_"))
-} | {"FAIRWAY_HOME": str(DEMO / "home")}
+    **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "FAIRWAY_", "GIT_"))},
+    **{f"GIT_{who}_NAME": "Ada Example" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_EMAIL": "ada@example.com" for who in ("AUTHOR", "COMMITTER")},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "FAIRWAY_HOME": str(DEMO / "home"),
+}
 RAY = {"origin": [0, 0, 2], "azimuth": 45, "elevation": 30}
+HANDLER = "functions/ray_converter/handler.py"
 
 
 def main() -> int:
     if APP.exists():
-        fairway("local", "down", quiet=True, check=False)  # of an earlier demo, if that was killed
+        run("fairway", "local", "down", quiet=True, check=False)  # of an earlier demo, if that was killed
     shutil.rmtree(DEMO, ignore_errors=True)
-    shutil.copytree(ROOT / "examples" / "ray-converter", APP, ignore=shutil.ignore_patterns(".fairway"))
+    make_repository()
     try:
-        tell("A SAM template becomes running code. The first deploy also starts the local cloud.")
-        fairway("deploy", "--yes")
-        url = fairway("outputs", "RayUrl", quiet=True).strip()
-        first = post(url)
-        tell("One line of the handler changes. The deploy is one call that swaps the code.")
-        change_a_line()
-        fairway("deploy", "--yes")
-        second = post(url)
-        tell("The same deploy again: nothing to do, and no call that changes anything.")
-        fairway("deploy", "--yes")
-        tell("Everything is removed again. What holds data, like the logs, only goes when it is named.")
-        fairway("destroy", "--yes", "--allow-data-loss", "RayLogs")
-        return verdict(first, second)
+        return tour()
     finally:
-        fairway("local", "down", quiet=True, check=False)
+        run("fairway", "local", "down", quiet=True, check=False)
 
 
-def fairway(*arguments: str, quiet: bool = False, check: bool = True) -> str:
-    """Run the program in the app's folder; shows the command, what it prints and how long it took."""
-    if not quiet:
-        print(f"\n$ fairway {' '.join(arguments)}", flush=True)
+def tour() -> int:
+    tell("A repository with a SAM template gets a remote that deploys what is pushed to it.")
+    run("fairway", "remote", "add")
+    tell("The first push: tests, plan, deploy and verification. It starts the local cloud, too.")
+    push()
+    url = run("fairway", "outputs", "RayUrl", quiet=True).strip()
+    answers = [post(url)]
+    tell("One line changes. What is pushed is tested, and then it is one call that swaps the code.")
+    change('VERSION = "1"', 'VERSION = "2"', "The second version")
+    push()
+    answers.append(post(url))
+    tell("A mistake that no test finds. Verification does: it is rolled back, and the push refused.")
+    change("_answer(200,", "_answer(500,", "What looks like an improvement")
+    refused = push(check=False)
+    answers.append(post(url))
+    tell("Everything is removed again. What holds data, like the logs, only goes when it is named.")
+    run("fairway", "destroy", "--yes", "--allow-data-loss", "RayLogs")
+    return verdict([str(answer["version"]) for answer in answers], refused)
+
+
+def make_repository() -> None:
+    """The example as somebody has it who has cloned it; what is wrong is told after a second, for once."""
+    shutil.copytree(ROOT / "examples" / "ray-converter", APP, ignore=shutil.ignore_patterns(".fairway"))
+    settings = APP / "fairway.toml"
+    settings.write_text(settings.read_text().replace('within = "15s"', 'within = "1s"'))
+    run("git", "init", "--quiet", "--initial-branch", "main", quiet=True)
+    run("git", "add", "--all", quiet=True)
+    run("git", "commit", "--quiet", "--message", "The first version", quiet=True)
+
+
+def push(*, check: bool = True) -> bool:
+    """Push to the local cloud's environment; whether that was refused."""
     started = time.monotonic()
-    command = [str(FAIRWAY), *arguments]
-    run = subprocess.run(
-        command, cwd=APP, env=ENVIRONMENT, text=True, check=False, stdout=subprocess.PIPE if quiet else None
-    )
+    code = show("git", "push", "fairway", "main:local")
+    print(f"# {time.monotonic() - started:.1f} s, exit code {code}", flush=True)
+    if check and code:
+        raise SystemExit(code)
+    return code != 0
+
+
+def run(program: str, *arguments: str, quiet: bool = False, check: bool = True) -> str:
+    """Run a program in the app's folder; returns what it prints where that is not shown."""
     if not quiet:
-        print(f"# {time.monotonic() - started:.1f} s, exit code {run.returncode}", flush=True)
-    if check and run.returncode:
-        raise SystemExit(run.returncode)
-    return run.stdout or ""
+        if code := show(program, *arguments):
+            raise SystemExit(code)
+        return ""
+    done = subprocess.run(
+        command(program, *arguments), cwd=APP, env=ENVIRONMENT, text=True, check=check, stdout=subprocess.PIPE
+    )
+    return done.stdout
+
+
+def show(program: str, *arguments: str) -> int:
+    """Run it as on a terminal, and return its exit code."""
+    print(f"\n$ {' '.join((program, *arguments))}", flush=True)
+    return subprocess.run(command(program, *arguments), cwd=APP, env=ENVIRONMENT, check=False).returncode
+
+
+def command(program: str, *arguments: str) -> list[str]:
+    return [str(FAIRWAY) if program == "fairway" else program, *arguments]
 
 
 def post(url: str) -> dict[str, object]:
@@ -74,23 +113,26 @@ def post(url: str) -> dict[str, object]:
     return answer
 
 
-def change_a_line() -> None:
-    handler = APP / "functions" / "ray_converter" / "handler.py"
-    before = handler.read_text()
-    handler.write_text(before.replace('VERSION = "1"', 'VERSION = "2"'))
-    print('\n- VERSION = "1"\n+ VERSION = "2"')
+def change(before: str, after: str, message: str) -> None:
+    """Change one place of the handler, show it, and commit it."""
+    handler = APP / HANDLER
+    text = handler.read_text()
+    line = next(line.strip() for line in text.splitlines() if before in line)
+    handler.write_text(text.replace(before, after))
+    print(f"\n- {line}\n+ {line.replace(before, after)}", flush=True)
+    run("git", "commit", "--quiet", "--all", "--message", message, quiet=True)
 
 
 def tell(sentence: str) -> None:
     print(f"\n# {sentence}", flush=True)
 
 
-def verdict(first: dict[str, object], second: dict[str, object]) -> int:
-    """Whether both answers came from the code that was deployed at that time."""
-    if (first["version"], second["version"]) == ("1", "2"):
-        tell("Done: both answers came from the deployed code, before and after the change.")
+def verdict(versions: list[str], refused: bool) -> int:
+    """Whether each answer came from the code that was to be live at that time."""
+    if versions == ["1", "2", "2"] and refused:
+        tell("Done: each answer came from the deployed code, and the broken version did not stay.")
         return 0
-    tell(f"The answers are not those of the deployed code: {first['version']}, then {second['version']}.")
+    tell(f"The answers are not those of the deployed code: {versions}; refused: {refused}.")
     return 1
 
 

@@ -1,6 +1,6 @@
-"""Draws docs/images/deploy.svg: a deploy of ray-converter and of one changed line, as a terminal shows them.
+"""Draws docs/images: what a terminal shows of a deploy of ray-converter and of one line, and of pushing that.
 
-Needs curl, and tmux, which plays the terminal. Run it with `.venv/bin/python tools/picture.py`.
+Needs curl, git, and tmux, which plays the terminal. Run it with `.venv/bin/python tools/picture.py`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,18 +20,30 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs" / "images" / "deploy.svg"
+PICTURES = ROOT / "docs" / "images"
 EXAMPLE = ROOT / "examples" / "ray-converter"
 COLUMNS, ROWS = 100, 90
-# The commands of the picture. The first build and the start of the local cloud happen before it.
-SCRIPT = """\
+_SHOW = """show() { printf '\\033[1m$ %s\\033[0m\\n' "$1"; eval "$1"; echo; }"""
+_CHANGE = """sed -i 's/VERSION = .*/VERSION = "2"/' functions/ray_converter/handler.py"""
+# The commands of each picture. The first build and the start of the local cloud happen before it.
+SCRIPTS = {
+    "deploy": f"""\
 fairway local up >/dev/null; fairway validate >/dev/null; clear
-show() { printf '\\033[1m$ %s\\033[0m\\n' "$1"; eval "$1"; echo; }
+{_SHOW}
 show 'fairway deploy --yes'
 show 'curl -d @events/ray.json "$(fairway outputs RayUrl)"'; echo
-show "sed -i 's/VERSION = .*/VERSION = \\"2\\"/' functions/ray_converter/handler.py"
+show {shlex.quote(_CHANGE)}
 show 'fairway deploy --yes'
-"""
+""",
+    "push": f"""\
+git init -q -b main; git add -A; git commit -qm first; fairway remote add >/dev/null
+git push -q fairway main:local 2>/dev/null; clear
+{_SHOW}
+show {shlex.quote(_CHANGE)}
+show 'git commit -qam "The second version"'
+show 'git push fairway main:local'
+""",
+}
 _COLOURS = [
     (34, 39, 46),
     (244, 112, 103),
@@ -41,27 +54,30 @@ _COLOURS = [
     (57, 197, 207),
     (173, 186, 199),
 ]
+_TITLES = {"deploy": "fairway deploy", "push": "git push fairway"}
 THEME = TerminalTheme((28, 33, 40), (205, 217, 229), _COLOURS, _COLOURS)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        screen = seen_on_a_terminal(Path(scratch))
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(drawn(screen))
+    PICTURES.mkdir(exist_ok=True)
+    for name, script in SCRIPTS.items():
+        with tempfile.TemporaryDirectory() as scratch:
+            screen = seen_on_a_terminal(script, Path(scratch))
+        (PICTURES / f"{name}.svg").write_text(drawn(screen, name))
 
 
-def seen_on_a_terminal(scratch: Path) -> str:
+def seen_on_a_terminal(script: str, scratch: Path) -> str:
     """What stands on the terminal after the script, with its colours as ANSI codes."""
     app = shutil.copytree(EXAMPLE, scratch / "ray-converter", ignore=shutil.ignore_patterns(".fairway"))
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "FAIRWAY_"))},
+        **{f"GIT_{who}_{what}": "ada" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
         "FAIRWAY_HOME": str(scratch / "home"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     tmux = ["tmux", "-S", str(scratch / "socket"), "-f", os.devnull]
     size = ["-x", str(COLUMNS), "-y", str(ROWS)]
-    script = f"{SCRIPT}\n{' '.join(tmux)} wait-for -S seen; sleep 60"
+    script = f"{script}\n{' '.join(tmux)} wait-for -S seen; sleep 60"
     try:
         subprocess.run(
             [*tmux, "new-session", "-d", *size, "sh", "-c", script], cwd=app, env=environment, check=True
@@ -70,17 +86,19 @@ def seen_on_a_terminal(scratch: Path) -> str:
         screen = subprocess.run(
             [*tmux, "capture-pane", "-p", "-e"], check=True, capture_output=True, text=True
         )
-        return screen.stdout.rstrip() + "\n"
+        # Where this machine has things is nobody else's.
+        named = screen.stdout.replace(str(scratch / "home"), "~/.fairway")
+        return named.replace(str(Path(sys.executable).parent), "~/.local/bin").rstrip() + "\n"
     finally:
         subprocess.run([*tmux, "kill-server"], check=False)
         subprocess.run(["fairway", "local", "down"], env=environment, check=False, capture_output=True)
 
 
-def drawn(screen: str) -> str:
+def drawn(screen: str, name: str) -> str:
     """The screen as SVG, without rich's links to fonts: a page that shows pictures loads none."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen))
-    svg = console.export_svg(title="fairway deploy", theme=THEME, unique_id="deploy")
+    svg = console.export_svg(title=_TITLES[name], theme=THEME, unique_id=name)
     return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.build.bench import HANDLER, Workbench, function, import_in_python, names, read, wheel
 from uv import find_uv_bin
 
+from fairway.build.python import _uv
 from fairway.model.values import Artifact
 
 AARCH64, X86_64 = 183, 62
@@ -170,3 +173,22 @@ def test_the_functions_own_file_goes_before_a_packages(bench: Workbench) -> None
     assert read(artifact, "tiny.py") == b"OURS = 1\n"
     assert names(artifact).count("tiny.py") == 1
     assert "more.py" in names(artifact)
+
+
+def test_builds_at_once_look_for_uv_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks sysconfig, whose first answer is not made for several threads."""
+    there: list[int] = []
+    most = 0
+
+    def find() -> str:
+        nonlocal most
+        there.append(1)
+        most = max(most, len(there))
+        time.sleep(0.01)
+        there.pop()
+        return "uv"
+
+    monkeypatch.setattr("uv.find_uv_bin", find)
+    with ThreadPoolExecutor(4) as builds:
+        found = list(builds.map(lambda _: _uv(), range(4)))
+    assert (found, most) == (["uv"] * 4, 1)

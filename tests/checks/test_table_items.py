@@ -45,3 +45,10 @@ def test_it_is_missing(filled: Place) -> None:
 @pytest.mark.parametrize(("id", "result"), [("two", "passed"), ("one", "failed")])
 def test_there_may_have_to_be_none(filled: Place, id: str, result: str) -> None:
     assert verified(filled, id, absent=True).result == result
+
+
+def test_a_key_that_is_not_the_tables_is_not_tried_again(filled: Place) -> None:
+    (checked,) = filled.verify(TableItem(name="item", table="Orders", key={"nid": "one"}, within=60.0))
+    assert checked.result == "failed"
+    assert checked.message.partition(": ")[2].startswith("Orders cannot have an item with this key")
+    assert checked.seconds < 20

@@ -67,3 +67,37 @@ def test_a_plan_and_any_other_change_read_everything(app: Program, local_cloud: 
     assert "deleted outside Fairway" in app("plan").out
     (app.folder / "template.yaml").write_text(TEMPLATE.replace("256", "512"))
     assert "deleted outside Fairway" in app("deploy", "--yes").out
+
+
+def take_away(cloud: Cloud, app: Program, *addresses: str) -> None:
+    """As a local cloud does that ends, or somebody in a hurry."""
+    found = {each["address"]: each["identifier"] for each in app("status", "--json").result["resources"]}
+    for name in (found[each] for each in addresses):
+        if name.startswith("http"):
+            cloud.client("sqs").delete_queue(QueueUrl=name)
+        elif "Role" in name:
+            iam = cloud.client("iam")
+            for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+                iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+            iam.delete_role(RoleName=name)
+        else:
+            cloud.client("lambda").delete_function(FunctionName=name)
+
+
+def test_where_a_function_is_gone_all_is_read_and_made_again(app: Program, local_cloud: Cloud) -> None:
+    edit(app)
+    take_away(local_cloud, app, "First", "FirstRole")
+    deployed = app("deploy", "--yes", "--json")
+    assert deployed.code == 0, deployed.out
+    assert {each["address"] for each in deployed.of("OperationFinished")} == {"First", "FirstRole"}
+    assert not deployed.of("PlanMade")[0]["plan"]["unread"]
+    assert "local.emptied" not in deployed.out
+
+
+def test_a_local_cloud_that_has_lost_everything_is_said_to_have(app: Program, local_cloud: Cloud) -> None:
+    edit(app)
+    take_away(local_cloud, app, "First", "FirstRole", "Second", "SecondRole", "Queue")
+    again = app("deploy", "--yes")
+    assert again.code == 0, again.out
+    assert "the local cloud has nothing of" in again.out
+    assert "Nothing to do" in app("deploy", "--yes").out

@@ -251,3 +251,27 @@ def test_what_the_store_refuses_is_told_without_the_value(app: Program) -> None:
     ended = app("secrets", "set", "session", "--value-from-stdin", "--json", stdin=VALUE)
     assert (ended.code, ended.result["error"]["code"]) == (1, "aws.ValidationException")
     assert not shows(ended, app, VALUE)
+
+
+TAKING = """\
+Parameters: {Key: {Type: String, NoEcho: true}}
+Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref Key}}}
+"""
+
+
+@pytest.mark.parametrize("source", ['secret = "{prefix}/${{environment}}/key"', 'ssm = "/{prefix}/key"'])
+def test_a_declared_one_that_a_parameter_takes_before_it_is_made(app: Program, source: str) -> None:
+    prefix, source = app.folder.name, source.format(prefix=app.folder.name)
+    kind, _, name = source.partition(" = ")
+    declared = f'[secrets.key]\nname = {name}\nstore = "{"ssm" if kind == "ssm" else "secretsmanager"}"\n'
+    stack = f"[stacks.{prefix}]\n[stacks.{prefix}.parameters]\nKey = {{ {source} }}\n"
+    toml = stack + declared + "generate = 24\n"
+    write(app.folder, {"fairway.toml": toml, "template.yaml": TAKING})
+    way = "make it first: `fairway secrets create --env local`"
+    for command in ("run", "check"):
+        told = app(command, "--yes") if command == "run" else app(command)
+        assert told.code == 1
+        assert "[secrets.key] declares it" in told.out
+        assert f"next: {way}" in told.out
+    assert app("secrets", "create").code == 0
+    assert "✓ definition" in app("check").out

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.program import Ended, Program, program
-from tests.local_cloud import Cloud
+from tests.local_cloud import REGION, Cloud
 
 from fairway.project.find import read_project
 from fairway.project.settings import FILE
@@ -64,11 +64,11 @@ def effects(run: Ended) -> set[tuple[str, str]]:
     return {(done["action"], done["address"]) for done in run.of("OperationFinished")}
 
 
-def inventory(cloud: Cloud) -> set[tuple[str, str]]:
-    """Everything there is in the cloud of the services that the examples use, as (operation, identity)."""
+def inventory(cloud: Cloud, region: str = REGION) -> set[tuple[str, str]]:
+    """Everything there is in a region of the services that the examples use, as (operation, identity)."""
     found = {("list_distributions", item["Id"]) for item in _distributions(cloud)}
     for service, operation, items, identity in _LISTS:
-        client = cloud.client(service)
+        client = cloud.client(service, region)
         if client.can_paginate(operation):
             answers: Iterable[Any] = client.get_paginator(operation).paginate()
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,16 +229,3 @@ def test_a_changed_requirement_is_a_new_layer_version_for_the_functions_that_hav
     kept = local_cloud.client("lambda").list_layer_versions(LayerName="atlas-salesforce-libraries")
     assert [version["Version"] for version in kept["LayerVersions"]] == [2]
     assert run_workflow(app)["status"] == "qualified"
-
-
-def test_destroy_leaves_nothing(tmp_path: Path, local_cloud: Cloud) -> None:
-    before = inventory(local_cloud)
-    app = copied("atlas-engine", tmp_path / "passing", local_cloud)
-    with deployed(app):
-        run_workflow(app)
-        refused = app("destroy", "--yes")
-        assert refused.code == 2
-        assert all(
-            f"--allow-data-loss {name}" in refused.err for name in ("Interactions", "SalesforceSecret")
-        )
-    assert inventory(local_cloud) == before

@@ -178,17 +178,3 @@ def test_the_release_before_comes_back_as_it_was(crm: Crm) -> None:
 def test_one_function_is_one_code_update_and_the_site_is_left_alone(crm: Crm) -> None:
     edit(crm.program, "functions/contacts/app.py", 'note("contact added"', 'note("contact"')
     assert effects(crm.deploy()) == {("update", "ContactsFunction")}
-
-
-def test_a_run_of_the_pipeline_tests_deploys_publishes_and_verifies(crm: Crm) -> None:
-    edit(crm.program, "web/src/App.jsx", "Leads", "People")
-    run = crm.program("run", "--yes", "--json", timeout=300)
-    assert run.code == 0, run.err + run.out
-    (done,) = run.of("SitePublished")
-    assert (done["uploaded"], done["invalidated"]) == (2, ["/index.html", "/"])
-    assert effects(run) == set()
-    assert {each["checked"]["result"] for each in run.of("CheckFinished")} <= {"passed", "skipped", "warned"}
-    again = crm.program("run", "--yes", "--json", timeout=300)
-    assert again.code == 0, again.err + again.out
-    assert again.of("SitePublished")[0]["uploaded"] == 0
-    assert again.of("PipelineFinished")[0]["result"] == "unchanged"

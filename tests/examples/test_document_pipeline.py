@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from tests.cli.program import Ended, Program
-from tests.examples.app import calls, copied, deployed, edit, effects, inventory
+from tests.examples.app import calls, copied, deployed, edit, effects
 from tests.local.events_world import eventually
 from tests.local_cloud import Cloud
 
@@ -114,13 +113,6 @@ def test_a_function_of_a_pattern_can_be_called_by_its_address(app: Program, outp
     assert json.loads(run.result["payload"]) == {"status": "DONE", "problems": []}
 
 
-def test_what_the_project_declares_holds(app: Program, outputs: dict[str, str]) -> None:
-    verified = app("verify")
-    assert verified.code == 0, verified.out + verified.err
-    assert "the API answers" in verified.out
-    assert "invoices are checked" in verified.out
-
-
 def test_the_second_deploy_does_nothing(app: Program, outputs: dict[str, str]) -> None:
     again = redeployed(app)
     assert again.result["result"] == "unchanged"
@@ -151,13 +143,3 @@ def test_a_change_in_one_pattern_stays_in_it(app: Program, outputs: dict[str, st
     selected = app("deploy", "--yes", "--json", "--target", "Letter")
     assert effects(selected) == {("update", "Letter.Workflow")}
     assert effects(redeployed(app)) == {("update", "Invoice.Check")}
-
-
-def test_destroy_leaves_nothing(tmp_path: Path, local_cloud: Cloud) -> None:
-    before = inventory(local_cloud)
-    app = copied("document-pipeline", tmp_path / "passing", local_cloud)
-    with deployed(app) as outputs:
-        assert ask(outputs, "{ kinds }") == {"kinds": ["invoice", "letter"]}
-        new = inventory(local_cloud) - before
-        assert len([1 for kind, _ in new if kind == "list_functions"]) == 13
-    assert inventory(local_cloud) == before

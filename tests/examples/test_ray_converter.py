@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from tests.cli.program import Program
-from tests.examples.app import calls, copied, deployed, edit, inventory
+from tests.examples.app import calls, copied, deployed, edit
 from tests.local.events_world import eventually
 from tests.local_cloud import Cloud
 
@@ -107,12 +106,3 @@ def test_one_changed_line_is_one_update_of_code_and_answers_at_once(
     made = calls(app("deploy", "--yes", "--json"))
     assert (made["writes"], made["lambda.UpdateFunctionCode"]) == (1, 1)
     assert post(outputs["RayUrl"], RAY)[1]["version"] == "2"
-
-
-def test_destroy_leaves_nothing(tmp_path: Path, local_cloud: Cloud) -> None:
-    before = inventory(local_cloud)
-    app = copied("ray-converter", tmp_path / "passing", local_cloud)
-    with deployed(app) as outputs:
-        assert post(outputs["RayUrl"], RAY)[0] == 200
-        assert len(inventory(local_cloud) - before) == 9
-    assert inventory(local_cloud) == before

@@ -146,6 +146,9 @@ def test_a_cut_off_deployment_is_gone_on_with(deployed: Workshop) -> None:
     assert state
     found = decide(Offline(replace(state, updating={"Resize": ("Timeout",)})))
     assert (found.kind, found.reasons) == ("definition", ("an earlier deployment was cut off at Resize",))
+    many = dict.fromkeys(("Resize", "Api", "Bucket", "Queue", "Table"), ("Timeout",))
+    [told] = decide(Offline(replace(state, updating=many))).reasons
+    assert told == "an earlier deployment was cut off at Api, Bucket, Queue and 2 more"
 
 
 def test_code_only_refuses_anything_else(deployed: Workshop) -> None:

@@ -12,6 +12,8 @@ from tests.pipeline.projects import Workshop, workshop
 from fairway.model.events import CheckFinished, PipelineFinished, RollbackStarted, StackFailed
 from fairway.project.checks import Command
 from fairway.project.settings import StackSettings
+from fairway.report.history_text import render_deployment, render_history
+from fairway.report.style import Style
 from fairway.stacks import deploy
 from fairway.stacks.inspect import history
 from fairway.stacks.run import Ports
@@ -111,6 +113,8 @@ def test_of_a_first_deployment_nothing_is_left(pair: Pair) -> None:
     pair.write(QUEUE.format(delay=1, more=TABLE), QUEUE.format(delay=1, more=""))
     assert pair.made.run("test", "verify") == "rolled-back"
     assert pair.delays() == [None, None]
+    [ended] = pair.made.of(PipelineFinished)
+    assert list(ended.stages)[-2:] == ["verify", "rollback"], "its time is told"
 
 
 def test_hold_leaves_it_as_it_is(pair: Pair) -> None:
@@ -124,6 +128,7 @@ def test_hold_leaves_it_as_it_is(pair: Pair) -> None:
     assert pair.made.of(RollbackStarted) == []
     [ended] = pair.made.of(PipelineFinished)
     assert ended.ended_in == "verify"
+    assert "rollback" not in ended.stages
 
 
 def test_a_verification_that_fails_without_a_change_undoes_nothing(pair: Pair) -> None:
@@ -154,3 +159,69 @@ def test_what_somebody_else_deployed_since_is_left_alone(pair: Pair) -> None:
     assert pair.made.run("verify", "verify") == "failed"
     assert [each.code for each in pair.made.of(StackFailed)] == ["rollback.overtaken"]
     assert pair.delays() == ["9", "1"]
+
+
+def outcomes(pair: Pair) -> list[tuple[str, bool, int]]:
+    """The first stack's deployments, the oldest first."""
+    found = reversed(list(history(pair.made.target(pair.first)).newest_first()))
+    return [(each.command, each.unverified, each.undoes) for each in found]
+
+
+def test_after_a_destroy_only_what_the_run_made_is_taken_back(pair: Pair) -> None:
+    pair.made.run()
+    for stack in (pair.second, pair.first):
+        deploy.destroy(pair.made.request(stack), Ports(pair.made.events.append, lambda _: True))
+    pair.made.write({"wrong": ""})
+    fails_while(pair, "wrong")
+    assert pair.made.run("test", "verify") == "rolled-back"
+    assert pair.delays() == [None, None], "what was there before the destroy does not come back"
+    assert outcomes(pair) == [
+        ("apply", False, 0),
+        ("destroy", False, 0),
+        ("apply", True, 0),
+        ("rollback", False, 3),
+    ]
+    pair.made.write({"right": ""})
+    fails_while(pair, "right")
+    assert pair.made.run("test", "verify") == "rolled-back"
+    assert pair.delays() == [None, None], "nor does what a rollback has left"
+
+
+def test_the_history_tells_what_failed_verification_and_who_took_it_back(pair: Pair) -> None:
+    pair.made.run()
+    fails_once(pair)
+    pair.write(QUEUE.format(delay=7, more=""), QUEUE.format(delay=8, more=""))
+    pair.made.run("test", "verify")
+    found = history(pair.made.target(pair.first))
+    deployments = list(found.newest_first())
+    text = render_history(deployments, Style())
+    assert "failed verification, rolled back by 3" in text
+    assert text.count("failed verification") == 1
+    shown = render_deployment(deployments[1], found.undone_by(deployments[1]), Style())
+    assert "failed verification, rolled back by 3 in" in shown
+
+
+def test_a_deployment_whose_verification_failed_is_nothing_to_go_back_to(pair: Pair) -> None:
+    pair.made.run()
+    pair.made.set_environment(on_failure="hold")
+    pair.made.write({"wrong": ""})
+    fails_while(pair, "wrong")
+    pair.write(QUEUE.format(delay=7, more=""), QUEUE.format(delay=1, more=""))
+    assert pair.made.run("test", "verify") == "failed"
+    assert outcomes(pair) == [("apply", False, 0), ("apply", True, 0)]
+    (pair.made.folder / "wrong").unlink()
+    pair.made.set_environment(on_failure="rollback")
+    pair.write(QUEUE.format(delay=9, more=""), QUEUE.format(delay=8, more=REFUSED))
+    assert pair.made.run() == "rolled-back"
+    assert pair.delays() == ["1", "1"], "the last one that held"
+
+
+def test_a_verification_that_holds_later_makes_it_good_again(pair: Pair) -> None:
+    pair.made.set_environment(on_failure="hold")
+    pair.made.write({"wrong": ""})
+    fails_while(pair, "wrong")
+    assert pair.made.run("test", "verify") == "failed"
+    assert outcomes(pair) == [("apply", True, 0)]
+    (pair.made.folder / "wrong").unlink()
+    assert pair.made.run("test", "verify") == "unchanged"
+    assert outcomes(pair) == [("apply", False, 0)]

@@ -20,6 +20,7 @@ Resources:
   Second: {{Type: AWS::SNS::Topic, DependsOn: First}}
   Third: {{Type: AWS::SSM::Parameter, DependsOn: Second, Properties: {{Type: String, Value: {value}}}}}
 """
+QUEUE = "Resources: {Queue: {Type: AWS::SQS::Queue}}\n"
 PROJECT = """
 [stacks.one]
 source = "one"
@@ -129,3 +130,35 @@ def test_builds_of_several_stacks_end_too(tmp_path: Path, cloud: Cloud) -> None:
     out, err = run.communicate(timeout=30)
     assert (run.returncode, time.monotonic() - sent < 5) == (130, True), out + err
     assert not any(alive(int(pid)) for pid in begun.read_text().split())
+
+
+VERIFIED = """
+[stacks.alone]
+source = "one"
+[[verify]]
+name = "seen"
+command = "touch verified"
+"""
+
+
+def test_what_was_under_way_is_finished_and_nothing_begun_after_it(tmp_path: Path, cloud: Cloud) -> None:
+    folder = tmp_path / "alone"
+    write(folder, {"fairway.toml": VERIFIED, "one/template.yaml": QUEUE})
+    app = program(folder, cloud)
+    slow_down(cloud, 500)
+    run = app.start("run", "--yes", "--json")
+    assert run.stdout
+    for line in run.stdout:
+        if json.loads(line)["event"] == "OperationStarted":
+            break
+    os.kill(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+    assert (run.returncode, len(queues(cloud))) == (130, 1), out + err
+    assert "stopping: what is under way is finished, nothing new is begun" in err
+    events = [json.loads(line) for line in out.splitlines()]
+    ended = next(each for each in events if each["event"] == "PipelineFinished")
+    assert (ended["result"], ended["ended_in"]) == ("interrupted", "apply")
+    assert not (folder / "verified").exists()
+    slow_down(cloud, 0)
+    assert app("run", "--yes").code == 0
+    assert (folder / "verified").exists()

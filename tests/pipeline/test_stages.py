@@ -101,3 +101,23 @@ def test_what_an_earlier_run_left_is_read_or_refused(app: Program) -> None:
     record.write_text('{"schema": 1, "stages": {"build": {"seconds": 1}}, "stacks": {}}')
     ended = app("run", "--from", "apply", "--json")
     assert (ended.code, ended.result["error"]["code"]) == (1, "run.damaged")
+    anew = app("run", "--skip", "test", "--yes", "--json")
+    assert (anew.code, anew.result["result"]) == (0, "succeeded"), "it needs nothing of it"
+    assert [each["finding"]["code"] for each in anew.of("Warned")] == ["run.damaged"]
+
+
+def test_a_run_that_leaves_stages_out_has_no_times_of_an_earlier_one(app: Program) -> None:
+    assert app("run", "--to", "plan").code == 0
+    [ended] = app("run", "--skip", "checks", "--skip", "test", "--to", "plan", "--json").of(
+        "PipelineFinished"
+    )
+    assert list(ended["stages"]) == ["build", "plan"]
+
+
+def test_a_plan_is_shown_once(app: Program) -> None:
+    """Also that of a first deployment, whose secrets are sealed with another key each time."""
+    held = "{Held: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Token}}}"
+    template = f"Parameters: {{Token: {{Type: String, NoEcho: true}}}}\nResources: {held}\n"
+    write(app.folder, {"template.yaml": template})
+    ended = app("run", "--yes", "--param", "Token=hush")
+    assert (ended.code, ended.out.count("Plan: 1 to create")) == (0, 1), ended.out + ended.err

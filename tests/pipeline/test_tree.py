@@ -10,8 +10,9 @@ from tests.local_cloud import Cloud, unique
 from tests.pipeline.projects import Workshop, workshop
 
 from fairway.model.errors import WrongInput
-from fairway.project.settings import StackSettings
+from fairway.project.settings import EnvironmentSettings, StackSettings
 from fairway.stacks.origin import branch
+from fairway.stacks.tree import require_tree
 
 TEMPLATE = "Resources: {Queue: {Type: AWS::SQS::Queue}}\n"
 
@@ -47,6 +48,11 @@ def test_another_branch_may_plan_and_not_deploy(made: Workshop) -> None:
     assert made.run("test", "plan") == "succeeded"
     git(made.folder, "checkout", "main")
     assert made.run() == "succeeded"
+
+
+def test_ones_own_local_cloud_may_be_deployed_to_from_any_branch(made: Workshop) -> None:
+    made.set(environments={"local": EnvironmentSettings(branch="local")})
+    require_tree(made.project, "local")
 
 
 def test_what_is_not_committed_is_not_deployed(made: Workshop) -> None:

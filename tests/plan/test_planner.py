@@ -11,6 +11,7 @@ from fairway.aws.provider import Owner
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.graph import Definition, Resource
 from fairway.model.plan import Action, Change, Plan, PropertyChange, Reason
+from fairway.model.state import PendingCreate
 from fairway.model.values import Artifact, Deferred, Lookup, Properties, Secret, Value
 from fairway.plan.planner import make_plan, plan_destroy
 
@@ -91,6 +92,18 @@ def test_a_change_by_hand_is_drift(stack: Stack) -> None:
     plan, _, _ = stack.plan(definition)
     assert change(plan, "F").reason is Reason.DRIFT
     assert change(plan, "F").properties == (PropertyChange("Memory", 999, 256, drift=True, recorded=256),)
+
+
+def test_what_a_create_that_was_cut_off_has_not_set_is_nobodys_change(stack: Stack) -> None:
+    definition = define(resource("F", FUNCTION, Memory=256))
+    stack.deploy(definition)
+    stack.state = replace(stack.state, pending={"F": PendingCreate("F", FUNCTION, 0, {"Memory": 256})})
+    held = stack.world.held["shop-F"]
+    stack.world.held["shop-F"] = replace(held, properties={**held.properties, "Memory": 128})
+    plan, _, _ = stack.plan(definition)
+    assert change(plan, "F").reason is Reason.UNFINISHED
+    assert change(plan, "F").properties == (PropertyChange("Memory", 128, 256),)
+    assert plan.drift == ()
 
 
 def test_an_immutable_property_replaces_and_its_users_follow(stack: Stack) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from fairway.model.decision import Decision, Kind
+from fairway.model.errors import Finding
 from fairway.model.events import (
     Approved,
     Decided,
@@ -14,6 +15,7 @@ from fairway.model.events import (
     HookFinished,
     OpenStep,
     OperationFinished,
+    OperationSkipped,
     OperationStarted,
     PipelineFinished,
     PipelineStageFinished,
@@ -26,8 +28,9 @@ from fairway.model.events import (
     StackFailed,
     StackSkipped,
     TestFinished,
+    Warned,
 )
-from fairway.model.plan import Action, Plan
+from fairway.model.plan import Action, Change, Plan
 from fairway.report.plain import PlainReport
 from fairway.report.style import Style
 from fairway.report.terminal import TerminalReport
@@ -53,7 +56,10 @@ def test_each_line_says_whose_it_is_where_there_are_several() -> None:
 def test_a_plan_that_is_made_again_is_shown_once() -> None:
     made = [PlanMade(0, Plan(stack, "prod", ()), stack=stack) for stack in ("data", "backend")]
     assert len(lines(*made, *made)) == 2
-    other = PlanMade(0, Plan("data", "prod", (), serial=2), stack="data")
+    remade = PlanMade(0, Plan("data", "prod", (), serial=2), stack="data")
+    assert len(lines(*made, remade)) == 2, "it says the same"
+    more = Change("Orders", "AWS::DynamoDB::Table", Action.UNCHANGED)
+    other = PlanMade(0, Plan("data", "prod", (more,)), stack="data")
     assert len(lines(*made, other)) == 3
 
 
@@ -62,6 +68,7 @@ def test_what_the_pipeline_itself_tells() -> None:
         TestFinished(0, "backend", 1.2, 0, "/logs/backend.log"),
         TestFinished(0, "web", 1.2, 1, "/logs/web.log", "one\ntwo"),
         TestFinished(0, "slow", 60, None, "/logs/slow.log"),
+        TestFinished(0, "unit", 1.2, -15, "/logs/unit.log"),
         HookFinished(0, "before_build", "make ${x}", 0.5, 0, "/logs/h.log"),
         Decided(0, Decision(Kind.CODE, ("Upload: the code changed",), ("Upload",)), stack="data"),
         StackDeferred(0, ("data", "auth"), stack="backend"),
@@ -76,6 +83,8 @@ def test_what_the_pipeline_itself_tells() -> None:
         "    all of its output: /logs/web.log",
         "  ✗ slow was stopped after 1 min 00 s",
         "    all of its output: /logs/slow.log",
+        "  ✗ unit interrupted after 1.2 s",
+        "    all of its output: /logs/unit.log",
         "  ✓ before_build: make ${x} in 0.50 s",
         "  data: code",
         "    Upload: the code changed",
@@ -89,6 +98,30 @@ def test_what_the_pipeline_itself_tells() -> None:
     [approved] = lines(Approved(0, "ada@example", "0123456789abcdef", 0, stack="data"))
     assert approved.startswith("  data approved by ada@example, ")
     assert approved.endswith("(plan 0123456789ab)")
+
+
+def test_what_a_stop_has_kept_from_being_begun_is_one_line() -> None:
+    skipped = [OperationSkipped(0, name, "AWS::SQS::Queue", Action.CREATE, "") for name in "abc"]
+    failed = OperationSkipped(0, "d", "AWS::SQS::Queue", Action.CREATE, "e")
+    ended = DeploymentFinished(0, "interrupted", 2, {}, {}, {})
+    assert lines(*skipped, failed, ended) == [
+        "  . d not created because e failed",
+        "  . 3 operations not begun because the run was stopped",
+        "Interrupted in 2.0 s",
+    ]
+
+
+def test_stages_that_find_the_same_thing_warn_once() -> None:
+    warned = Warned(0, Finding("local.emptied", "nothing is left", severity="warning"), stack="data")
+    alone = PipelineStarted(0, "prod", ("plan",), ("data",))
+    assert sum("local.emptied" in line for line in lines(alone, warned, warned)) == 1
+    assert sum("local.emptied" in line for line in lines(warned, warned)) == 2, "a watch may find it again"
+
+
+def test_an_interrupted_run_says_how_to_go_on() -> None:
+    [*_, result, follow_up] = lines(PipelineFinished(0, "prod", "interrupted", 2, "apply", {}, {}))
+    assert result == "Interrupted at apply after 2.0 s"
+    assert follow_up == "    next: `fairway run --env prod` goes on from what is there"
 
 
 def test_a_stage_is_named_above_what_it_says_and_not_where_it_says_nothing() -> None:

@@ -45,7 +45,7 @@ def test_each_shift_is_a_line(
 def test_it_can_be_read_afterwards() -> None:
     events = [to_json(event) for event, _ in TOLD]
     deployment = Deployment(3, "deploy", Origin(), 0, "lineage", 2, result="failed", events=events)
-    shown, told = render_deployment(deployment, Style()), render_events(events, Style())
+    shown, told = render_deployment(deployment, 0, Style()), render_events(events, Style())
     for _, words in TOLD:
         assert f"Live  {words}" in shown
         assert f"Live {words}" in told

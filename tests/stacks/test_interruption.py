@@ -19,6 +19,17 @@ def test_inside_a_deferred_block_it_is_only_noted() -> None:
         assert stop.is_set()
 
 
+def test_one_block_that_ends_leaves_the_other_to_finish() -> None:
+    """Several stacks are worked on beside each other."""
+    interruption = Interruption()
+    with interruption.deferred():
+        with interruption.deferred():
+            pass
+        assert interruption.finishes_first
+        interruption.request()
+    assert not interruption.finishes_first
+
+
 def test_a_second_request_does_not_break_into_the_cleaning_up() -> None:
     """CI systems send SIGINT, then SIGTERM (aws-behaviour §14)."""
     interruption = Interruption()

@@ -67,6 +67,17 @@ def test_stacks_and_exports_are_those_of_one_environment(store: Store) -> None:
     assert store.exports("prod", besides="") == {"shop-url": "c"}
 
 
+def test_a_damaged_document_is_blamed_on_the_stack_whose_it_is(objects: Objects) -> None:
+    store = Store(objects)
+    store.save(new_state("shop", "dev"))
+    seen = objects.get("dev/shop/state.json")
+    assert seen
+    objects.put("dev/shop/state.json", b"", replacing=seen.tag)
+    with pytest.raises(Failed, match="it is that of shop, at which base looks too") as caught:
+        dict(store.exports("dev", besides="base"))
+    assert caught.value.code == "state.damaged"
+
+
 def test_a_destroyed_stack_leaves_its_history(store: Store) -> None:
     state = store.save(new_state("shop", "dev"))
     store.deployments("dev", "shop").write(1, {"command": "deploy"})

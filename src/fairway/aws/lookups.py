@@ -10,6 +10,9 @@ from fairway.aws.failures import CallFailed, Kind
 from fairway.model.errors import WrongInput
 from fairway.model.values import Lookup, Secret, Value
 
+MISSING = "lookup.missing"
+"""The code of the error for a value that there is not."""
+
 
 def look_up(caller: Caller, lookup: Lookup) -> Value:
     """The value; a `Secret` where it must not be shown. Raises WrongInput when AWS has none."""
@@ -35,7 +38,7 @@ def stored_parameter(caller: Caller, name: str) -> Value:
 def _missing(kind: str, key: str, failure: CallFailed) -> WrongInput:
     what = f"there is no {kind} value {key}"
     return WrongInput(
-        "lookup.missing",
+        MISSING,
         what,
         why=failure.why,
         next="create it first; one that fairway.toml declares: `fairway secrets create`",

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,6 +31,10 @@ _NOT_FOR_UV = (
     "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_PROJECT",
     "UV_COMPILE_BYTECODE", "UV_PROJECT_ENVIRONMENT", "UV_NO_BINARY", "UV_ONLY_BINARY", "UV_NO_BUILD",
 )  # fmt: skip
+_LOOKING_FOR_UV = threading.Lock()
+"""Builds run at once, and what `uv` asks, sysconfig, is None while another thread has it read at first use
+[python/cpython issue 92452].
+"""
 _PROGRESS = ("Using ", "Resolved ", "Building ", "Built ", "Prepared ", "Installed ", "Downloading ")
 _NETWORK = re.compile(
     r"error sending request|dns error|connection (refused|reset)|timed out|Failed to fetch|offline", re.I
@@ -186,7 +191,8 @@ def _uv() -> str:
     from uv import find_uv_bin
 
     try:
-        return str(find_uv_bin())
+        with _LOOKING_FOR_UV:
+            return str(find_uv_bin())
     except FileNotFoundError:
         if found := shutil.which("uv"):
             return found

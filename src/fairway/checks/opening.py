@@ -62,24 +62,30 @@ def subject_of(
 
 
 def intending(
-    subject: Subject, project: Project, stacks: Collection[str], request: Callable[[str], Request]
+    subject: Subject,
+    project: Project,
+    stacks: Collection[str],
+    request: Callable[[str], Request],
+    ahead: Callable[[str], Request],
 ) -> Subject:
-    """The subject with what is going to be deployed of these stacks, as `request` makes it.
+    """The subject with what is going to be deployed of these stacks, as `request` makes it, or `ahead` with
+    unknown values where they come from stacks that are not deployed yet.
 
-    What is wrong with a stack's parameters, and that they come from stacks that are not deployed yet, is told
-    by its checks.
+    That, and what is wrong with a stack's parameters, is told by its checks.
     """
     requests: dict[str, Request] = {}
     unready: dict[str, Outcome] = {}
+    early: dict[str, Request] = {}
     for stack in stacks:
-        if missing := ", ".join(_missing(project, subject, stack, stacks)):
-            unready[stack] = skipped(f"it comes after {missing}")
-            continue
         try:
-            requests[stack] = request(stack)
+            if missing := ", ".join(_missing(project, subject, stack, stacks)):
+                early[stack] = ahead(stack)
+                unready[stack] = skipped(f"it comes after {missing}")
+            else:
+                requests[stack] = request(stack)
         except WrongInput as error:
             unready[stack] = unreadable(error)
-    return replace(subject, requests=requests, unready=unready)
+    return replace(subject, requests=requests, unready=unready, ahead=early)
 
 
 def _missing(project: Project, subject: Subject, stack: str, stacks: Collection[str]) -> Iterator[str]:

@@ -42,8 +42,9 @@ class Subject:
 
     `folder` is the project's, from which commands run. `states` are the states of the stacks that are
     deployed, by name; `requests` what is going to be deployed, where that is known, and `unready` why it is
-    not. `names` are the values of `${…}` in texts. `present` turns what AWS calls a URL into one that
-    answers. `caller.clock` is the time that is waited, `clock` that of events, in seconds since the epoch.
+    not; `ahead` is then what is known of it already. `names` are the values of `${…}` in texts. `present`
+    turns what AWS calls a URL into one that answers. `caller.clock` is the time that is waited, `clock` that
+    of events, in seconds since the epoch.
     """
 
     environment: str
@@ -52,6 +53,7 @@ class Subject:
     states: Mapping[str, StackState] = field(default_factory=dict)
     requests: Mapping[str, Request] = field(default_factory=dict)
     unready: Mapping[str, Outcome] = field(default_factory=dict)
+    ahead: Mapping[str, Request] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     present: Callable[[str], str] = _as_is
     clock: Callable[[], float] = time.time

@@ -53,7 +53,8 @@ Removes the stack's resources, known from state alone; no template is needed. Wh
 (tables, buckets, keys, secrets) goes only when --allow-data-loss names it.
 """
 _VALIDATE = """\
-Reads the definition and the code it names, and reports all mistakes at once.
+Reads the definition and the code it names, and reports all mistakes at once: of the stack that is
+named, else of all stacks of the project, and of what fairway.toml names of them.
 """
 _EPILOG = (
     "Exit codes: 0 done or nothing to do, 1 failed, 2 wrong input, 3 waiting for approval, 130 interrupted."

@@ -1,17 +1,19 @@
-"""`fairway check` and `fairway verify`."""
+"""`fairway validate`, `fairway check` and `fairway verify`."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fairway.cli.local import public_address
 from fairway.cli.output import Output, stop_on_signals
 from fairway.cli.requests import request_of
-from fairway.cli.target import deployed_target, project_of, target
+from fairway.cli.target import deployed_target, environment_of, project_of, target
 from fairway.model.checked import Checked, any_failed
+from fairway.model.errors import InvalidDefinition, has_errors
 from fairway.model.plain import plain
 from fairway.report.checks_text import summary_line
 from fairway.stacks.interruption import Interruption
@@ -51,12 +53,33 @@ def check(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.source or arguments.stack or not stacks:
         stacks = (defined_stack(project, arguments.stack or "", arguments.source)[0],)
 
-    def request(stack: str) -> Request:
-        return request_of(argparse.Namespace(**{**vars(arguments), "stack": stack}), output)
-
+    request = partial(_request, arguments, output)
     where = target(arguments)
     there = _subject(arguments, [replace(where, stack=stack) for stack in (*stacks, *project.stacks)])
-    return _ended(before.run(project, intending(there, project, stacks, request), output.emit), output)
+    there = intending(there, project, stacks, request, partial(request, offline=True))
+    return _ended(before.run(project, there, output.emit), output)
+
+
+def validate(arguments: argparse.Namespace, output: Output) -> int:
+    """Of the stack that is named, else of all, and then of what the project's file names of them."""
+    from fairway.checks.validate import mistakes
+    from fairway.report.errors_text import render_findings
+    from fairway.stacks.choose import defined_stack
+
+    project = project_of(arguments)
+    stacks: Sequence[str] = tuple(project.stacks)
+    is_all = not (arguments.source or arguments.stack)
+    if not is_all or not stacks:
+        stacks = (defined_stack(project, arguments.stack or "", arguments.source)[0],)
+    request = partial(_request, arguments, output, offline=True)
+    findings = mistakes(project, environment_of(arguments), stacks, request, is_all=is_all)
+    if has_errors(findings):
+        raise InvalidDefinition(findings)
+    return output.result(
+        0,
+        {"findings": len(findings)},
+        lambda style: "\n".join(filter(None, [render_findings(findings, style), style.good("valid")])),
+    )
 
 
 def verify(arguments: argparse.Namespace, output: Output) -> int:
@@ -69,6 +92,11 @@ def verify(arguments: argparse.Namespace, output: Output) -> int:
     if not subject.states:
         raise not_deployed(targets[0], open_store(targets[0]))
     return _ended(after.run(project_of(arguments), subject, output.emit), output)
+
+
+def _request(arguments: argparse.Namespace, output: Output, stack: str, *, offline: bool = False) -> Request:
+    own = argparse.Namespace(**{**vars(arguments), "stack": stack})
+    return request_of(own, output, offline=offline)
 
 
 def _deployed(arguments: argparse.Namespace) -> Sequence[Target]:

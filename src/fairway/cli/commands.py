@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
-from fairway.cli.checking import check, verify
+from fairway.cli.checking import check, validate, verify
 from fairway.cli.ci import ci
 from fairway.cli.destroy import destroy
 from fairway.cli.drift import drift
@@ -32,7 +32,7 @@ from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, environment_of, project_of
 from fairway.cli.unlock import unlock
-from fairway.model.errors import InvalidDefinition, WrongInput
+from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
@@ -124,20 +124,6 @@ def _after_a_yes(step: Callable[[], None], to: Ports) -> Ports:
         return asked
 
     return replace(to, confirm=then(to.confirm), approve=then(to.approve) if to.approve else None)
-
-
-def validate(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.report.errors_text import render_findings
-    from fairway.stacks.validate import validate as find_mistakes
-
-    findings = find_mistakes(request_of(arguments, output, offline=True))
-    if any(finding.severity == "error" for finding in findings):
-        raise InvalidDefinition(findings)
-    return output.result(
-        0,
-        {"findings": len(findings)},
-        lambda style: "\n".join(filter(None, [render_findings(findings, style), style.good("valid")])),
-    )
 
 
 def status(arguments: argparse.Namespace, output: Output) -> int:

@@ -62,6 +62,7 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
         ports=_for_several(ports(places(any_stack(project, "", None)), arguments, output)),
         people=_Terminal(arguments, output, environment),
         code_only=getattr(arguments, "code_only", False),
+        continues=bool(getattr(arguments, "first", None)),
         on_failure=over.on_failure or project.environment(environment).on_failure,
     )
 

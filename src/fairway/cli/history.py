@@ -74,12 +74,14 @@ def show(arguments: argparse.Namespace, output: Output) -> int:
 
     drawings = wanted_timelines(arguments)
     where = deployed_target(arguments, connect=False)
-    found = history_of(where).deployment(arguments.number) if arguments.number else last_deployment(where)
+    recorded = history_of(where)
+    found = recorded.deployment(arguments.number) if arguments.number else last_deployment(where)
+    undone_by = recorded.undone_by(found)
     times = timeline(found.events)
     for path, draw in drawings.items():
         write_document(path, draw(times))
-    data = {**deployment_json(found), "times": times_json(times)}
-    render = partial(render_times, times) if arguments.times else partial(render_deployment, found)
+    data = {**deployment_json(found), "undone_by": undone_by or None, "times": times_json(times)}
+    render = partial(render_times, times) if arguments.times else partial(render_deployment, found, undone_by)
     return output.result(0, data, render)
 
 

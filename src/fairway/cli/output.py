@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from shutil import get_terminal_size
 from typing import Any, Protocol, TextIO
@@ -128,4 +129,15 @@ def _warning(error: Exception) -> Finding:
 def stop_on_signals(interruption: Interruption) -> None:
     """SIGINT and SIGTERM ask for the stop: CI systems send both, one after the other (aws-behaviour §14)."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: interruption.request())
+        signal.signal(number, lambda *_: _stop(interruption))
+
+
+def _stop(interruption: Interruption) -> None:
+    """Ask for it, and say that it was heard: what is under way may take a while to finish."""
+    if interruption.finishes_first and not interruption.event.is_set():
+        with suppress(
+            OSError, RuntimeError, ValueError
+        ):  # it may break into a write, or nobody reads any more
+            sys.stderr.write("\nstopping: what is under way is finished, nothing new is begun\n")
+            sys.stderr.flush()
+    interruption.request()

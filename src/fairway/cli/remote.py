@@ -64,6 +64,7 @@ def remote(arguments: argparse.Namespace, output: Output) -> int:
 
 def _add(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.remote.repository import add_remote, make_repository
+    from fairway.pipeline.remote.shared import share_state
     from fairway.stacks.origin import branch
 
     project, working = _working()
@@ -72,10 +73,11 @@ def _add(arguments: argparse.Namespace, output: Output) -> int:
     folder = arguments.path or home() / "remotes" / f"{name}.git"
     repository = make_repository(folder, inside, home(), branch(working) or "main")
     did = "added" if add_remote(working, arguments.name, repository) else "already so"
+    lines = [f"{did}: {arguments.name} → {repository.folder}", _ways(project)]
+    if share_state(project.folder.resolve(), repository.state):
+        lines.append(f"what is deployed from here goes on from pushes: its state is in {repository.state}")
     data = {"did": did, "name": arguments.name, "path": str(repository.folder)}
-    return output.result(
-        0, data, lambda _: f"{did}: {arguments.name} → {repository.folder}\n{_ways(project)}"
-    )
+    return output.result(0, data, lambda _: "\n".join(lines))
 
 
 def _show(arguments: argparse.Namespace, output: Output) -> int:

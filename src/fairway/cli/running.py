@@ -20,6 +20,7 @@ from fairway.model.results import DeploymentResult
 from fairway.model.values import Value
 from fairway.project.settings import LOCAL, Project
 from fairway.report.stack_text import render_outputs
+from fairway.report.style import Style
 from fairway.stacks.interruption import Interruption
 from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
@@ -84,6 +85,13 @@ def ended(result: Result, output: Output) -> int:
     """The exit code of a deployment, after its outputs."""
     exit_code = EXIT_CODES.get(result.result, 0)
     data = {"result": result.result, "outputs": result.outputs}
-    return output.result(
-        exit_code, data, lambda style: "\n" + render_outputs(result.outputs, style) if result.outputs else ""
-    )
+
+    def text(style: Style) -> str:
+        outputs = "\n" + render_outputs(result.outputs, style) if result.outputs else ""
+        return (
+            outputs
+            if exit_code != 130
+            else f"{outputs}\n    next: run it again; it goes on from what is there"
+        )
+
+    return output.result(exit_code, data, text)

@@ -17,6 +17,7 @@ KEPT = 20
 RUNNING: Literal["running"] = "running"
 SUCCEEDED: Literal["succeeded"] = "succeeded"
 INTERRUPTED: Literal["interrupted"] = "interrupted"
+DESTROYED: Literal["destroyed"] = "destroyed"
 _OPERATIONS = {"OperationFinished": "finished", "OperationFailed": "failed", "OperationSkipped": "skipped"}
 
 
@@ -72,6 +73,8 @@ class Deployment:
     secrets as keyed hashes under the state's key; None where everything was to go. `restores` is the number
     of the deployment that a rollback went back to. `kept` are, by number, the artifacts of the successful
     deployments to which a rollback is possible, this one included. `approval` is None where none was needed.
+    `undoes` is the number of the deployment that a rollback took back; `unverified` says that it was carried
+    out, and that a verification after it failed.
     """
 
     number: int
@@ -87,11 +90,19 @@ class Deployment:
     events: Sequence[Mapping[str, Any]] = ()
     kept: Mapping[int, Sequence[str]] = field(default_factory=dict)
     approval: Approval | None = None
+    undoes: int = 0
+    unverified: bool = False
 
     @property
     def good(self) -> bool:
         """Whether one can go back to it."""
-        return self.result == SUCCEEDED and self.definition is not None
+        is_there = self.definition is not None and not self.removes_all
+        return self.result == SUCCEEDED and is_there and not self.unverified
+
+    @property
+    def removes_all(self) -> bool:
+        """Whether it left nothing of the stack: a destroy, or the way back from a first deployment."""
+        return self.result == DESTROYED or (self.result == SUCCEEDED and self.undoes > self.restores == 0)
 
     @property
     def root(self) -> int:
@@ -132,6 +143,8 @@ def to_json(deployment: Deployment, key: str) -> dict[str, Any]:
         "definition": encode_definition(definition, key) if definition else None,
         "kept": {str(number): list(digests) for number, digests in deployment.kept.items()},
         "approval": asdict(deployment.approval) if deployment.approval else None,
+        "undoes": deployment.undoes,
+        "unverified": deployment.unverified,
     }
 
 
@@ -146,6 +159,8 @@ def from_json(document: Mapping[str, Any]) -> Deployment:
         definition=decode_definition(definition) if definition else None,
         kept={int(number): tuple(digests) for number, digests in document["kept"].items()},
         approval=Approval(**approval) if approval else None,
+        undoes=document.get("undoes", 0),
+        unverified=document.get("unverified", False),
     )
 
 

@@ -11,6 +11,7 @@ FairwayError
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +97,11 @@ class Finding:
     why: str = ""
     next: str = ""
     severity: Literal["error", "warning"] = "error"
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether any of them is more than a warning."""
+    return any(finding.severity == "error" for finding in findings)
 
 
 class InvalidDefinition(WrongInput):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NAMED = 6
 """So many changes are named among the reasons; the plan has them all."""
+CUT_OFF_NAMED = 3
+"""So many addresses are named of a deployment that was cut off."""
 
 
 def decide(found: Offline) -> Decision:
@@ -98,5 +100,8 @@ def _sentence(change: Change) -> str:
 
 
 def _cut_off(state: StackState) -> str:
-    addresses = ", ".join(sorted({*state.pending, *state.updating}))
-    return f"an earlier deployment was cut off at {addresses}"
+    """Whoever wants all of them asks `fairway status`."""
+    addresses = sorted({*state.pending, *state.updating})
+    names = ", ".join(addresses[:CUT_OFF_NAMED])
+    more = len(addresses) - CUT_OFF_NAMED
+    return f"an earlier deployment was cut off at {names}{f' and {more} more' if more > 0 else ''}"

@@ -40,7 +40,7 @@ class Delivery:
     `target` says where a stack is, `request` gives its request as it is now: its parameters may be outputs of
     others. `ahead` gives it before those are there, and leaves them unknown. `stacks` are in the order of
     what they need. With `code_only` nothing but code may change. `on_failure` says what becomes of what a
-    failed run did.
+    failed run did. `continues` says that it goes on from what earlier processes did.
     """
 
     project: Project
@@ -55,6 +55,7 @@ class Delivery:
     ports: Ports
     people: People
     code_only: bool = False
+    continues: bool = False
     on_failure: OnFailure = "hold"
 
     @property

@@ -1,10 +1,11 @@
 """What a run of the pipeline leaves for the next process: `.fairway/runs/ENVIRONMENT/`.
 
 run.json           the stages with their times and results, the stacks with their decisions and results, the
-                   releases of sites
+                   releases of sites, and after which stacks' deployments the hooks have not succeeded yet
 plans/STACK.json   the plan of each stack, as `fairway plan --out` writes it
 approvals.json     who approved which plans, by their digests
 logs/NAME.log      what tests and hooks printed
+lock               held by the run that is under way, with its process id
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from fairway.model.deployment import Approval
 from fairway.model.errors import Failed, unusable_file
@@ -23,6 +24,7 @@ from fairway.project.writing import replace_file
 
 SCHEMA = 1
 KEPT_APPROVALS = 50
+_APPROVALS = "approvals.json"
 _T = TypeVar("_T")
 
 
@@ -65,11 +67,29 @@ class SiteRecord:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run, over all its processes; `stages`, `stacks` and `sites` by name."""
+    """One run, over all its processes; `stages`, `stacks` and `sites` by name.
+
+    `owed` are the stacks that were deployed to, in this run or before, since the hooks of after_apply last
+    succeeded.
+    """
 
     stages: Mapping[str, StageRecord] = field(default_factory=dict)
     stacks: Mapping[str, StackRecord] = field(default_factory=dict)
     sites: Mapping[str, SiteRecord] = field(default_factory=dict)
+    owed: tuple[str, ...] = ()
+
+
+class DamagedRun(Failed):
+    """What an earlier process left cannot be read."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            "run.damaged",
+            "what the last run left cannot be read",
+            where=str(path),
+            why=why,
+            next=f"run without --from; where it is {_APPROVALS}, remove it and approve again",
+        )
 
 
 class RunFolder:
@@ -87,6 +107,13 @@ class RunFolder:
         """Where the output of a command is kept; the folder is there."""
         safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
         return self._place("logs", f"{safe}.log")
+
+    def lock(self) -> IO[str]:
+        """The file that a run holds while it works here."""
+        try:
+            return self._place("lock").open("a+")
+        except OSError as error:
+            raise unusable_file(error) from None
 
     def forget_plan(self, stack: str) -> None:
         """Remove a plan of an earlier run: it is not to be taken for this one's."""
@@ -118,19 +145,30 @@ class RunFolder:
             record = self.record()
             self.keep(replace(record, sites={**record.sites, name: noted}))
 
+    def owe(self, stack: str) -> None:
+        """Record that a stack is deployed to: the hooks of after_apply are to run, whatever comes between."""
+        with self._turn:
+            record = self.record()
+            self.keep(replace(record, owed=tuple(sorted({*record.owed, stack}))))
+
+    def owe_only(self, stacks: tuple[str, ...]) -> None:
+        """Record that the hooks are to run for these stacks alone, or for none."""
+        with self._turn:
+            self.keep(replace(self.record(), owed=stacks))
+
     def stack(self, name: str) -> StackRecord:
         """What is recorded of a stack."""
         return self.record().stacks.get(name, StackRecord())
 
     def approvals(self) -> Mapping[str, Approval]:
         """What was approved, by the digest of the plan."""
-        return self._read("approvals.json", _approvals_of) or {}
+        return self._read(_APPROVALS, _approvals_of) or {}
 
     def approve(self, approval: Approval) -> None:
         """Write an approval down."""
         known = {**self.approvals(), approval.digest: approval}
         newest = sorted(known.values(), key=lambda each: each.at)[-KEPT_APPROVALS:]
-        self._write("approvals.json", {"approvals": [asdict(each) for each in newest]})
+        self._write(_APPROVALS, {"approvals": [asdict(each) for each in newest]})
 
     def _place(self, *names: str) -> Path:
         path = self.path.joinpath(*names)
@@ -152,13 +190,7 @@ class RunFolder:
         except OSError as error:
             raise unusable_file(error) from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Failed(
-                "run.damaged",
-                "what the last run left cannot be read",
-                where=str(path),
-                why=str(error),
-                next="remove the file and run without --from",
-            ) from None
+            raise DamagedRun(path, str(error)) from None
 
     def _write(self, name: str, document: Mapping[str, Any]) -> None:
         replace_file(self.path / name, json.dumps({"schema": SCHEMA, **document}, indent=2) + "\n")
@@ -171,7 +203,7 @@ def _record_of(document: Mapping[str, Any]) -> RunRecord:
         for name, each in document["stacks"].items()
     }
     sites = {name: SiteRecord(**each) for name, each in document.get("sites", {}).items()}
-    return RunRecord(stages, stacks, sites)
+    return RunRecord(stages, stacks, sites, tuple(document.get("owed", ())))
 
 
 def _approvals_of(document: Mapping[str, Any]) -> Mapping[str, Approval]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from fairway.model.errors import FairwayError
 from fairway.model.events import RollbackStarted
+from fairway.model.results import Ending
 from fairway.model.site import stack_of
 from fairway.pipeline import sites
 from fairway.pipeline.delivery import Delivery, StageName
-from fairway.pipeline.folder import SiteRecord, StackRecord
+from fairway.pipeline.folder import SiteRecord, StackRecord, StageRecord
 from fairway.pipeline.parallel import tell_failure
 from fairway.stacks.undo import take_back
 
@@ -27,10 +28,14 @@ def go_back(delivery: Delivery, stage: StageName) -> bool:
     published = {name: each for name, each in noted.items() if each.after != each.before}
     if not (changed or published):
         return False
-    delivery.emit(RollbackStarted(delivery.now, stage, tuple(changed), tuple(published)))
+    began = delivery.now
+    delivery.emit(RollbackStarted(began, stage, tuple(changed), tuple(published)))
     went = [_site_undone(delivery, name, each) for name, each in published.items()]
     went += [_undone(delivery, stack, each) for stack, each in changed.items()]
-    return all(went) and not _is_unsure(records.values()) and _works(delivery)
+    works = all(went) and not _is_unsure(records.values()) and _works(delivery)
+    ending: Ending = "done" if works else "failed"
+    delivery.folder.note_stage("rollback", StageRecord(ending, delivery.now - began, began))
+    return works
 
 
 def _is_unsure(records: Iterable[StackRecord]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from fairway.model.errors import Failed
-from fairway.model.events import HookFinished
+from fairway.model.errors import Failed, Finding
+from fairway.model.events import HookFinished, Warned
 from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.programs import Program, Programs, Ran
 
@@ -35,6 +35,29 @@ def run_hooks(delivery: Delivery, point: Point) -> None:
             raise _failed(point, ran)
 
 
+def run_owed_hooks(delivery: Delivery, *, applied: bool) -> bool:
+    """Run those of after_apply where they have not succeeded since something was deployed, and say whether.
+
+    Where this run has `applied` nothing, it is told why they run. Raises as `run_hooks`.
+    """
+    owed = delivery.folder.record().owed
+    if not owed:
+        return False
+    if not applied:
+        delivery.emit(Warned(delivery.now, _owed(owed)))
+    run_hooks(delivery, "after_apply")
+    delivery.folder.owe_only(())
+    return True
+
+
+def _owed(stacks: tuple[str, ...]) -> Finding:
+    return Finding(
+        "hook.owed",
+        f"after_apply runs now: it has not succeeded since {', '.join(stacks)} was deployed",
+        severity="warning",
+    )
+
+
 def _tell(delivery: Delivery, point: Point, ran: Ran) -> None:
     """The command as it is written: what names stand for may be a secret."""
     tail, log = ran.tail if ran.code != 0 else "", str(ran.program.log)
@@ -46,5 +69,6 @@ def _failed(point: Point, ran: Ran) -> Failed:
         "hook.failed",
         f"a command of {point} failed",
         why=f"`{ran.program.name}` {ran.words}",
-        next="correct it and run it again",
+        next="correct it and run it again"
+        + (": it runs until it succeeds" if point == "after_apply" else ""),
     )

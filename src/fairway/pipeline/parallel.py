@@ -19,11 +19,12 @@ _GRAVEST: tuple[Ending, ...] = ("interrupted", "failed", "declined", "waiting", 
 def each_stack(delivery: Delivery, work: Callable[[str], Ending]) -> Ending:
     """How all of them ended together. What is raised for one of several is told as an event.
 
-    A single stack is worked on by this thread itself, where a signal can break in.
+    A single stack is worked on by this thread itself, where a signal can break in. Somebody who asked for the
+    stop meanwhile has it now, even where all that was left was under way and has been finished.
     """
-    if len(delivery.stacks) == 1:
-        return work(delivery.stacks[0])
-    return together(_in_turn(delivery, work).values())
+    stacks = delivery.stacks
+    ending = work(stacks[0]) if len(stacks) == 1 else together(_in_turn(delivery, work).values())
+    return "interrupted" if ending in GOES_ON and delivery.ports.interruption.event.is_set() else ending
 
 
 def together(endings: Iterable[Ending]) -> Ending:

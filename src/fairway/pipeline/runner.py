@@ -6,21 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
-from fairway.model.errors import Cause, FairwayError, cause_of
+from fairway.model.errors import Cause, FairwayError, Finding, cause_of
 from fairway.model.events import (
     PipelineFinished,
     PipelineStageFinished,
     PipelineStageStarted,
     PipelineStarted,
+    Warned,
 )
 from fairway.model.results import Ending, PipelineResult
+from fairway.pipeline.alone import alone
 from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, StageName
-from fairway.pipeline.folder import RunRecord, StageRecord
+from fairway.pipeline.folder import DamagedRun, RunRecord, StageRecord
 from fairway.pipeline.goback import go_back
 from fairway.stacks.tree import require_tree
 
 UNDONE = frozenset({"apply", "verify"})
 """The stages whose failure may be undone: those before them change nothing, and the one after only tells."""
+_BEGUN_ANEW = "this run begins anew; after_apply hooks that were still to run are not known any more"
 RESULTS: Mapping[Ending, PipelineResult] = {
     "done": "succeeded",
     "nothing": "unchanged",
@@ -39,13 +42,19 @@ def run(delivery: Delivery) -> PipelineResult:
     """
     if delivery.deploys:
         require_tree(delivery.project, delivery.environment)
-    _begin(delivery)
+    with alone(delivery):
+        return _run(delivery)
+
+
+def _run(delivery: Delivery) -> PipelineResult:
+    owed = _begin(delivery).owed
     telling, result = _Telling(delivery), RESULTS["failed"]
     try:
         try:
             result = _run_stages(delivery, telling)
         finally:
             if _went_back(delivery, telling):
+                delivery.folder.owe_only(owed)
                 result = "rolled-back"
     except KeyboardInterrupt:
         result = "interrupted"
@@ -70,13 +79,29 @@ def _went_back(delivery: Delivery, telling: _Telling) -> bool:
     return False
 
 
-def _begin(delivery: Delivery) -> None:
+def _begin(delivery: Delivery) -> RunRecord:
     """Forget what an earlier run left of the stages that are to come, and of those after them."""
     first = STAGES.index(delivery.stages[0]) if delivery.stages else 0
-    record = delivery.folder.record() if first else RunRecord()
-    earlier = {str(name): record.stages[name] for name in STAGES[:first] if name in record.stages}
+    left = _left(delivery)
+    record = left if first else RunRecord(owed=left.owed)
+    kept = STAGES[:first] if delivery.continues else ()
+    earlier = {str(name): record.stages[name] for name in kept if name in record.stages}
     sites = record.sites if first > STAGES.index("plan") else {}  # a new plan forgets stacks' results, too
-    delivery.folder.keep(replace(record, stages=earlier, sites=sites))
+    begun = replace(record, stages=earlier, sites=sites)
+    delivery.folder.keep(begun)
+    return begun
+
+
+def _left(delivery: Delivery) -> RunRecord:
+    """What earlier processes left. Raises DamagedRun where that is damaged, and needed."""
+    try:
+        return delivery.folder.record()
+    except DamagedRun as error:
+        if delivery.continues:
+            raise
+        finding = Finding(error.code, str(error), why=error.why, next=_BEGUN_ANEW, severity="warning")
+        delivery.emit(Warned(delivery.now, finding))
+        return RunRecord()
 
 
 @dataclass

@@ -38,7 +38,7 @@ def compare(
     """What is wanted and what was recorded are sealed under `key`; live is as AWS answered it.
 
     Every property is compared with live where a read answers it, else with what was recorded. `ours` are
-    properties that an update which was cut off may have set: where they differ it is no drift.
+    properties that an update which was cut off may have set, or a create not yet: a difference is no drift.
     """
     meaning = Meaning(traits, key)
     found = list(_differences(meaning, wanted, recorded, live))

@@ -264,7 +264,8 @@ class _Planner:
         self.targets[resource.address] = target
         self.known_live[resource.address] = live
         wanted = self._wanted(target)
-        ours = self.state.updating.get(self._recorded_at(recorded), ())
+        half_made = self._is_unfinished(recorded)
+        ours = wanted.keys() if half_made else self.state.updating.get(self._recorded_at(recorded), ())
         verdict = decide(traits, target, wanted, recorded, live, self.state.secret_key, ours)
         self._note_drift(recorded, live, wanted, verdict)
         match verdict.action:

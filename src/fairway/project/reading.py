@@ -13,8 +13,8 @@ from fairway.model.errors import InvalidDefinition
 from fairway.model.location import Location
 from fairway.model.values import Json
 from fairway.project.durations import EXAMPLE, seconds
-from fairway.project.names import mistakes
-from fairway.project.settings import LOCAL
+from fairway.project.names import mistakes, outputs_in
+from fairway.project.settings import LOCAL, OutputUse
 from fairway.sources.findings import Findings, suggest
 
 _T = TypeVar("_T")
@@ -22,7 +22,7 @@ _N = TypeVar("_N", int, float)
 
 
 class Reader:
-    """The file's content, its lines, and the mistakes found in it."""
+    """The file's content, its lines, the mistakes found in it, and what of its stacks it names."""
 
     def __init__(self, file: Path, name: str = "") -> None:
         import tomllib
@@ -31,6 +31,7 @@ class Reader:
 
         self.name = name or _as_typed(file)
         self.findings = Findings()
+        self.uses: list[OutputUse] = []
         try:
             text = file.read_bytes().decode("utf-8-sig")
             self.document = tomllib.loads(text)
@@ -234,7 +235,13 @@ class Table:
             self.reader.findings.error(
                 "project.name", f"{self._name(key)}: {message}", self.at(key), next=hint
             )
+        for stack, output in outputs_in(text):
+            self.uses_output(key, stack, output)
         return text
+
+    def uses_output(self, key: str, stack: str, output: str) -> None:
+        """Keeps that the value names an output, which the stack's template must have."""
+        self.reader.uses.append(OutputUse(stack, output, self._name(key), self.at(key)))
 
     def _declared(self, key: str, name: str, known: Collection[str], kind: str) -> str:
         """The name itself; where there is nothing of that name, this has been told."""

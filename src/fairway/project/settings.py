@@ -280,6 +280,16 @@ class Import:
 
 
 @dataclass(frozen=True)
+class OutputUse:
+    """A value of the file, called `key`, that names an output of a stack."""
+
+    stack: str
+    output: str
+    key: str
+    location: Location = NOWHERE
+
+
+@dataclass(frozen=True)
 class Project:
     """A project's settings; `file` is None where there is no `fairway.toml`."""
 
@@ -299,6 +309,7 @@ class Project:
     hooks: HookSettings = HookSettings()
     ci: CiSettings = CiSettings()
     imports: tuple[Import, ...] = ()
+    uses: tuple[OutputUse, ...] = ()
 
     @property
     def folder(self) -> Path:

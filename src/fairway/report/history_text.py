@@ -22,17 +22,22 @@ def render_history(deployments: Sequence[Deployment], style: Style) -> str:
     """One line per deployment."""
     if not deployments:
         return "no deployment has been recorded"
-    head, *lines = columns([_HEAD, *map(_row, deployments)])
+    undone = {each.undoes: each.number for each in deployments if each.result == SUCCEEDED}
+    rows = [_row(each, undone.get(each.number, 0)) for each in deployments]
+    head, *lines = columns([_HEAD, *rows])
     painted = (
-        line if deployment.result in _FINE else style.bad(line)
+        line if deployment.result in _FINE and not deployment.unverified else style.bad(line)
         for deployment, line in zip(deployments, lines, strict=True)
     )
     return "\n".join([style.dim(head), *painted])
 
 
-def render_deployment(deployment: Deployment, style: Style) -> str:
-    """One deployment: where it came from, what it did, and how it ended."""
-    facts = [(name, value) for name, value in _facts(deployment) if value]
+def render_deployment(deployment: Deployment, undone_by: int, style: Style) -> str:
+    """One deployment: where it came from, what it did, and how it ended.
+
+    `undone_by` is the number of the rollback that took it back, 0 where none did.
+    """
+    facts = [(name, value) for name, value in _facts(deployment, undone_by) if value]
     lines = [style.bold(f"Deployment {deployment.number}"), *(f"  {line}" for line in columns(facts))]
     if operations := deployment.operations:
         lines += ["", *columns_of(operations, style)]
@@ -83,12 +88,18 @@ def _count(found: Sequence[Difference]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in kinds if count) or "no difference"
 
 
-def _row(deployment: Deployment) -> tuple[str, ...]:
+def _outcome(deployment: Deployment, undone_by: int) -> str:
+    """How it ended, and what became of it: `failed verification, rolled back by 3`."""
+    ended = "failed verification" if deployment.unverified else deployment.result
+    return f"{ended}, rolled back by {undone_by}" if undone_by else ended
+
+
+def _row(deployment: Deployment, undone_by: int) -> tuple[str, ...]:
     return (
         str(deployment.number),
         _time(deployment.started),
         _command(deployment),
-        deployment.result,
+        _outcome(deployment, undone_by),
         seconds(deployment.end["seconds"]) if deployment.end else "",
         _changed(deployment),
         _commit(deployment),
@@ -96,11 +107,11 @@ def _row(deployment: Deployment) -> tuple[str, ...]:
     )
 
 
-def _facts(deployment: Deployment) -> Iterator[tuple[str, str]]:
+def _facts(deployment: Deployment, undone_by: int) -> Iterator[tuple[str, str]]:
     end, origin = deployment.end, deployment.origin
     took = f" in {seconds(end['seconds'])}" if end else ""
     yield "command", _command(deployment)
-    yield "result", f"{deployment.result}{took}"
+    yield "result", f"{_outcome(deployment, undone_by)}{took}"
     yield "error", end.get("error", "")
     yield "when", _time(deployment.started)
     yield "by", origin.who

@@ -19,7 +19,6 @@ from fairway.model.events import (
     OperationFailed,
     OperationFinished,
     OperationProgress,
-    OperationSkipped,
     OperationStarted,
 )
 from fairway.model.plan import Action
@@ -67,7 +66,7 @@ class LiveView:
             case OperationFinished():
                 self._finish(event.address, event.action)
                 self._times.append(event)
-            case OperationFailed() | OperationSkipped():
+            case OperationFailed():
                 self._finish(event.address, event.action)
 
     def close(self) -> None:

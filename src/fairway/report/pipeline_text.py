@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -42,6 +43,7 @@ _SOURCES = {
     "placeholder": "created with a placeholder: put the real value in",
     "typed": "created",
 }
+_STOPPED_BY = (signal.SIGINT, signal.SIGTERM)
 SLOWEST = 5
 """So many operations are named at the end."""
 _GOOD: frozenset[PipelineResult] = frozenset({"succeeded", "unchanged"})
@@ -91,10 +93,16 @@ def _test_lines(event: TestFinished | HookFinished, name: str, style: Style) -> 
     if event.code == 0:
         yield f"  {style.good('✓')} {name} {style.dim(f'in {took}')}"
         return
-    ended = f"ended with {event.code}" if event.code is not None else "was stopped"
-    yield f"  {style.bad('✗')} {name} {ended} after {took}"
+    yield f"  {style.bad('✗')} {name} {_ended(event.code)} after {took}"
     yield from (style.dim(f"    {line}") for line in event.tail.splitlines())
     yield f"    all of its output: {event.log}"
+
+
+def _ended(code: int | None) -> str:
+    """In words; a negative code is the signal that ended it (Python's subprocess)."""
+    if code is None:
+        return "was stopped"
+    return "interrupted" if -code in _STOPPED_BY else f"ended with {code}"
 
 
 def _error(event: StackFailed) -> Failed | InvalidDefinition:
@@ -122,9 +130,11 @@ def pipeline_end(
 def _result(event: PipelineFinished, style: Style) -> str:
     paint = style.good if event.result in _GOOD else style.warning if event.result in _WARNING else style.bad
     told = paint(_RESULTS[event.result].format(stage=event.ended_in, seconds=seconds(event.seconds)))
+    env = f"--env {event.environment}"
+    if event.result == "interrupted":
+        return f"{told}\n    next: `fairway run {env}` goes on from what is there"
     if event.result != "waiting":
         return told
-    env = f"--env {event.environment}"
     return f"{told}\n    next: `fairway approve {env}`, then `fairway run {env} --from apply`"
 
 

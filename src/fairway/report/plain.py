@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TextIO
 
+from fairway.model.errors import Finding
 from fairway.model.events import (
     ApplyStarted,
     BuildFinished,
@@ -28,7 +29,7 @@ from fairway.model.events import (
     Waiting,
     Warned,
 )
-from fairway.model.plan import Action, Contents, Plan
+from fairway.model.plan import Action, Contents
 from fairway.model.results import DeploymentResult
 from fairway.report.checks_text import check_line
 from fairway.report.errors_text import render_findings
@@ -68,10 +69,13 @@ class PlainReport:
         self._verbose = verbose
         self._detailed = detailed or verbose
         self._fresh: Counter[str] = Counter()
+        self._not_begun: Counter[str] = Counter()
+        self._in_pipeline = False
+        self._warned: set[tuple[str, Finding]] = set()
         self._holder = ""
         self._width = 0
         self._columns = columns
-        self._shown: dict[str, Plan] = {}
+        self._shown: dict[str, str] = {}
         self._operations: list[OperationFinished] = []
         self._commands: dict[str, str] = {}
         self._heading = ""
@@ -87,8 +91,9 @@ class PlainReport:
     def _follow(self, event: Event) -> None:
         """Keep what later lines need."""
         match event:
-            case PipelineStarted() if len(event.stacks) > 1:
-                self._width = max(map(len, event.stacks))
+            case PipelineStarted():
+                self._in_pipeline = True
+                self._width = max(map(len, event.stacks)) if len(event.stacks) > 1 else 0
             case PipelineStageStarted():
                 self._heading = event.stage
             case PipelineStageFinished():
@@ -121,7 +126,7 @@ class PlainReport:
             case DeploymentStarted() if self._verbose:
                 return style.dim(f"{event.command} {event.stack} in {event.region} {event.endpoint}".rstrip())
             case Warned():
-                return render_findings([event.finding], style)
+                return self._warning(event)
             case Waiting():
                 return self._waiting(event)
             case BuildFinished(cached=False):
@@ -139,8 +144,23 @@ class PlainReport:
                 return published_text(event, style)
             case DeploymentFinished():
                 fresh = self._fresh.pop(event.stack, 0)
-                return finished_text(event, style, fresh, self._commands.get(event.stack, ""))
+                text = finished_text(event, style, fresh, self._commands.get(event.stack, ""))
+                return f"{self._left_undone(event.stack)}{text}"
         return self._operation(event)
+
+    def _left_undone(self, stack: str) -> str:
+        """How much the stop has kept from being begun: a line, or nothing."""
+        count = self._not_begun.pop(stack, 0)
+        words = f"  . {plural(count, 'operation')} not begun because the run was stopped"
+        return self._style.dim(words) + "\n" if count else ""
+
+    def _warning(self, event: Warned) -> str:
+        """Once in a run of the pipeline: its stages look at the same things."""
+        told = (event.stack, event.finding)
+        if self._in_pipeline and told in self._warned:
+            return ""
+        self._warned.add(told)
+        return render_findings([event.finding], self._style)
 
     def _waiting(self, event: Waiting) -> str:
         """Once for each holder: that it is still the same one is no news."""
@@ -150,10 +170,14 @@ class PlainReport:
         return self._style.dim(f"waiting for {waiting_text(event)}")
 
     def _plan(self, event: PlanMade) -> str:
-        """A plan that is made again before it is carried out, and is the same, is no news."""
-        if self._shown.get(event.stack) == event.plan:
+        """A plan that is made again before it is carried out, and says the same, is no news."""
+        text = self._plan_text(event)
+        if self._shown.get(event.stack) == text:
             return ""
-        self._shown[event.stack] = event.plan
+        self._shown[event.stack] = text
+        return text
+
+    def _plan_text(self, event: PlanMade) -> str:
         if not (event.plan.effective or event.plan.refusals or event.plan.drift):
             nothing = f"{event.plan.stack} in {event.plan.environment}: no changes, {summary(event.plan)}"
             return "\n".join([nothing, *map(self._style.dim, left_out(event.plan))])
@@ -181,9 +205,12 @@ class PlainReport:
             case TrafficShifted():
                 shifted = shifted_text(event.version, event.percent, event.seconds, returned=event.returned)
                 return f"  ~ {event.address} {style.dim(shifted)}"
+            case OperationSkipped(because=""):
+                self._not_begun[event.stack] += 1
             case OperationSkipped():
-                cause = f"because {event.because} failed" if event.because else "because the run was stopped"
-                return style.dim(f"  . {event.address} not {event.action.past} {cause}")
+                return style.dim(
+                    f"  . {event.address} not {event.action.past} because {event.because} failed"
+                )
         return ""
 
 

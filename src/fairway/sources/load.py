@@ -28,6 +28,7 @@ __all__ = [
     "declared_parameters",
     "find_template",
     "load",
+    "possible_outputs",
     "read_parameters",
 ]
 
@@ -124,6 +125,18 @@ def declared_outputs(template: Path) -> Set[str]:
         return frozenset()
     outputs = with_includes(tree, Findings()).section("Outputs").items()
     return {name for name, body in outputs if isinstance(body, Mapping) and "Condition" not in body}
+
+
+def possible_outputs(template: Path) -> Set[str] | None:
+    """The outputs that a template may have, those with a condition too; None where loops make their names.
+
+    Raises WrongInput when the file itself cannot be read.
+    """
+    tree, findings = parse(_read(template), str(template))
+    if tree is None or findings or not isinstance(tree.value, Mapping):
+        return None
+    outputs = with_includes(tree, Findings()).section("Outputs").keys()
+    return None if any(name.startswith("Fn::") for name in outputs) else frozenset(outputs)
 
 
 def load(template: Path, inputs: Inputs) -> tuple[Definition, tuple[Finding, ...]]:

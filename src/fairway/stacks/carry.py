@@ -25,10 +25,11 @@ from fairway.stacks.prepare import Prepared
 from fairway.stacks.run import Result
 
 
-def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
+def carry_through(prepared: Prepared, job: Job, *, restores: int = 0, undoes: int = 0) -> Result:
     """Confirm, apply, verify what was planned, and record it. Raises WrongInput when the plan holds refusals.
 
-    `restores` is the number of the deployment that a rollback goes back to.
+    `restores` is the number of the deployment that a rollback goes back to, `undoes` that of the one which it
+    takes back.
     """
     run, plan = job.run, prepared.plan
     refuse(plan, job)
@@ -37,7 +38,7 @@ def carry_through(prepared: Prepared, job: Job, *, restores: int = 0) -> Result:
     allowed = agreed(plan, job)
     if not allowed:
         return run.finish("declined", plan, calls=job.cloud.calls)
-    subject = Subject(prepared.state, prepared.definition, restores, allowed.request.approval)
+    subject = Subject(prepared.state, prepared.definition, restores, undoes, allowed.request.approval)
     with remembered(run, job.store, lambda: job.cloud.calls, subject) as record:
         outcome = carry_out(plan, prepared.desired, prepared.state, job, _given(prepared.definition))
         record.left(outcome.state)

@@ -14,6 +14,7 @@ from typing import Any
 from fairway.model.deployment import (
     INTERRUPTED,
     RUNNING,
+    SUCCEEDED,
     Approval,
     Deployment,
     Operation,
@@ -79,6 +80,26 @@ class History:
         found = (each for each in self.newest_first() if before is None or each.number < before)
         return next((each for each in found if each.good), None)
 
+    def last_standing(self, *, before: int | None = None) -> Deployment | None:
+        """The newest good deployment whose resources have not been destroyed since."""
+        for each in self.newest_first():
+            if before is not None and each.number >= before:
+                continue
+            if each.removes_all:
+                return None
+            if each.good:
+                return each
+        return None
+
+    def undone_by(self, deployment: Deployment) -> int:
+        """The number of the rollback that has taken a deployment back; 0 where none has.
+
+        Only the last one is ever taken back, so that is the next.
+        """
+        number = deployment.number + 1
+        found = self.records.read(number) or {}
+        return number if found.get("undoes") == deployment.number and found["result"] == SUCCEEDED else 0
+
     def next_number(self) -> int:
         """The number after that of the newest record, whether that can be read or not."""
         return max(self.records.numbers(), default=0) + 1
@@ -98,12 +119,14 @@ def history_of(store: Store, target: Target) -> History:
 class Subject:
     """What a recorded run is about: the state it begins with, and what is to be deployed.
 
-    `definition` is None where everything is to go; `restores` is the deployment a rollback goes back to.
+    `definition` is None where everything is to go; `restores` is the deployment a rollback goes back to,
+    `undoes` the one that it takes back.
     """
 
     state: StackState
     definition: Definition | None = None
     restores: int = 0
+    undoes: int = 0
     approval: Approval | None = None
 
 
@@ -256,6 +279,7 @@ class Recording:
             state.serial,
             subject.definition,
             subject.restores,
+            undoes=subject.undoes,
             events=self._events(),
             kept=last.kept if last else {},
             approval=subject.approval,

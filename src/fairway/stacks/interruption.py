@@ -17,20 +17,30 @@ class Interruption:
 
     def __init__(self) -> None:
         self.event = threading.Event()
-        self._deferring = False
+        self._turn = threading.Lock()
+        self._deferring = 0  # stacks are worked on beside each other
+
+    @property
+    def finishes_first(self) -> bool:
+        """Whether it would not stop at once."""
+        return self._deferring > 0
 
     def request(self) -> None:
         """Ask for the stop."""
         is_first = not self.event.is_set()
         self.event.set()
-        if is_first and not self._deferring:
+        if is_first and not self.finishes_first:
             raise KeyboardInterrupt
 
     @contextmanager
     def deferred(self) -> Iterator[threading.Event]:
         """A block that finishes what is under way when it is asked to stop."""
-        self._deferring = True
+        self._defer(1)
         try:
             yield self.event
         finally:
-            self._deferring = False
+            self._defer(-1)
+
+    def _defer(self, more: int) -> None:
+        with self._turn:
+            self._deferring += more

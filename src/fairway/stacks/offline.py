@@ -74,16 +74,21 @@ def build_ahead(request: Request, ports: Ports) -> None:
     cloud, store = connect(target, ports.interruption), open_store(target, ports.interruption)
     with run.stage("read"):
         definition, findings = read(request, store, cloud, account=ANY_ACCOUNT, look_up=None)
-        refuse_mistakes(definition, _certain(findings), run.emit, run.now)
+        refuse_mistakes(definition, certain(findings), run.emit, run.now)
     build_code(run, request, definition)
     run.finish("built", None, calls=cloud.calls)
 
 
-def _certain(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def certain(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The errors that stay errors once everything is known.
 
     Where a condition could not be decided the definition may become another one. Warnings come with the plan.
     """
-    if any(each.code == _UNDECIDED for each in findings):
+    if not is_certain(findings):
         return ()
     return tuple(each for each in findings if each.severity == "error" and each.code != _NOT_EXPORTED)
+
+
+def is_certain(findings: Sequence[Finding]) -> bool:
+    """Whether every condition of the definition could be decided."""
+    return all(each.code != _UNDECIDED for each in findings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairway.aws.calls import Caller
-from fairway.aws.lookups import look_up, stored_parameter
+from fairway.aws.lookups import MISSING, look_up, stored_parameter
 from fairway.model.errors import Finding, WrongInput
 from fairway.model.values import Lookup, Value
 from fairway.project.names import ENV, filled, names_in
@@ -56,10 +56,25 @@ class Sources:
         assert self.caller
         match given:
             case FromParameterStore(name):
-                return stored_parameter(self.caller, filled(name, self.known))
+                return self._stored("ssm", filled(name, self.known))
             case FromSecret(name, part):
-                key = f"{filled(name, self.known)}:SecretString:{part}".rstrip(":")
-                return look_up(self.caller, Lookup("secretsmanager", key))
+                return self._stored("secretsmanager", filled(name, self.known), part)
+
+    def _stored(self, store: str, name: str, part: str = "") -> Value:
+        assert self.caller
+        try:
+            if store == "ssm":
+                return stored_parameter(self.caller, name)
+            return look_up(self.caller, Lookup("secretsmanager", f"{name}:SecretString:{part}".rstrip(":")))
+        except WrongInput as error:
+            if error.code == MISSING and (key := self._declared(store, name)):
+                raise _not_made(key, name, self.known.environment) from None
+            raise
+
+    def _declared(self, store: str, name: str) -> str:
+        """The key of the project's secret of that name."""
+        own = (each for each in self.known.project.secrets.values() if each.store == store)
+        return next((each.key for each in own if filled(each.name, self.known) == name), "")
 
     def _is_known_offline(self, given: Given) -> bool:
         match given:
@@ -85,6 +100,15 @@ class Sources:
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", "") or "it is not text in UTF-8"
             raise WrongInput("parameter.source", f"the file {file} cannot be read", why=why) from None
+
+
+def _not_made(key: str, name: str, environment: str) -> WrongInput:
+    return WrongInput(
+        MISSING,
+        f"the secret {name} is not made yet: [secrets.{key}] declares it",
+        why="a run makes declared secrets when it applies, and the plan before that needs this one's value",
+        next=f"make it first: `fairway secrets create --env {environment}`",
+    )
 
 
 def found_values(given: Parameters, sources: Sources) -> tuple[Mapping[str, Value], tuple[Finding, ...]]:

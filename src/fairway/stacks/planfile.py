@@ -34,6 +34,14 @@ SCHEMA = 2
 _TUPLES = ("secrets", "allow_data_loss", "targets", "protect")
 NAMED = 3
 """So many differences are named when a plan is refused."""
+_NO_MORE, _AGAIN = "the plan does not hold any more", "plan again"
+
+
+class StaleState(Failed):
+    """The stack was deployed to since the plan was made."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("plan.stale", _NO_MORE, why=why, next=_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -152,16 +160,16 @@ def refuse_missing_secrets(file: PlanFile, given: Mapping[str, Value]) -> None:
 
 
 def refuse_another_state(file: PlanFile, target: Target, state: StackState | None) -> None:
-    """Raises Failed when the plan was made for another stack, or the stack was deployed to since."""
+    """Raises Failed when the plan was made for another stack, StaleState when it was deployed to since."""
     planned_for = (file.stack, file.environment, file.region)
     if planned_for != (target.stack, target.environment, target.region):
         raise _stale(f"it is for {file.stack} in {file.environment} ({file.region})")
     if (state is not None) != file.deployed:
-        raise _stale("the stack was deployed since" if state else "the stack was destroyed since")
+        raise StaleState("the stack was deployed since" if state else "the stack was destroyed since")
     if state and state.lineage != file.lineage:
-        raise _stale("it is for another stack of the same name")
+        raise StaleState("it is for another stack of the same name")
     if state and state.serial != file.serial:
-        raise _stale(f"it was made against serial {file.serial}, the stack is at {state.serial}")
+        raise StaleState(f"it was made against serial {file.serial}, the stack is at {state.serial}")
 
 
 def refuse_another_plan(file: PlanFile, prepared: Prepared) -> None:
@@ -226,7 +234,7 @@ def masked(value: Any) -> Any:
 
 
 def _stale(why: str) -> Failed:
-    return Failed("plan.stale", "the plan does not hold any more", why=why, next="plan again")
+    return Failed("plan.stale", _NO_MORE, why=why, next=_AGAIN)
 
 
 def _body(file: PlanFile) -> dict[str, Any]:

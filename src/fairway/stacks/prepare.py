@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -78,7 +78,8 @@ def compared(
     """Read, build, refresh, plan. Raises InvalidDefinition with every mistake.
 
     `recorded` is the stack's state, recovered; None when it was never deployed. With `shortcut`, where
-    nothing but code changed, only what carries code is read from AWS; the plan names what was not.
+    nothing but code changed, only what carries code is read from AWS; the plan names what was not. Where some
+    of it is gone, all is read.
     """
     if recorded is None:
         _tell_lost(run, store)
@@ -91,9 +92,15 @@ def compared(
     unread = _unread(request, built, state, (lambda: offline()[0]) if shortcut else None)
     back = [each for each in revived(built, state, cloud, look_up) if only is None or each.address in only]
     standing = fold(state, back)
-    skipped = unread if only is None else unread | (standing.resources.keys() - only)
+    others = frozenset() if only is None else standing.resources.keys() - only
     taken = taken_over(request, run, built, standing, cloud, look_up, only)
-    live = refresh(run, cloud, fold(standing, taken), skipped)
+    there = fold(standing, taken)
+    live = refresh(run, cloud, there, unread | others)
+    if unread and _is_any_gone(live):  # what it uses may be gone with it, and code is sent to nothing
+        live = {**live, **refresh(run, cloud, there, live.keys() | others)}
+        unread = frozenset()
+    if request.target.local and not others:
+        _tell_emptied(live, run)
     first: tuple[Revived | Done, ...] = (*back, *taken)
     return planned(
         built, state, live, request, run, cloud, look_up=look_up, unread=unread, first=first, only=only
@@ -171,6 +178,18 @@ def _tell_lost(run: Run, store: Store) -> None:
         run.emit(Warned(run.now, finding))
 
 
+def _is_any_gone(live: Mapping[str, Live | None]) -> bool:
+    return any(each is None for each in live.values())
+
+
+def _tell_emptied(live: Mapping[str, Live | None], run: Run) -> None:
+    """The local cloud keeps nothing when it ends: that is no one's change by hand."""
+    if live and not any(live.values()):
+        what = f"the local cloud has nothing of {run.target.stack} any more: all of it is made again"
+        why = "it was stopped or started anew since the last deployment, and keeps nothing"
+        run.emit(Warned(run.now, Finding("local.emptied", what, why=why, severity="warning")))
+
+
 def _tell_unprotected(names: frozenset[str], run: Run, store: Store) -> None:
     """A name that is protected and that nothing has may be a slip, by which something stays unprotected.
 
@@ -213,7 +232,7 @@ def build_code(run: Run, request: Request, definition: Definition) -> Mapping[st
 
 
 def refresh(
-    run: Run, cloud: Cloud, state: StackState, unread: frozenset[str] = frozenset()
+    run: Run, cloud: Cloud, state: StackState, unread: Set[str] = frozenset()
 ) -> Mapping[str, Live | None]:
     """What AWS answers now of everything recorded, but for what need not be read."""
     wanted = [held for address, held in state.resources.items() if address not in unread]

@@ -51,6 +51,8 @@ def deployment_to_restore(history: History, number: int | None) -> Deployment:
 def _why_not(deployment: Deployment) -> str:
     if deployment.definition is None:
         return f"it was a {deployment.command}, which leaves nothing"
+    if deployment.unverified:
+        return "a verification after it failed"
     return f"its result was {deployment.result}"
 
 
@@ -230,16 +232,20 @@ def _fit(kept: Sequence[Change], plan: Plan) -> Sequence[Change]:
 
 @dataclass(frozen=True)
 class WayBack:
-    """What undoes the last deployment: the last good definition, and the part of it that is concerned."""
+    """What undoes the last deployment: the last good definition, and the part of it that is concerned.
+
+    `undoes` is the number of the deployment that is undone, `restores` of the one that is gone back to.
+    """
 
     definition: Definition
     deeds: Deeds
     restores: int
+    undoes: int
 
 
 def way_back(history: History) -> WayBack:
     """The way back from the last deployment. Raises WrongInput when it is not in the history."""
-    failed, good = history.last(), history.last_good()
+    failed, good = history.last(), history.last_standing()
     if failed is None or failed.good:
         raise _cannot_restore("what was done cannot be undone", "this deployment is missing in the history")
     return _way(failed, good)
@@ -254,13 +260,13 @@ def way_before(history: History, number: int) -> WayBack:
             f"deployment {number} is not the last one any more, and is not undone",
             next="see `fairway history`; `fairway rollback` goes back from what is there now",
         )
-    return _way(last, history.last_good(before=number))
+    return _way(last, history.last_standing(before=number))
 
 
 def _way(left: Deployment, good: Deployment | None) -> WayBack:
     if good is None or good.definition is None:
-        return WayBack(NOTHING, Deeds.of(left), 0)
-    return WayBack(good.definition, Deeds.of(left), good.root)
+        return WayBack(NOTHING, Deeds.of(left), 0, left.number)
+    return WayBack(good.definition, Deeds.of(left), good.root, left.number)
 
 
 def is_empty(state: StackState) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairway.model.errors import WrongInput
-from fairway.project.settings import Project
+from fairway.project.settings import LOCAL, Project
 from fairway.stacks.origin import branch, is_dirty
 
 _NO_BRANCH = "a commit is checked out and no branch, or there is no git repository"
@@ -14,7 +14,8 @@ _ELSE = "a plan may be made from anywhere"
 def require_tree(project: Project, environment: str) -> None:
     """Raises WrongInput for another branch than the environment's, and for changes that are not committed.
 
-    What deploys nothing may come from anywhere: a pull request is planned from its own branch.
+    What deploys nothing may come from anywhere: a pull request is planned from its own branch. So may what is
+    deployed to the local cloud, which is nobody else's: its branch says only which pushes go there.
     """
     _require_branch(project, environment)
     _require_committed(project, environment)
@@ -22,7 +23,9 @@ def require_tree(project: Project, environment: str) -> None:
 
 def _require_branch(project: Project, environment: str) -> None:
     settings = project.environment(environment)
-    if not settings.branch or (here := branch(project.folder)) == settings.branch:
+    if not settings.branch or environment == LOCAL:
+        return
+    if (here := branch(project.folder)) == settings.branch:
         return
     raise WrongInput(
         "run.branch",

@@ -84,7 +84,7 @@ def _go_back(way: WayBack, job: Job) -> Result:
     job = replace(job, request=replace(unasked, allow_data_loss=way.deeds.made))
     prepared = _prepare_again(way.definition, job, only=way.deeds.undone_by)
     job = replace(job, request=replace(unasked, allow_data_loss=frozenset()))
-    result = carry_through(prepared, job, restores=way.restores)
+    result = carry_through(prepared, job, restores=way.restores, undoes=way.undoes)
     left = store.load(target.environment, target.stack)
     if left and way.definition is NOTHING and is_empty(left):
         job.stored.archive()

@@ -21,7 +21,7 @@ from fairway.model.state import StackState
 from fairway.model.values import Json
 from fairway.state.ahead import Ahead
 from fairway.state.artifacts import KeptArtifacts
-from fairway.state.document import decode, encode
+from fairway.state.document import UnusableDocument, decode, encode
 from fairway.state.guarded import guarded
 from fairway.state.lease import Lease
 from fairway.state.pointer import PointerFile
@@ -187,8 +187,16 @@ class Store:
         """The states of an environment's stacks `besides` one. Raises as `load`."""
         names = [stack for stack in self.stacks(environment) if stack != besides]
         with ThreadPoolExecutor(READERS) as pool:
-            states = list(pool.map(lambda stack: self.load(environment, stack), names))
+            states = list(pool.map(lambda stack: self._other(environment, stack, besides), names))
         return [state for state in states if state]
+
+    def _other(self, environment: str, stack: str, reader: str) -> StackState | None:
+        """Whoever reads the error of another stack's document is told whose it is."""
+        try:
+            return self.load(environment, stack)
+        except UnusableDocument as error:
+            error.what = f"{error.what}; it is that of {stack}, at which {reader} looks too"
+            raise
 
     def exports(self, environment: str, *, besides: str) -> Mapping[str, Json]:
         """Every exported output of an environment's stacks `besides` one, by export name.

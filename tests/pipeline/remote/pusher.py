@@ -99,11 +99,7 @@ class Pusher:
 
     def live(self, environment: str = "prod") -> str:
         """The delay that is deployed, empty where nothing is."""
-        checkout = self.bare / "environments" / environment
-        if not checkout.exists():
-            return ""
-        there = Program(checkout, self.app.home, self.app.extra)
-        return there("outputs", "Delay", "--env", environment).out.strip()
+        return self.app("outputs", "Delay", "--env", environment).out.strip()
 
 
 def pusher(folder: Path, cloud: Cloud, more: str = "", **files: str) -> Pusher:

@@ -70,5 +70,4 @@ def test_a_project_in_a_folder_of_its_repository(tmp_path: Path, local_cloud: Cl
     inside = program(made.folder / "services" / "shop", local_cloud, **made.app.extra)
     assert inside("remote", "add").code == 0
     assert made.push().code == 0
-    there = program(made.bare / "environments" / "prod" / "services" / "shop", local_cloud, **made.app.extra)
-    assert len(there("history", "--env", "prod", "--json").result["deployments"]) == 1
+    assert len(inside("history", "--env", "prod", "--json").result["deployments"]) == 1

@@ -15,6 +15,7 @@ from fairway.checks.before import (
     permissions,
     place,
     quota,
+    references,
     secrets,
     tool,
     tree,
@@ -71,8 +72,13 @@ def _of_stacks(project: Project, subject: Subject, reading: Reading) -> Iterator
     settings = project.environment(subject.environment)
     kinds: Mapping[str, FindOut] = {**OF_STACKS, "permissions": partial(permissions.check, settings=settings)}
     alone = len(subject.requests) + len(subject.unready) == 1
+    if project.uses or project.verify or project.manual:
+        yield Check("names in the file", "references", partial(references.check, project, subject, reading))
     for stack, outcome in subject.unready.items():
-        yield Check(_label(stack, "definition", alone=alone), "definition", partial(_known, outcome))
+        known = partial(_known, outcome)
+        if stack in subject.ahead:
+            known = partial(definition.check_ahead, stack, reading, outcome)
+        yield Check(_label(stack, "definition", alone=alone), "definition", known)
     for stack in subject.requests:
         name = partial(_label, stack, alone=alone)
         yield Check(name("definition"), "definition", partial(definition.check, stack, reading))

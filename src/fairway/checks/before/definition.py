@@ -19,19 +19,32 @@ def check(stack: str, reading: Reading) -> Outcome:
         return unreadable(error)
     file, findings = intended.definition.file, intended.findings
     if errors := [each for each in findings if each.severity == "error"]:
-        return failed(f"{file} has mistakes: {len(errors)}", why=_told(errors), next=_NEXT)
+        return failed(f"{file} has mistakes: {len(errors)}", why=told(errors), next=_NEXT)
     if findings:
-        return warned(f"{file} can be deployed", why=_told(findings))
+        return warned(f"{file} can be deployed", why=told(findings))
     return passed(f"{file}: {numbered(len(intended.definition.resources), 'resource')}")
+
+
+def check_ahead(stack: str, reading: Reading, waits: Outcome) -> Outcome:
+    """As far as it can be known while the stack waits for others; `waits` where that is without mistakes."""
+    outcome = check(stack, reading)
+    return outcome if outcome.result == "failed" else waits
 
 
 def unreadable(error: WrongInput) -> Outcome:
     """What is to be said of a definition, or of parameters, that cannot be used at all."""
     if isinstance(error, InvalidDefinition):
-        return failed(error.what, why=_told(error.findings), next=_NEXT)
+        only = error.findings[0].next if len(error.findings) == 1 else ""
+        return failed(error.what, why=told(error.findings), next=only or _NEXT)
     return failed(str(error), why=error.why, next=error.next)
 
 
-def _told(findings: Iterable[Finding]) -> str:
-    places = ((f"{each.location}: " if each.location else "", each) for each in findings)
-    return "\n".join(f"{place}[{each.code}] {each.message}" for place, each in places)
+def told(findings: Iterable[Finding]) -> str:
+    """A line for each: its place and code, and what to do where that is known."""
+    return "\n".join(map(_line, findings))
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.location}: " if finding.location else ""
+    hint = f"; {finding.next}" if finding.next else ""
+    return f"{place}[{finding.code}] {finding.message}{hint}"

@@ -16,6 +16,7 @@ from fairway.model.errors import Failed, FairwayError, Finding
 from fairway.model.graph import Definition
 from fairway.model.state import StackState
 from fairway.model.values import Lookup, Value
+from fairway.stacks.offline import certain, is_certain
 from fairway.stacks.prepare import first_state
 from fairway.stacks.read import read, with_findings_of_code
 from fairway.stacks.request import Request
@@ -26,7 +27,7 @@ from fairway.stacks.validate import ANY_ACCOUNT
 @dataclass(frozen=True)
 class Intended:
     """A stack's definition, its mistakes, and the state from which it goes: a new one before its first
-    deploy.
+    deploy. It is not certain where a condition rests on what is not known yet.
     """
 
     request: Request
@@ -34,6 +35,7 @@ class Intended:
     findings: tuple[Finding, ...]
     state: StackState
     cloud: Cloud
+    is_certain: bool = True
 
     def owner(self, address: str) -> Owner:
         """As whose the deploy makes a resource."""
@@ -49,7 +51,8 @@ class Reading:
     def __init__(self, subject: Subject) -> None:
         self._reader = ThreadPoolExecutor(1, "definition")
         self._read: dict[str, Future[Intended]] = {
-            stack: self._reader.submit(_read, request, subject) for stack, request in subject.requests.items()
+            stack: self._reader.submit(_read, request, subject)
+            for stack, request in {**subject.requests, **subject.ahead}.items()
         }
 
     def __enter__(self) -> Reading:
@@ -76,14 +79,19 @@ class Reading:
 
 
 def _read(request: Request, subject: Subject) -> Intended:
-    """Without credentials the account is anybody's, and nothing is looked up: another check tells that."""
+    """Without credentials the account is anybody's, and nothing is looked up: another check tells that. Nor
+    is it for what waits for others: much of that is not known yet.
+    """
+    stack = request.target.stack
     cloud, store = Cloud(subject.caller), open_store(request.target)
-    look_up: Callable[[Lookup], Value] | None = cloud.look_up
+    look_up: Callable[[Lookup], Value] | None = None if stack in subject.ahead else cloud.look_up
     try:
         account = subject.caller.session.account
     except Failed:
         account, look_up = ANY_ACCOUNT, None
     definition, findings = read(request, store, cloud, account=account, look_up=look_up)
-    state = subject.states.get(request.target.stack)
-    state = state or first_state(request.target, store, cloud)
-    return Intended(request, definition, with_findings_of_code(definition, findings), state, cloud)
+    findings = with_findings_of_code(definition, findings)
+    state = subject.states.get(stack) or first_state(request.target, store, cloud)
+    if stack in subject.ahead:
+        return Intended(request, definition, certain(findings), state, cloud, is_certain(findings))
+    return Intended(request, definition, findings, state, cloud, is_certain(findings))

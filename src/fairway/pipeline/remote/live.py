@@ -30,12 +30,18 @@ def in_words(deployments: Sequence[Mapping[str, Any]]) -> str:
         return "nothing is deployed"
     newest, commits = deployments[0], {each["number"]: _commit(each) for each in deployments}
     last = f"deployment {newest['number']} of {_commit(newest)} {newest['result']}"
-    good = next((each for each in deployments if each["result"] == "succeeded"), None)
+    good = next((each for each in deployments if each["result"] in ("succeeded", "destroyed")), None)
     if good is None:
         return last
     commit = commits.get(good["restores"] or good["number"], "an earlier commit")
-    words = f"live is {commit} (deployment {good['number']})"
+    words = "nothing is deployed" if _empties(good) else f"live is {commit} (deployment {good['number']})"
     return words if newest is good else f"{words}; {last}"
+
+
+def _empties(deployment: Mapping[str, Any]) -> bool:
+    """Whether nothing is left after it: a rollback of the first deployment has none to go back to."""
+    taken_back = deployment["command"] == "rollback" and not deployment["restores"]
+    return taken_back or deployment["result"] == "destroyed"
 
 
 def _commit(deployment: Mapping[str, Any]) -> str:

@@ -21,10 +21,10 @@ from fairway.pipeline.remote.pushed import Update, branch_of, environments_of, t
 from fairway.pipeline.remote.queue import PAUSE, telling, turn
 from fairway.pipeline.remote.relay import Relay
 from fairway.pipeline.remote.repository import Repository
+from fairway.pipeline.remote.shared import share_state
 from fairway.project.settings import FILE, Project
 from fairway.stacks.git import outside_of_hooks
 from fairway.stacks.origin import origin
-from fairway.stacks.targets import beside
 
 WAITING, INTERRUPTED = 3, 130
 """Exit codes of `fairway run`."""
@@ -100,7 +100,9 @@ class _Push:
     def check_out(self, place: Path) -> Path:
         """The project's folder in the checkout."""
         check_out(self.repository, place, self.update.new, self.branch)
-        return self.repository.project(place)
+        folder = self.repository.project(place)
+        share_state(folder, self.repository.state)
+        return folder
 
     def base(self) -> str:
         """Where the branch is when it is the push's turn. Raises WrongInput for a push from elsewhere."""
@@ -140,22 +142,11 @@ def _try_out(push: _Push) -> None:
     push.repository.trials.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=push.repository.trials) as place:
         folder = push.check_out(Path(place))
-        words = ["run", "--to", "test", *_trial_place(push, environment)]
+        words = ["run", "--to", "test", *(["--env", environment] if environment else [])]
         if code := hook.relay.run(words, folder, hook.outside):
             what = f"{push.stays}: its checks and tests {_ended(code)}"
             raise Failed("remote.refused", what, next=_AGAIN)
     push.move(push.base())
-
-
-def _trial_place(push: _Push, environment: str) -> Sequence[str]:
-    """The flags for the environment, with its state where that is beside its own checkout."""
-    if not environment:
-        return ()
-    flags = ["--env", environment]
-    if not push.project.state_of(environment).backend:
-        own = push.repository.project(push.repository.checkout(environment))
-        flags += ["--state", beside(own)]
-    return flags
 
 
 def _deploy(push: _Push, environments: Sequence[str]) -> None:
@@ -176,7 +167,7 @@ def _turn(push: _Push, environment: str) -> AbstractContextManager[int]:
 
 def _run(push: _Push, environment: str, holds: int) -> None:
     hook = push.hook
-    hook.relay.say(f"{push.branch} is deployed to {environment}: {push.commit}")
+    hook.relay.say(f"{push.commit} of {push.branch} goes to environment {environment}")
     push.repository.hold(environment, push.update.new)
     folder = push.check_out(push.repository.checkout(environment))
     code = hook.relay.run(["run", "--env", environment, "--yes"], folder, hook.outside, holds)

@@ -2,6 +2,7 @@
 
 hooks/                     ours: they hand every push to `fairway remote hook`
 environments/NAME/         the checkout that an environment is deployed from; `.fairway` in it stays
+state/                     the state of environments that keep it in a folder, theirs and the pusher's
 queue/NAME/                the pushes that wait for an environment
 trials/                    checkouts of other branches, as long as their tests run
 """
@@ -41,6 +42,11 @@ class Repository:
     def queue(self, environment: str) -> Path:
         """Where pushes to an environment wait."""
         return self.folder / "queue" / environment
+
+    @property
+    def state(self) -> Path:
+        """Where all that is deployed from here keeps its state, if that is in a folder."""
+        return self.folder / "state"
 
     @property
     def trials(self) -> Path:

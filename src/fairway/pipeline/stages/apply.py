@@ -9,13 +9,14 @@ from dataclasses import replace
 from functools import partial
 
 from fairway.checks.say import with_say
-from fairway.model.errors import Failed, FairwayError
+from fairway.model.errors import Failed, FairwayError, Finding
+from fairway.model.events import ApplyStarted, Emit, Event, Warned
 from fairway.model.results import DeploymentResult, Ending
 from fairway.model.until import Until
 from fairway.pipeline.approval import approval_of, ask, to_carry_out
 from fairway.pipeline.delivery import GOES_ON, Delivery
 from fairway.pipeline.folder import StackRecord
-from fairway.pipeline.hooks import run_hooks
+from fairway.pipeline.hooks import run_hooks, run_owed_hooks
 from fairway.pipeline.parallel import each_stack
 from fairway.pipeline.secrets import make_secrets
 from fairway.pipeline.sites import publish_sites
@@ -23,7 +24,7 @@ from fairway.pipeline.stages.build import refuse_more_than_code
 from fairway.pipeline.stages.plan import plan_stack
 from fairway.pipeline.subject import targets
 from fairway.stacks.deploy import apply_plan
-from fairway.stacks.planfile import PlanFile, read_plan_file
+from fairway.stacks.planfile import PlanFile, StaleState, read_plan_file
 
 _ENDINGS: Mapping[DeploymentResult, Ending] = {
     "succeeded": "done",
@@ -38,18 +39,20 @@ def run(delivery: Delivery) -> Ending:
     for file in files:  # before anything is done: nothing is half approved
         approval_of(delivery, file)
     make_secrets(delivery)
-    if not (files or waiting):
-        return publish_sites(delivery)
+    ending = _carry_out_all(delivery) if files or waiting else "nothing"
+    if ending in GOES_ON and publish_sites(delivery) == "done":
+        ending = "done"
+    if ending in GOES_ON and run_owed_hooks(delivery, applied=ending == "done"):
+        ending = "done"
+    return ending
+
+
+def _carry_out_all(delivery: Delivery) -> Ending:
     if delivery.code_only:
         for stack in delivery.stacks:
             refuse_more_than_code(stack, delivery.folder.stack(stack).decision)
     run_hooks(delivery, "before_apply")
-    ending = each_stack(delivery, lambda stack: _worked_on(delivery, stack))
-    if ending in GOES_ON and publish_sites(delivery) == "done":
-        ending = "done"
-    if ending == "done":
-        run_hooks(delivery, "after_apply")
-    return ending
+    return each_stack(delivery, lambda stack: _worked_on(delivery, stack))
 
 
 def _to_do(delivery: Delivery) -> tuple[Sequence[PlanFile], bool]:
@@ -61,11 +64,27 @@ def _to_do(delivery: Delivery) -> tuple[Sequence[PlanFile], bool]:
 def _worked_on(delivery: Delivery, stack: str) -> Ending:
     record = _planned(delivery, stack)
     if record.deferred:
-        plan_stack(delivery, stack)
-        if (ending := ask(delivery, [stack])) not in GOES_ON:
-            return ending
-        record = _planned(delivery, stack)
-    return _applied(delivery, stack, record)
+        return _planned_anew(delivery, stack)
+    try:
+        return _applied(delivery, stack, record)
+    except StaleState as error:
+        if not _may_plan_again(delivery):
+            raise
+        finding = Finding(error.code, f"{stack} is planned again", why=error.why, severity="warning")
+        delivery.emit(Warned(delivery.now, finding, stack=stack))
+        return _planned_anew(delivery, stack)
+
+
+def _may_plan_again(delivery: Delivery) -> bool:
+    """What another process planned, or somebody approved, is that very plan or nothing."""
+    return "plan" in delivery.stages and not (delivery.settings.approval or delivery.code_only)
+
+
+def _planned_anew(delivery: Delivery, stack: str) -> Ending:
+    """Another plan is asked for anew."""
+    plan_stack(delivery, stack)
+    ending = ask(delivery, [stack])
+    return _worked_on(delivery, stack) if ending in GOES_ON else ending
 
 
 def _until(delivery: Delivery, stack: str, until: Until) -> Until:
@@ -102,7 +121,8 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
         on_failure=delivery.on_failure,
         all_at_once=file.all_at_once,
     )
-    ports = with_say(delivery.ports, delivery.project, partial(targets, delivery))
+    told = replace(delivery.ports, emit=_owing(delivery, stack))
+    ports = with_say(told, delivery.project, partial(targets, delivery))
     record = delivery.folder.stack(stack)
     try:
         result = apply_plan(file, request, ports)
@@ -112,4 +132,22 @@ def _carried_out(delivery: Delivery, stack: str, file: PlanFile) -> Ending:
     ending = _ENDINGS.get(result.result, "failed")
     applied = file.digest if ending == "done" else ""
     delivery.folder.note(stack, replace(record, result=result.result, number=result.number, applied=applied))
+    if ending == "done":
+        _owe_hooks(delivery, stack)
     return ending
+
+
+def _owing(delivery: Delivery, stack: str) -> Emit:
+    """Tells what happens. The hooks are owed before the first operation, for this process may be killed."""
+
+    def emit(event: Event) -> None:
+        if isinstance(event, ApplyStarted):
+            _owe_hooks(delivery, stack)
+        delivery.emit(event)
+
+    return emit
+
+
+def _owe_hooks(delivery: Delivery, stack: str) -> None:
+    if delivery.project.hooks.after_apply:
+        delivery.folder.owe(stack)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fairway.model.decision import Decision, Kind
-from fairway.model.errors import Failed
+from fairway.model.errors import Failed, InvalidDefinition
 from fairway.model.events import Decided
 from fairway.model.results import Ending
 from fairway.pipeline.decision import decide
@@ -17,6 +17,7 @@ from fairway.pipeline.parallel import each_stack, together
 from fairway.pipeline.sites import decide_sites
 from fairway.project.order import taken
 from fairway.stacks.offline import build, build_ahead
+from fairway.stacks.uses import strange_outputs
 
 
 def run(delivery: Delivery) -> Ending:
@@ -76,6 +77,8 @@ def _decision(delivery: Delivery, stack: str, known: Mapping[str, _Known]) -> tu
     built all the same, so that a mistake in it shows before anything is applied.
     """
     if reasons := tuple(_missing(delivery, stack, known)):
+        if strange := strange_outputs(delivery.project):
+            raise InvalidDefinition(strange)
         build_ahead(delivery.ahead(stack), delivery.ports)
         return Decision(Kind.LATER, reasons), frozenset()
     found = build(delivery.request(stack), delivery.ports)

@@ -12,7 +12,8 @@ from fairway.pipeline.subject import subject
 
 def run(delivery: Delivery) -> Ending:
     """`failed` where something does not hold."""
-    there = intending(subject(delivery), delivery.project, delivery.stacks, delivery.request)
+    known = subject(delivery)
+    there = intending(known, delivery.project, delivery.stacks, delivery.request, delivery.ahead)
     found = before.run(delivery.project, there, delivery.emit, deploys=delivery.deploys)
     if not found:
         return "nothing"

@@ -71,7 +71,9 @@ def _source(table: Table) -> Given:
 
 
 def _from_stack(table: Table) -> FromStack:
-    return FromStack(table.stack("stack"), table.required("output"))
+    found = FromStack(table.stack("stack"), table.required("output"))
+    table.uses_output("output", found.stack, found.output)
+    return found
 
 
 _SOURCES: Mapping[str, Callable[[Table], Given]] = {

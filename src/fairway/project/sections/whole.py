@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from fairway.project.order import cycle
@@ -36,6 +37,7 @@ def project_of(root: Table, file: Path) -> Project:
         ci=ci(root.table("ci")),
         imports=imports(root.tables("import")),
     )
+    project = replace(project, uses=tuple(root.reader.uses))
     root.close()
     _refuse_cycles(project, declared)
     return project
