@@ -133,6 +133,29 @@ def test_a_build_that_fails_or_makes_nothing_is_a_mistake_with_what_it_said(
     assert says in f"{finding.message} {finding.why}"
 
 
+def test_the_line_that_names_the_mistake_is_shown_and_all_of_the_output_is_kept(
+    folder: Path, builder: Builder
+) -> None:
+    """As bundlers print it: the mistake first, then a stack of their own that is longer than is shown."""
+    frame = "    at build (file:///srv/node_modules/bundler/dist/index.mjs:10:20)"
+    (folder / "said.txt").write_text(f"could not resolve ./nope\n{frame}\n" + f"{frame}\n" * 80)
+    with pytest.raises(InvalidDefinition) as caught:
+        builder.build(folder, "cat said.txt; pwd; exit 1")
+    (finding,) = caught.value.findings
+    first, place, kept = finding.why.splitlines()
+    assert (first, place) == ("could not resolve ./nope", str(folder))
+    log = builder.cache / "logs" / "site-web.log"
+    assert str(log) in kept
+    assert log.read_text().count(frame) == 81
+
+
+def test_what_is_shown_of_a_long_output_begins_with_a_whole_line(folder: Path, builder: Builder) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        builder.build(folder, "seq 100000 109999; exit 1")
+    (finding,) = caught.value.findings
+    assert [len(line) for line in finding.why.splitlines()[:-1]] == [6] * 214
+
+
 def test_a_program_that_is_missing_is_told(folder: Path, builder: Builder) -> None:
     with pytest.raises(FairwayError) as caught:
         builder.build(folder, "no-such-program build")

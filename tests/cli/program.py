@@ -54,7 +54,7 @@ class Program:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "FAIRWAY_"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "FAIRWAY_")) and k != "CI"}
         return {**kept, "FAIRWAY_HOME": str(self.home), "NO_COLOR": "1", **self.extra}
 
     def __call__(self, *arguments: str, timeout: float = 120, stdin: str = "") -> Ended:

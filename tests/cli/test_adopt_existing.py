@@ -76,7 +76,7 @@ def test_a_lost_state_is_told_and_taken_back(tmp_path: Path, local_cloud: Cloud)
 
     refused = app("deploy", "--yes")
     assert refused.code == 1
-    assert "fairway deploy --adopt Jobs" in refused.out
+    assert " --env local --adopt Jobs" in refused.out
 
     assert _actions(app, "deploy", "--yes", "--adopt", "Jobs") == {"Jobs": "update"}
     assert _actions(app, "plan") == {"Jobs": "unchanged"}

@@ -31,7 +31,7 @@ def app(tmp_path: Path, local_cloud: Cloud) -> Program:
 def test_a_checklist_before_a_deploy(app: Program) -> None:
     run = app("check")
     assert run.code == 0, run.out + run.err
-    assert "✓ definition: template.yaml: 1 resources" in run.out
+    assert "✓ definition: template.yaml: 1 resource," in run.out
     assert "– permissions: the local cloud has no iam.SimulatePrincipalPolicy" in run.out
     assert "– repository: there is no git repository" in run.out
     assert run.out.splitlines()[-1] == "5 passed, 2 skipped"

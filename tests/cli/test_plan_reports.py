@@ -43,6 +43,7 @@ def test_reports_are_written_beside_the_plan_and_hold_no_secret(app: Program) ->
     ended = app("plan", "--params", "params.json", "--out", "plan.json", *wanted)
     assert ended.code == 0, ended.err
     assert "2 to create" in ended.out
+    assert ended.out.endswith(f"wrote {', '.join(names)}\n")
     for name in (*names, "plan.json"):
         text = (app.folder / name).read_text()
         assert "Queue" in text

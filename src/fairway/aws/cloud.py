@@ -463,7 +463,8 @@ def _taken(failure: CallFailed, context: Context, present: Live | None, owner: O
     way = "choose another name for it, or for the stack (--stack), or remove the one that is in the way"
     if holder == replace(owner, generation=0, lineage=""):
         why = "it exists already, made by another history of this stack whose state is elsewhere or lost"
-        way = f"if that is lost: fairway deploy --adopt {owner.address}; else choose another --stack"
+        adopt = f"fairway deploy --stack {owner.stack} --env {owner.environment} --adopt {owner.address}"
+        way = f"if that is lost: {adopt}; else choose another --stack"
     elif holder:
         whose = f"{holder.address} of {holder.stack} in {holder.environment}"
         why = f"{why}: by its tags it is {whose}"

@@ -3,6 +3,7 @@
 entries/<key>.json   which zip a key was built into; in the name, keys carry the builder's version
 zips/<sha256>.zip    the zips
 trees/<key>/         installed node_modules, for bundlers that need them on disk
+logs/<name>.log      what a program printed that failed last
 work/<pid>-…/        what is being built; removed afterwards, or by a later run when its process died
 """
 
@@ -101,6 +102,12 @@ class Cache:
                 with contextlib.suppress(OSError):
                     os.rename(made, target)
         return target
+
+    def log(self, name: str) -> Path:
+        """Where what a program printed is kept, for people to read."""
+        folder = self._root / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.log"
 
     @contextlib.contextmanager
     def workspace(self) -> Iterator[Path]:

@@ -20,7 +20,7 @@ from fairway.build.cache import Cache, Cached
 from fairway.build.faults import Rejected, rejected, shown
 from fairway.build.files import File, content_key, read_file, read_sources, write_tree
 from fairway.build.node import NodePackages, installed, node_packages
-from fairway.build.processes import Finished, Processes
+from fairway.build.processes import Processes
 from fairway.model.errors import Failed, Finding, InvalidDefinition
 from fairway.model.events import BuildFinished, BuildStarted, Emit
 from fairway.model.location import Location
@@ -45,6 +45,8 @@ _OURS = {
 _INSTALLS = re.compile(r"\b(npm (ci|clean-install|i|install)|yarn|pnpm|bun)\b")
 _NPM_SETTINGS = ".npmrc"
 _SAID = 1500
+_FRAME = re.compile(r"\s+at .*:\d+:\d+\)?\s*")
+"""A line of a JavaScript stack: bundlers print dozens of their own after the one that names the mistake."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _built(site: SiteSource, cache: Cache, processes: Processes) -> Cached:
             if packages:
                 modules = installed(packages, cache, processes)
                 (folder / "node_modules").symlink_to(modules, target_is_directory=True)
-            _run(site, folder, processes)
+            _run(site, folder, processes, cache.log(f"site-{site.name}"))
             pack(_result(site, folder), target)
 
     return cache.zip(f"site-{key}", make)
@@ -138,20 +140,33 @@ def _key(site: SiteSource, sources: tuple[File, ...], packages: NodePackages | N
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _run(site: SiteSource, folder: Path, processes: Processes) -> None:
+def _run(site: SiteSource, folder: Path, processes: Processes, log: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if _KEPT.fullmatch(name)}
     finished = processes.run(["/bin/sh", "-c", site.command], folder, {**kept, **_OURS, **site.environment})
     if finished.code:
-        raise _failure(site, finished)
+        output = finished.output.replace(str(folder), shown(site.folder))
+        log.write_text(output)
+        raise _failure(site, finished.code, f"{_end_of(output)}\n(all of it is in {log})")
 
 
-def _failure(site: SiteSource, finished: Finished) -> Failed | Rejected:
-    if finished.code == 127:
+def _failure(site: SiteSource, code: int, why: str) -> Failed | Rejected:
+    if code == 127:
         what = f"a program that builds the site {site.name} is not installed"
-        return Failed("build.site-program", what, why=finished.output[-_SAID:], next="install it")
-    what = f"the build of the site {site.name} failed with exit code {finished.code}"
+        return Failed("build.site-program", what, why=why, next="install it")
+    what = f"the build of the site {site.name} failed with exit code {code}"
     after = f"run `{site.command}` in {shown(site.folder)}"
-    return rejected("build.site", what, why=finished.output[-_SAID:].strip(), next=after)
+    return rejected("build.site", what, why=why, next=after)
+
+
+def _end_of(output: str) -> str:
+    """The last whole lines that say something, about `_SAID` characters of them."""
+    lines, room = list[str](), _SAID
+    for line in reversed([line for line in output.strip().splitlines() if not _FRAME.fullmatch(line)]):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return "\n".join(reversed(lines)) or output.strip()[-_SAID:]
 
 
 def _result(site: SiteSource, folder: Path) -> tuple[File, ...]:

@@ -40,3 +40,8 @@ def warned(message: str, *, why: str = "", next: str = "") -> Outcome:
 def skipped(message: str, *, why: str = "") -> Outcome:
     """Nobody could tell; the message says why."""
     return Outcome("skipped", message, why)
+
+
+def numbered(count: int, noun: str) -> str:
+    """`1 resource`, `2 resources`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -25,6 +25,7 @@ from fairway.cli import (
     state,
     unlock,
 )
+from fairway.cli.grammar import Grammar
 from fairway.model.until import Until
 from fairway.project.durations import seconds
 
@@ -62,7 +63,7 @@ _EPILOG = (
 
 def parser() -> argparse.ArgumentParser:
     """The whole grammar. argparse itself exits with 2 on a wrong command line."""
-    root = argparse.ArgumentParser(
+    root: argparse.ArgumentParser = Grammar(
         prog="fairway", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False
     )
     root.add_argument("--version", action="store_true", help="print the version and exit")
@@ -109,6 +110,7 @@ def _add_deploying(commands: Commands) -> None:
         add_on_failure(each)
     words = "remove everything a stack deployed"
     destroy = add_command(commands, "destroy", words, target, confirm, about=_DESTROY)
+    destroy.add_argument("--all", action="store_true", help="every stack of the project, the last first")
     for each in (deploy, apply, destroy):
         add_wait(each)
     words = "find every mistake that can be known without AWS"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.output import Output
+from fairway.model.events import Warned
 from fairway.project.find import find_project, repository_of
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def ci(arguments: argparse.Namespace, output: Output) -> int:
 
 def _files(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.pipeline.ci import github, gitlab
-    from fairway.pipeline.ci.lanes import flow_of
+    from fairway.pipeline.ci.lanes import flow_of, unprepared
     from fairway.pipeline.ci.written import look, with_head, write
 
     project = find_project(Path())
@@ -69,6 +71,8 @@ def _files(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.check:
         found = look(repository, files)
         return _told(found, output, 1 if any(each.did != "already so" for each in found) else 0)
+    if finding := unprepared(project):
+        output.report(Warned(time.time(), finding))
     return _told(write(repository, files, force=arguments.force), output, 0)
 
 

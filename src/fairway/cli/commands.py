@@ -13,6 +13,7 @@ from fairway.cli.adopt import adopt, export
 from fairway.cli.bootstrap import bootstrap
 from fairway.cli.checking import check, validate, verify
 from fairway.cli.ci import ci
+from fairway.cli.destroy import destroy
 from fairway.cli.drift import drift
 from fairway.cli.history import diff, history, rollback, show
 from fairway.cli.init import init
@@ -22,10 +23,11 @@ from fairway.cli.notify import notify
 from fairway.cli.output import Output
 from fairway.cli.pipeline import approve, explain, run
 from fairway.cli.remote import remote
-from fairway.cli.reports import document, wanted_reports, write_reports
-from fairway.cli.requests import request_of, request_without_definition
+from fairway.cli.reports import document, wanted_reports, write_reports, written
+from fairway.cli.requests import request_of
 from fairway.cli.running import asking, ended, pairs, ports
 from fairway.cli.secrets import make_secrets, new_secrets, secrets
+from fairway.cli.several import Shown, show_each
 from fairway.cli.site import site
 from fairway.cli.state import state
 from fairway.cli.target import chosen, deployed_target, environment_of, project_of
@@ -34,20 +36,26 @@ from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
 from fairway.report.stack_text import render_events, render_outputs, render_status
 from fairway.report.style import Style
+from fairway.stacks.request import Target
 from fairway.stacks.run import Ports
 
 
 def plan(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.deploy import plan as make_plan
+    from fairway.stacks.outputs import presented
 
     wanted = wanted_reports(arguments)
     request = request_of(arguments, output)
-    made = make_plan(request, ports(request.target, arguments, output), arguments.out).plan
+    through = ports(request.target, arguments, output)
+    made = make_plan(request, through, arguments.out).plan
     assert made
-    write_reports([made], wanted)
+    shown = [presented(made, through.present)]
+    write_reports(shown, wanted)
     changes = bool(made.effective)
     exit_code = 2 if arguments.exit_code and changes else 0
-    return output.result(exit_code, {"changes": changes}, lambda _: document([made], arguments.format))
+    return output.result(
+        exit_code, {"changes": changes}, lambda _: document(shown, arguments.format) or written(wanted)
+    )
 
 
 def deploy(arguments: argparse.Namespace, output: Output) -> int:
@@ -118,36 +126,33 @@ def _after_a_yes(step: Callable[[], None], to: Ports) -> Ports:
     return replace(to, confirm=then(to.confirm), approve=then(to.approve) if to.approve else None)
 
 
-def destroy(arguments: argparse.Namespace, output: Output) -> int:
-    from fairway.stacks.deploy import destroy as destroy_stack
-
-    request = request_without_definition(arguments)
-    where = request.target
-    return ended(destroy_stack(request, ports(where, arguments, output)), output)
-
-
 def status(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.stack_json import status_json
     from fairway.stacks.inspect import status as look_at
     from fairway.stacks.outputs import shown_outputs
     from fairway.stacks.published import declared
 
-    where = deployed_target(arguments, connect=False)
-    found = look_at(where)
-    sites = declared(project_of(arguments), where)
-    outputs = shown_outputs(found.state, public_address(where))
-    data = status_json(found, outputs, sites)
-    return output.result(0, data, lambda style: render_status(found, outputs, sites, style))
+    def look(where: Target) -> Shown:
+        found = look_at(where)
+        sites = declared(project_of(arguments), where)
+        outputs = shown_outputs(found.state, public_address(where))
+        return status_json(found, outputs, sites), partial(render_status, found, outputs, sites)
+
+    return show_each(arguments, output, look, heads=False)
 
 
 def outputs(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.stacks.inspect import deployed
     from fairway.stacks.outputs import shown_outputs
 
+    def look(where: Target) -> Shown:
+        shown = shown_outputs(deployed(where), public_address(where))
+        return {"outputs": shown}, partial(render_outputs, shown)
+
+    if not arguments.name:
+        return show_each(arguments, output, look)
     where = deployed_target(arguments, connect=False)
     shown = shown_outputs(deployed(where), public_address(where))
-    if not arguments.name:
-        return output.result(0, {"outputs": shown}, lambda style: render_outputs(shown, style))
     if arguments.name not in shown:
         known = ", ".join(shown) or "none"
         raise WrongInput(

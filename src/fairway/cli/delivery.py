@@ -28,11 +28,14 @@ from fairway.stacks.choose import any_stack, source_of, stack_name, state_folder
 from fairway.stacks.origin import origin
 from fairway.stacks.request import Request
 from fairway.stacks.run import Ports
-from fairway.stacks.targets import Chosen, target_for
+from fairway.stacks.targets import Chosen, require_lasting_state, target_for
 
 if TYPE_CHECKING:
     from fairway.sources.load import Declaration
     from fairway.stacks.parameters import Ask
+
+_STATEFUL = frozenset[StageName]({"plan", "approve", "apply", "verify"})
+"""Stages that are wrong without what is recorded."""
 
 
 def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[StageName, ...]) -> Delivery:
@@ -42,6 +45,8 @@ def delivery_of(arguments: argparse.Namespace, output: Output, stages: tuple[Sta
     _refuse_strange_parameters(arguments, project)
     needs = needs_among(project, environment, _chosen(arguments.stack, known))
     over = chosen(arguments)
+    if _STATEFUL.intersection(stages):
+        require_lasting_state(project, environment, over)
     places = cache(lambda stack: target_for(project, environment, stack, state_folder(project, None), over))
     requests = _Requests(arguments, project, environment, over, _asks(output))
     return Delivery(

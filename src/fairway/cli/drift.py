@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from fairway.cli.asking import agreed
 from fairway.cli.output import Output
-from fairway.cli.target import deployed_target, deployed_targets
+from fairway.cli.target import deployed_target, deployed_targets, project_of
 from fairway.model.errors import WrongInput
+from fairway.project.settings import FILE
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -66,6 +67,8 @@ def drift(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.all or arguments.watch:
         return _of_several(arguments, output)
     request = request_of(arguments, output) if arguments.source is not None else None
+    if not request:
+        _require_one(arguments)
     where = request.target if request else deployed_target(arguments)
     through, addresses = ports(where, arguments, output), tuple(arguments.addresses)
     if arguments.accept:
@@ -76,6 +79,14 @@ def drift(arguments: argparse.Namespace, output: Output) -> int:
         return output.result(1, drift_json(found), lambda _: "")
     exit_code = 2 if found.left else 0
     return output.result(exit_code, drift_json(found), lambda style: render_drift(found, style))
+
+
+def _require_one(arguments: argparse.Namespace) -> None:
+    stacks = project_of(arguments).stacks
+    if not arguments.stack and len(stacks) > 1:
+        what = f"this compares one stack, and {FILE} declares {len(stacks)}"
+        next = f"name one with --stack: {', '.join(stacks)}; or compare all of them with --all"
+        raise WrongInput("arguments.stack", what, next=next)
 
 
 def _of_several(arguments: argparse.Namespace, output: Output) -> int:

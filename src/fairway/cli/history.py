@@ -11,7 +11,9 @@ from fairway.cli.output import Output
 from fairway.cli.reports import add_timeline_option, wanted_timelines, write_document
 from fairway.cli.requests import request_without_definition
 from fairway.cli.running import ended, pairs, ports
+from fairway.cli.several import Shown, show_each
 from fairway.cli.target import chosen, deployed_target, project_of
+from fairway.stacks.request import Target
 
 if TYPE_CHECKING:
     from fairway.cli.arguments import Commands
@@ -55,11 +57,11 @@ def history(arguments: argparse.Namespace, output: Output) -> int:
     from fairway.report.history_text import render_history
     from fairway.stacks.inspect import history as history_of
 
-    found = list(
-        islice(history_of(deployed_target(arguments, connect=False)).newest_first(), arguments.limit)
-    )
-    data = {"deployments": [summary_json(each) for each in found]}
-    return output.result(0, data, lambda style: render_history(found, style))
+    def look(where: Target) -> Shown:
+        found = list(islice(history_of(where).newest_first(), arguments.limit))
+        return {"deployments": [summary_json(each) for each in found]}, partial(render_history, found)
+
+    return show_each(arguments, output, look, gone=True)
 
 
 def show(arguments: argparse.Namespace, output: Output) -> int:

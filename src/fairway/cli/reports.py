@@ -49,6 +49,11 @@ def write_reports(plans: Sequence[Plan], wanted: Reports) -> None:
         write_document(path, _rendered(plans, form))
 
 
+def written(wanted: Reports) -> str:
+    """The line that names them."""
+    return f"wrote {', '.join(map(str, wanted))}" if wanted else ""
+
+
 def write_document(path: Path, text: str) -> None:
     """Write a file for people. Raises WrongInput where that cannot be."""
     try:

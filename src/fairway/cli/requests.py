@@ -14,7 +14,7 @@ from fairway.cli.target import chosen, deployed_target, environment_of, project_
 from fairway.cli.waiting import is_attended
 from fairway.model.values import Value
 from fairway.stacks.request import Request
-from fairway.stacks.targets import concurrency
+from fairway.stacks.targets import concurrency, require_lasting_state
 
 
 def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool = False) -> Request:
@@ -23,6 +23,8 @@ def request_of(arguments: argparse.Namespace, output: Output, *, offline: bool =
     from fairway.stacks.requests import request_for
 
     project = project_of(arguments)
+    if arguments.command == "deploy":
+        require_lasting_state(project, environment_of(arguments), chosen(arguments))
     stack, source = defined_stack(project, arguments.stack or "", arguments.source)
     request = request_for(
         project,

@@ -26,6 +26,7 @@ from fairway.stacks.request import Target
 from fairway.stacks.run import Ports, Result
 
 EXIT_CODES: Mapping[DeploymentResult, int] = {"failed": 1, "interrupted": 130, "declined": 1}
+"""0 for every other one."""
 _READ_FIRST = "read the plan with `fairway plan`, then run this with --yes"
 
 

@@ -111,11 +111,11 @@ def _local_endpoint(environ: Mapping[str, str], *, start: bool) -> str:
     return running.endpoint if running else ""
 
 
-def deployed_targets(arguments: argparse.Namespace) -> tuple[Target, ...]:
+def deployed_targets(arguments: argparse.Namespace, *, connect: bool = True) -> tuple[Target, ...]:
     """The stack that is named, else every one that is deployed: those the file declares, where it does."""
     if arguments.stack:
-        return (named_target(arguments),)
-    where, declared = target(arguments), project_of(arguments).stacks
+        return (named_target(arguments, connect=connect),)
+    where, declared = target(arguments, connect=connect), project_of(arguments).stacks
     there = [each for each in open_store(where).stacks(where.environment) if not declared or each in declared]
     return tuple(replace(where, stack=each) for each in there) or (one_deployed_stack(where),)
 

@@ -46,8 +46,13 @@ def find_template(source: Path) -> Path:
     for name in TEMPLATE_NAMES:
         if (source / name).is_file():
             return source / name
-    wanted = ", ".join(TEMPLATE_NAMES)
-    raise WrongInput("source.missing", f"{source} holds no template", why=f"looked for {wanted}")
+    raise WrongInput(
+        "source.missing",
+        f"{source} holds no template",
+        why=f"looked for {', '.join(TEMPLATE_NAMES)}",
+        next="name the template or its folder, here or as `source` of a stack in fairway.toml;"
+        " `fairway init` looks for templates and writes that",
+    )
 
 
 def read_parameters(path: Path) -> Mapping[str, Value]:

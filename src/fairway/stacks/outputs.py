@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from fairway.model.plan import Plan
 from fairway.model.sealing import is_sealed_secret
@@ -14,6 +15,14 @@ def shown_outputs(state: StackState | None, present: Callable[[str], str]) -> di
     """Name and value of each output, secrets masked."""
     outputs = state.outputs if state else {}
     return {name: _shown(output.value, present) for name, output in sorted(outputs.items())}
+
+
+def presented(plan: Plan, present: Callable[[str], str]) -> Plan:
+    """The plan, for people: its outputs as text that they can use."""
+    texts = {
+        name: present(value) if isinstance(value, str) else value for name, value in plan.outputs.items()
+    }
+    return replace(plan, outputs=texts)
 
 
 def same_outputs(plan: Plan, state: StackState) -> bool:

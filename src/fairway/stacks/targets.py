@@ -18,6 +18,9 @@ from fairway.stacks.request import Target
 from fairway.stacks.storage import is_bucket, require_place
 
 DEFAULT_REGION = "us-east-1"
+KEEP_STATE = (
+    "`fairway bootstrap --env {environment}` makes a bucket for state and writes it into [state]; commit that"
+)
 _OWN_CREDENTIALS = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE")
 """Variables by which a process is given credentials, as CI systems do, where no profile is configured."""
 
@@ -120,6 +123,29 @@ def state_for(project: Project, environment: str, folder: Path, chosen: Chosen) 
     place = chosen.state or chosen.environ.get("FAIRWAY_STATE", "")
     found = state_at(place, written) if place else written
     return found if found.backend else replace(found, backend=beside(folder))
+
+
+def is_state_in_checkout(project: Project, environment: str) -> bool:
+    """Whether the file lets state lie in the project's folder: a new one in each job of a CI system."""
+    place = project.state_of(environment).backend
+    return not place or (not is_bucket(place) and Path(place).is_relative_to(project.folder.resolve()))
+
+
+def require_lasting_state(project: Project, environment: str, chosen: Chosen) -> None:
+    """Refuse to change a declared environment from a CI system's job that would begin without its state.
+
+    Raises WrongInput (`state.not-shared`). Who says `--state` or FAIRWAY_STATE has thought of it.
+    """
+    said = chosen.state or chosen.environ.get("FAIRWAY_STATE")
+    if environment == LOCAL or environment not in project.environments or said:
+        return
+    if chosen.environ.get("CI") and is_state_in_checkout(project, environment):
+        raise WrongInput(
+            "state.not-shared",
+            f"the state of {environment} would lie in this checkout, and be gone with it",
+            why="CI is set: a job begins in a new checkout, and would take what others deployed for nobody's",
+            next=KEEP_STATE.format(environment=environment),
+        )
 
 
 def state_at(place: str, written: StateSettings) -> StateSettings:

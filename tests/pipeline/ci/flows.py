@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairway.pipeline.ci.lanes import Flow, flow_of
-from fairway.project.settings import CiSettings, EnvironmentSettings, Project, StackSettings
+from fairway.project.settings import CiSettings, EnvironmentSettings, Project, StackSettings, StateSettings
 
 ROLE = "arn:aws:iam::123456789012:role/fairway-shop-{name}"
 
@@ -18,6 +18,7 @@ def environment(name: str, branch: str, *, approval: bool = False) -> Environmen
     )
 
 
+STATE = StateSettings("s3://fairway-state/shop")
 STACKS = {"shop": StackSettings("shop")}
 THREE = Project(
     stacks=STACKS,
@@ -28,8 +29,9 @@ THREE = Project(
         "prod": environment("prod", "main", approval=True),
     },
     ci=CiSettings(prepare=("npm ci", "python -m pip install -r requirements-dev.txt")),
+    state=STATE,
 )
-ONE = Project(stacks=STACKS, environments={"prod": environment("prod", "team/it's")})
+ONE = Project(stacks=STACKS, environments={"prod": environment("prod", "team/it's")}, state=STATE)
 
 
 def flow(project: Project, folder: str = ".", host: str = "github") -> Flow:

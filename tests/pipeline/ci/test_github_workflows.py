@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,14 @@ from tests.pipeline.ci.flows import ONE, ROLE, STACKS, THREE, flow
 
 from fairway.model.errors import InvalidDefinition, WrongInput
 from fairway.pipeline.ci import github
-from fairway.pipeline.ci.lanes import Flow
-from fairway.project.settings import EnvironmentSettings, Project
+from fairway.pipeline.ci.lanes import Flow, unprepared
+from fairway.project.settings import (
+    CiSettings,
+    EnvironmentSettings,
+    Project,
+    StateSettings,
+    TestSettings,
+)
 
 FLOWS = {"three": flow(THREE), "one": flow(ONE), "inside": flow(THREE, "services/shop")}
 TOOLS = Path(sys.executable).parent
@@ -165,12 +172,40 @@ def test_a_project_without_a_branch_is_told_where_to_write_it() -> None:
 def test_everything_that_is_missing_is_told_at_once_with_the_command_that_makes_it() -> None:
     with pytest.raises(InvalidDefinition) as caught:
         flow(Project(stacks=STACKS, environments={"prod": EnvironmentSettings(branch="main")}))
-    assert [finding.message.split()[-1] for finding in caught.value.findings] == [
-        "region",
-        "role",
-        "plan_role",
-    ]
-    assert "fairway bootstrap --github ORG/REPO --env prod" in caught.value.findings[1].next
+    *settings, state = caught.value.findings
+    assert [finding.message.split()[-1] for finding in settings] == ["region", "role", "plan_role"]
+    assert "fairway bootstrap --github ORG/REPO --env prod" in settings[1].next
+    assert "state of prod" in state.message
+    assert "fairway bootstrap --env prod" in state.next
+
+
+@pytest.mark.parametrize(
+    ("place", "lasts"),
+    [
+        ("", False),
+        ("/work/shop/.fairway/state", False),
+        ("/mnt/state", True),
+        ("s3://fairway-state/shop", True),
+    ],
+)
+def test_state_in_the_checkout_is_refused_for_no_other_job_sees_it(place: str, lasts: bool) -> None:
+    project = replace(ONE, file=Path("/work/shop/fairway.toml"), state=StateSettings(place))
+    if lasts:
+        assert flow(project).lanes
+        return
+    with pytest.raises(InvalidDefinition) as caught:
+        flow(project)
+    assert ["the state of prod" in finding.message for finding in caught.value.findings] == [True]
+
+
+def test_tests_that_bring_nothing_with_them_are_asked_where_their_packages_come_from() -> None:
+    bare = replace(ONE, tests=(TestSettings("unit", "python -m pytest -q"),))
+    finding = unprepared(bare)
+    assert finding
+    assert "unit" in finding.message
+    assert "prepare" in finding.next
+    assert unprepared(replace(bare, ci=CiSettings(prepare=("pip install pytest",)))) is None
+    assert unprepared(replace(ONE, tests=(TestSettings("web", "npm ci && npm test"),))) is None
 
 
 def test_a_stack_that_has_only_its_folders_name_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_a_project_inside_a_repository_is_worked_on_there() -> None:
 
 
 def test_the_image_is_the_projects_own_where_it_has_one() -> None:
-    own = Project(stacks=STACKS, environments=ONE.environments, ci=CiSettings(image="registry/ours:3"))
+    own = replace(ONE, ci=CiSettings(image="registry/ours:3"))
     assert pipeline(flow(own, host="gitlab"))["default"]["image"] == "registry/ours:3"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -11,7 +12,9 @@ from fairway.project.init.components import fronts, suites
 from fairway.project.init.facts import Configured, Deploying
 from fairway.project.init.files import files_of
 from fairway.project.init.others import noted
+from fairway.project.init.proposal import proposal
 from fairway.project.init.samconfig import configured
+from fairway.project.init.survey import survey
 from fairway.project.init.templates import templates
 from fairway.project.init.workflows import deploying
 
@@ -175,3 +178,27 @@ def test_what_is_not_read_is_told_once(tmp_path: Path) -> None:
         "task-definition.json": "",
         "cdk.json": "",
     }
+
+
+def test_files_that_cannot_be_read_are_named_with_the_line(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "template.yaml": "Resources:\n  Api:\n   - {Type: AWS::SNS::Topic\n",
+            "pyproject.toml": "[tool.ruff]\nline-length = \n",
+            "samconfig.yaml": "version: 0.1\ndefault: [\n",
+            "package.json": '{\n  "scripts": {,}\n}',
+        },
+    )
+    notes = {each.what: each.why for each in survey(tmp_path).noted}
+    assert set(notes) == {"template.yaml", "pyproject.toml", "samconfig.yaml", "package.json"}
+    assert all(re.search(r"line \d", why) for why in notes.values()), notes
+    made = proposal(survey(tmp_path)).text
+    assert "no template of SAM or CloudFormation can be read" in made
+
+
+def test_a_parameter_that_another_stack_puts_out_is_told_how_to_take_it(tmp_path: Path) -> None:
+    data = f"{SAM}Outputs:\n  OrdersName: {{Value: orders}}\n"
+    api = f"Parameters:\n  OrdersName: {{Type: String}}\n{SAM}"
+    write(tmp_path, {"data/template.yaml": data, "api/template.yaml": api})
+    assert '{ stack = "data", output = "OrdersName" }' in proposal(survey(tmp_path)).text

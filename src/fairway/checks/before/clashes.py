@@ -8,7 +8,7 @@ from functools import partial
 
 from fairway.aws.failures import CallFailed
 from fairway.checks.before.intended import Intended
-from fairway.checks.outcome import Outcome, failed, passed
+from fairway.checks.outcome import Outcome, failed, numbered, passed
 from fairway.checks.subject import Subject
 from fairway.model.graph import Resource
 
@@ -27,7 +27,7 @@ def check(intended: Intended, _: Subject) -> Outcome:
     if clashes:
         whats, whys, ways = zip(*clashes, strict=True)
         return failed("; ".join(whats), why=_lines(whys), next=_lines(ways))
-    return passed(f"free for {len(resources)} new resources" if resources else "nothing is new")
+    return passed(f"free for {numbered(len(resources), 'new resource')}" if resources else "nothing is new")
 
 
 def _taken_over(intended: Intended) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fairway.checks.before.intended import Reading
-from fairway.checks.outcome import Outcome, failed, passed, warned
+from fairway.checks.outcome import Outcome, failed, numbered, passed, warned
 from fairway.model.errors import Finding, InvalidDefinition, WrongInput
 
 _NEXT = "see `fairway validate`"
@@ -22,7 +22,7 @@ def check(stack: str, reading: Reading) -> Outcome:
         return failed(f"{file} has mistakes: {len(errors)}", why=told(errors), next=_NEXT)
     if findings:
         return warned(f"{file} can be deployed", why=told(findings))
-    return passed(f"{file}: {len(intended.definition.resources)} resources")
+    return passed(f"{file}: {numbered(len(intended.definition.resources), 'resource')}")
 
 
 def check_ahead(stack: str, reading: Reading, waits: Outcome) -> Outcome:

@@ -12,7 +12,7 @@ from fairway.aws.change_actions import actions
 from fairway.aws.failures import DENIED, CallFailed
 from fairway.build.builder import asset_key
 from fairway.checks.before.intended import Intended
-from fairway.checks.outcome import Outcome, failed, passed, skipped, warned
+from fairway.checks.outcome import Outcome, failed, numbered, passed, skipped, warned
 from fairway.checks.subject import Subject
 from fairway.model.graph import Resource
 from fairway.model.plan import Action, Change
@@ -133,4 +133,4 @@ def _outcome(
             why=f"{principal} is not allowed them for any resource; it may be for those that are deployed",
         )
     total = len({action for each in wanted.values() for action in each.actions})
-    return passed(f"{total} actions are allowed to {principal}")
+    return passed(f"{numbered(total, 'action')} allowed to {principal}" if total else "no call needs one")

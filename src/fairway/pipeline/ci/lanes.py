@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fairway.model.errors import Finding, InvalidDefinition, WrongInput
 from fairway.project.settings import FILE, LOCAL, CiSettings, EnvironmentSettings, Project
+from fairway.stacks.targets import KEEP_STATE, is_state_in_checkout
 
 EXAMPLES = {"github": "ORG/REPO", "gitlab": "GROUP/PROJECT"}
+
+_INSTALLS = re.compile(r"\b(pip|npm|pnpm|yarn|uv|poetry|pipenv|tox|nox|hatch|make)\b")
+"""Programs of tests that fetch what they need, or may."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,9 @@ def flow_of(project: Project, folder: str, host: str) -> Flow:
     """
     require_named_stacks(project)
     wanted = with_a_branch(project)
-    lacking = tuple(finding for name, each in wanted.items() for finding in _lacking(name, each, host))
+    lacking = tuple(
+        finding for name, each in wanted.items() for finding in _lacking(project, name, each, host)
+    )
     if lacking:
         raise InvalidDefinition(lacking)
     lanes: list[Lane] = []
@@ -84,7 +91,21 @@ def flow_of(project: Project, folder: str, host: str) -> Flow:
     return Flow(tuple(lanes), project.ci, folder)
 
 
-def _lacking(name: str, settings: EnvironmentSettings, host: str) -> Iterator[Finding]:
+def unprepared(project: Project) -> Finding | None:
+    """A warning where tests may find nothing but Fairway: no one says where their packages come from."""
+    bare = [test.name for test in project.tests if not _INSTALLS.search(test.run)]
+    if project.ci.prepare or not bare:
+        return None
+    return Finding(
+        "ci.unprepared",
+        f"a job has Fairway and its packages, and nothing more for the tests {', '.join(bare)}",
+        next='where they need more: prepare = ["python -m pip install -r requirements-dev.txt"] in [ci]'
+        f" of {FILE}",
+        severity="warning",
+    )
+
+
+def _lacking(project: Project, name: str, settings: EnvironmentSettings, host: str) -> Iterator[Finding]:
     makes = f"`fairway bootstrap --{host} {EXAMPLES[host]} --env {name}` makes it and writes it there"
     advice = {
         "region": f'write region = "…" into [environments.{name}]',
@@ -95,3 +116,6 @@ def _lacking(name: str, settings: EnvironmentSettings, host: str) -> Iterator[Fi
         if not getattr(settings, key):
             message = f"[environments.{name}] has a branch but no {key}"
             yield Finding("ci.incomplete", message, settings.location, next=next)
+    if is_state_in_checkout(project, name):
+        message = f"the state of {name} would lie in each job's own checkout, and be gone with it"
+        yield Finding("ci.incomplete", message, settings.location, next=KEEP_STATE.format(environment=name))

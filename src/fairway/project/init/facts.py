@@ -17,6 +17,7 @@ class Template:
     language: str
     resources: int
     parameters: Mapping[str, Declaration] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
     buckets: tuple[str, ...] = ()
     distributions: tuple[str, ...] = ()
 
@@ -63,6 +64,9 @@ class Front:
     output: str
     tool: str
     hashed: tuple[str, ...] = ()
+
+
+BROKEN = "it looks like a template, and cannot be read"
 
 
 @dataclass(frozen=True)

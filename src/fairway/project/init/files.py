@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,10 +22,14 @@ LARGEST = 1_000_000
 
 @dataclass(frozen=True)
 class Files:
-    """A folder and the paths of the files below it, from there; the highest come first."""
+    """A folder and the paths of the files below it, from there; the highest come first.
+
+    `damaged` are those that were asked for and are not what their names say, each with the reason.
+    """
 
     folder: Path
     paths: tuple[PurePosixPath, ...]
+    damaged: dict[PurePosixPath, str] = field(default_factory=dict)
 
     def named(self, *names: str) -> Iterator[PurePosixPath]:
         """Those of these names."""
@@ -46,27 +50,27 @@ class Files:
         """The object in a JSON file; empty where there is none."""
         import json
 
-        try:
-            return as_map(json.loads(self.text(path)))
-        except (ValueError, RecursionError):
-            return {}
+        return self._parsed(path, json.loads)
 
     def toml(self, path: PurePosixPath) -> Mapping[str, Any]:
         """The tables of a TOML file; empty where it is none."""
         import tomllib
 
-        try:
-            return tomllib.loads(self.text(path))
-        except (ValueError, RecursionError):
-            return {}
+        return self._parsed(path, tomllib.loads)
 
     def yaml(self, path: PurePosixPath) -> Mapping[Any, Any]:
         """The map in a YAML file; empty where there is none. In YAML 1.1 the key `on` is True."""
         import yaml
 
+        return self._parsed(path, yaml.safe_load, yaml.YAMLError)
+
+    def _parsed(
+        self, path: PurePosixPath, parse: Callable[[str], object], wrong: type[Exception] = ValueError
+    ) -> Mapping[Any, Any]:
         try:
-            return as_map(yaml.safe_load(self.text(path)))
-        except (yaml.YAMLError, ValueError, RecursionError):
+            return as_map(parse(self.text(path)))
+        except (wrong, ValueError, RecursionError) as error:
+            self.damaged[path] = _reason(error)
             return {}
 
 
@@ -74,6 +78,13 @@ def files_of(folder: Path) -> Files:
     """The files of a folder, without what tools have made there."""
     found = list(islice(_walk(folder), MOST))
     return Files(folder, tuple(sorted(found, key=lambda path: (len(path.parts), path))))
+
+
+def _reason(error: Exception) -> str:
+    """What a parser says, on one line; those of JSON and TOML name theirs themselves."""
+    mark = getattr(error, "problem_mark", None)
+    said = f"{getattr(error, 'problem', '')}: line {mark.line + 1}" if mark else str(error)
+    return " ".join(said.split())
 
 
 def as_map(value: object) -> Mapping[Any, Any]:

@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
+from types import MappingProxyType
 
-from fairway.project.init.facts import Front, Noted, Suite, Survey, Template
+from fairway.project.init.facts import BROKEN, Front, Noted, Suite, Survey, Template
 from fairway.project.init.places import Place, is_for_all, places, settings_of, stack_names
 from fairway.project.names import escaped, name_from
 from fairway.project.toml_text import quoted
@@ -78,8 +79,8 @@ def proposal(found: Survey) -> Proposal:
     return Proposal(
         (
             Part("the name of the repository", "[project]", ("[project]", f"name = {quoted(found.name)}")),
-            *(_stack(name, template, found) for name, template in stacks.items()),
-            *_no_stack(named),
+            *(_stack(name, template, found, stacks) for name, template in stacks.items()),
+            *_no_stack(named, found.noted),
             *_too_many(named, stacks),
             *(_environment(place, stacks, found) for place in known.values()),
             *_no_environment(found, known),
@@ -100,13 +101,14 @@ def wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _stack(name: str, template: Template, found: Survey) -> Part:
+def _stack(name: str, template: Template, found: Survey, stacks: Mapping[str, Template]) -> Part:
     size = f"{template.resources} resource{'' if template.resources == 1 else 's'}"
     why = f"{template.path}: a {template.language} template of {size}, nested by no other one"
     lines = [f"[stacks.{name}]", f"source = {quoted(str(template.path))}"]
     settings = [each for each in settings_of(found, template) if is_for_all(each)]
     given = {key: value for each in settings for key, value in each.parameters.items()}
-    table = list(_parameters(template, given, asks=True))
+    others = {output: other for other, each in stacks.items() if other != name for output in each.outputs}
+    table = list(_parameters(template, given, asks=True, others=others))
     if table:
         lines += ["", f"[stacks.{name}.parameters]", *table]
     open_ = [key for key, each in template.parameters.items() if _is_open(each, given)]
@@ -118,8 +120,17 @@ def _is_open(declared: Declaration, given: Mapping[str, str]) -> bool:
     return declared.default is None and (declared.secret or declared.name not in given)
 
 
-def _parameters(template: Template, given: Mapping[str, str], *, asks: bool) -> Iterator[str]:
-    """The values that are given, and with `asks` a word on those that must be given."""
+def _parameters(
+    template: Template,
+    given: Mapping[str, str],
+    *,
+    asks: bool,
+    others: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[str]:
+    """The values that are given, and with `asks` a word on those that must be given.
+
+    `others` are the outputs of other stacks, each with its stack.
+    """
     for name, declared in template.parameters.items():
         if not _NAME.fullmatch(name):
             continue  # which `fairway validate` tells
@@ -127,13 +138,17 @@ def _parameters(template: Template, given: Mapping[str, str], *, asks: bool) -> 
             yield f'# {name} is secret: {{ secret = "NAME" }} takes it from Secrets Manager'
         elif name in given:
             yield f"{name} = {quoted(escaped(given[name]))}"
+        elif asks and declared.default is None and name in others:
+            output = f'{{ stack = "{others[name]}", output = "{name}" }}'
+            yield f"# {name} has no default, and {others[name]} has an output of that name: {output}"
         elif asks and declared.default is None:
             yield f'# {name} has no default: "a value", {{ env = "VARIABLE" }} or {{ ssm = "/NAME" }}'
 
 
-def _no_stack(named: Mapping[str, Template]) -> Iterator[Part]:
+def _no_stack(named: Mapping[str, Template], noted: Sequence[Noted]) -> Iterator[Part]:
     if not named:
-        why = "no template of SAM or CloudFormation was found"
+        broken = any(each.why.startswith(BROKEN) for each in noted)
+        why = f"no template of SAM or CloudFormation {'can be read' if broken else 'was found'}"
         yield Part(why, "a stack to fill in", _commented("app", "template.yaml"), todo="name a template")
 
 

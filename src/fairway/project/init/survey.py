@@ -32,7 +32,7 @@ def survey(folder: Path) -> Survey:
         deploying=tuple(deploying(files)),
         suites=tuple(suites(files)),
         fronts=tuple(fronts(files)),
-        noted=(*left, *noted(files), *_too_many(files)),
+        noted=(*left, *noted(files), *_too_many(files), *_damaged(files)),
     )
 
 
@@ -53,6 +53,14 @@ def _git(folder: Path, *words: str) -> str:
     except (OSError, ValueError, subprocess.SubprocessError):
         return ""
     return asked.stdout.strip()
+
+
+def _damaged(files: Files) -> tuple[Noted, ...]:
+    """Those of which the others would have learned something."""
+    return tuple(
+        Noted(str(path), f"it cannot be read, so nothing was learned from it: {why}")
+        for path, why in files.damaged.items()
+    )
 
 
 def _too_many(files: Files) -> tuple[Noted, ...]:

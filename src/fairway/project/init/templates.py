@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from fairway.project.init.facts import Noted, Template
+from fairway.project.init.facts import BROKEN, Noted, Template
 from fairway.project.init.files import Files
 from fairway.sources.cloudformation.language import SERVERLESS
 from fairway.sources.cloudformation.nested import STACK
@@ -21,6 +21,7 @@ from fairway.sources.sam.types import APPLICATION
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
 _SIGN = re.compile(rb"\bAWS::[A-Z]")
+_RESOURCES = re.compile(rb"""^\s*["']?Resources["']?\s*:""", re.MULTILINE)
 _TRIALS = frozenset({"test", "tests", "__tests__", "fixtures", "testdata"})
 _NESTING = {STACK: "TemplateURL", APPLICATION: "Location"}
 _BUCKET, _DISTRIBUTION = "AWS::S3::Bucket", "AWS::CloudFront::Distribution"
@@ -50,9 +51,10 @@ def _read(files: Files, path: PurePosixPath, noted: list[Noted]) -> _Read | None
         return None
     tree, findings = parse(content, str(path))
     if tree is None:
-        if b"\nResources:" in content:
-            why = f"it looks like a template, and cannot be read: {findings[0].message}"
-            noted.append(Noted(str(path), why))
+        if _RESOURCES.search(content):
+            first = findings[0]
+            line = f"line {first.location.line}: " if first.location else ""
+            noted.append(Noted(str(path), f"{BROKEN}: {line}{first.message}"))
         return None
     return _template(path, tree) if _is_template(tree) else None
 
@@ -70,6 +72,7 @@ def _template(path: PurePosixPath, tree: Located) -> _Read:
         language,
         len(tree.section("Resources")),
         declarations(tree, Findings()),
+        tuple(map(str, tree.section("Outputs"))),
         tuple(_outputs_of(tree, _BUCKET)),
         tuple(_outputs_of(tree, _DISTRIBUTION)),
     )

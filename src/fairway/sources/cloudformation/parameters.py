@@ -188,14 +188,16 @@ def _report_missing(declaration: Declaration, inputs: Inputs, findings: Findings
         ways = f"give it under the Parameters of {nested.name}, or as Default in the nested template"
         findings.error("parameter.missing", message, nested.given, next=ways)
     else:
-        findings.error("parameter.missing", message, declaration.location, next=_ways(declaration.name))
+        findings.error(
+            "parameter.missing", message, declaration.location, next=_ways(declaration.name, inputs.stack)
+        )
 
 
-def _ways(name: str) -> str:
+def _ways(name: str, stack: str) -> str:
     """Every way to give a value."""
     return (
         f"give it with --param {name}=VALUE or in a file with --params, in fairway.toml in "
-        "[stacks.NAME.parameters] or [environments.NAME.parameters], or as Default in the template"
+        f"[stacks.{stack}.parameters] or [environments.NAME.parameters], or as Default in the template"
     )
 
 
