@@ -117,7 +117,7 @@ def test_the_nearer_says_what_a_parameter_is(shop: Program) -> None:
     [
         (["plan"], "arguments.stack", "data, backend"),
         (["deploy", "--yes", "--stack", "bakend"], "arguments.stack", "did you mean backend?"),
-        (["status"], "arguments.stack", "data, backend"),
+        (["outputs", "Url"], "arguments.stack", "data, backend"),
         (["destroy", "--yes"], "arguments.stack", "data, backend"),
         (["unlock", "x"], "arguments.stack", "data, backend"),
     ],
@@ -274,7 +274,7 @@ def test_where_nobody_can_be_asked_every_way_to_give_it_is_named(tmp_path: Path,
         ("parameter.missing", "template.yaml", 3),
     ]
     hint = ended.result["error"]["findings"][0]["next"]
-    for way in ("--param Size=", "--params", "[stacks.NAME.parameters]", "[environments.NAME.parameters]"):
+    for way in ("--param Size=", "--params", "[stacks.only-", "[environments.NAME.parameters]"):
         assert way in hint
 
 
