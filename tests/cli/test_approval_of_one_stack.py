@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.cli.program import Program, program, write
+from tests.cli.program import Ended, Program, program, write
 from tests.local_cloud import Cloud, unique
 
 TEMPLATE = """\
@@ -95,17 +95,23 @@ def test_the_way_back_of_a_failed_deploy_needs_none(app: Program) -> None:
 def test_what_goes_out_comes_from_the_environments_branch_and_commits_and_the_way_back_from_anywhere(
     tmp_path: Path, local_cloud: Cloud
 ) -> None:
-    app = app_with('branch = "main"\nclean_tree = true\n', tmp_path, local_cloud)
+    app = program(tmp_path / unique("demanding"), local_cloud, AWS_ENDPOINT_URL=local_cloud.endpoint)
+    text = f'[stacks.{unique("only")}]\n[environments.prod]\nbranch = "main"\nclean_tree = true\n'
+    write(app.folder, {"template.yaml": TEMPLATE, "fairway.toml": text, ".gitignore": ".fairway*\n"})
+
+    def prod(command: str, *words: str) -> Ended:
+        return app(command, *words, "--env", "prod", "--json")
+
     git(app, "init", "-b", "main")
-    assert app("plan", "--out", ".fairway-plan.json").code == 0
-    refusals = [app("deploy", "--yes", "--json"), app("apply", ".fairway-plan.json", "--json")]
+    assert prod("plan", "--out", ".fairway-plan.json").code == 0
+    refusals = [prod("deploy", "--yes"), prod("apply", ".fairway-plan.json")]
     assert [each.result["error"]["code"] for each in refusals] == ["run.dirty-tree"] * 2
     git(app, "add", "-A")
     git(app, "commit", "-m", "first")
-    assert app("deploy", "--yes").code == 0
+    assert prod("deploy", "--yes").code == 0
     git(app, "checkout", "-b", "feature")
-    assert app("deploy", "--yes", "--json").result["error"]["code"] == "run.branch"
+    assert prod("deploy", "--yes").result["error"]["code"] == "run.branch"
     changed(app, "second")
-    assert app("run", "--to", "plan", "--json").code == 0, "a plan may come from anywhere"
-    assert app("check").code == 1
-    assert app("destroy", "--yes").code == 0
+    assert prod("run", "--to", "plan").code == 0, "a plan may come from anywhere"
+    assert prod("check").code == 1
+    assert prod("destroy", "--yes").code == 0

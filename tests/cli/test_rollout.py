@@ -135,6 +135,14 @@ invoke = "Later"
 """
 
 
+LATER = """\
+  Later:
+    Type: AWS::Serverless::Function
+    DependsOn: ShopAliaslive
+    Properties: {Runtime: python3.11, Handler: app.handler, CodeUri: code}
+"""
+
+
 @pytest.fixture
 def verified(tmp_path: Path, local_cloud: Cloud) -> Program:
     """The shop with verifications, of which one is about what is not there yet; its code has been changed."""
@@ -147,7 +155,8 @@ def verified(tmp_path: Path, local_cloud: Cloud) -> Program:
     found = program(folder, local_cloud)
     deployed = found("deploy", "--yes")
     assert deployed.code == 0, deployed.err
-    write(folder, {"code/app.py": "def handler(event, context): return 'two'\n"})
+    code = "def handler(event, context): return 'two'\n"
+    write(folder, {"code/app.py": code, "template.yaml": plain.replace("Outputs:\n", f"{LATER}Outputs:\n")})
     return found
 
 
