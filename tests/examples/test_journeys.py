@@ -99,7 +99,7 @@ JOURNEYS = (
         name="crm",
         creates=53,
         refused_by="functions",
-        wrong=("functions/contacts/app.py", 'contact["name"]', 'contact["id"]'),
+        wrong=("functions/contacts/app.py", 'contact["name"]', 'contact["email"]'),
         line=("functions/contacts/app.py", '"name", "email"', '"email", "name"'),
         found_by="the site reaches the API",
         broken=("template.yaml", "LEADS_TABLE:", "LEAD_TABLE:"),
@@ -210,10 +210,10 @@ class Journey:
         assert self.answer("prod") == self.example.answers[1]
 
     def removed(self, environment: str) -> Ended:
-        """What is protected is named, as somebody who means it does."""
+        """What is protected is named, as somebody who means it does, and who approves it for production."""
         named = ("*", *self.project.environment(environment).protect)
         allowed = [word for name in named for word in ("--allow-data-loss", name)]
-        return self.pusher.app("destroy", "--env", environment, "--yes", *allowed)
+        return self.pusher.app.on_terminal("destroy", "--env", environment, *allowed, typed="y\n")
 
     def assert_verified(self, said: str) -> None:
         for each in self.project.verify:

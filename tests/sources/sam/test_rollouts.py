@@ -113,6 +113,11 @@ def test_what_cannot_be_said_of_a_rollout_points_at_its_line(
     assert first <= found.location.line <= first + preference.count("\n") + 1
 
 
+def test_a_preference_without_a_type_is_an_error(load_sam: LoadSam) -> None:
+    _, findings = load_sam(template("Type:"))
+    assert "error" in {found.severity for found in findings}
+
+
 def test_codedeploy_of_ones_own_stays_refused(load_sam: LoadSam) -> None:
     text = """\
 Resources:

@@ -48,7 +48,7 @@ def rollout(address: str, body: Mapping[str, Node], evaluator: Evaluator) -> Rol
     said = evaluator.plain(evaluator.template.get(*path), path)
     assert isinstance(said, Mapping)
     return Rollout(
-        _steps(said["Type"], path, evaluator),
+        _steps(said.get("Type"), path, evaluator),
         _alarms(said.get("Alarms")),
         said.get("Before"),
         said.get("After"),
@@ -56,6 +56,8 @@ def rollout(address: str, body: Mapping[str, Node], evaluator: Evaluator) -> Rol
 
 
 def _steps(name: Value, path: PropertyPath, evaluator: Evaluator) -> tuple[Step, ...]:
+    if name is None:  # a finding already, as null is everywhere
+        return ()
     known = str(name).removeprefix(_PREFIX)
     if known not in CONFIGURATIONS and name is not BROKEN:
         message = f"the deployment preference {known} is not one of CodeDeploy's predefined ones"

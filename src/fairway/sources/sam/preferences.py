@@ -25,7 +25,7 @@ def with_rollout(resource: Mapping[str, Any], translated: Mapping[str, Any]) -> 
         return resource
     group = translated["Resources"][update["DeploymentGroupName"]["Ref"]]["Properties"]
     found: dict[str, Node] = {
-        "Type": group["DeploymentConfigName"],
+        "Type": group.get("DeploymentConfigName"),
         "Alarms": group.get("AlarmConfiguration"),
         "Before": update.get("BeforeAllowTrafficHook"),
         "After": update.get("AfterAllowTrafficHook"),
