@@ -12,8 +12,9 @@ from tests.local_cloud import REGION, Cloud
 
 from fairway.model.events import Decided, Event
 from fairway.model.plan import Plan
+from fairway.model.results import STAGES, StageName
 from fairway.model.values import Lookup
-from fairway.pipeline.delivery import STAGES, Delivery, StageName
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
 from fairway.pipeline.runner import run

@@ -17,9 +17,10 @@ from fairway.cli.target import chosen, environment_of
 from fairway.cli.waiting import is_attended
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
+from fairway.model.results import StageName
 from fairway.model.turns import one_at_a_time
 from fairway.model.values import Value
-from fairway.pipeline.delivery import Delivery, StageName
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import in_order, needs_among
 from fairway.project.find import find_project

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairway.cli.asking import agreed
-from fairway.cli.delivery import delivery_of, question
 from fairway.cli.output import Output
 from fairway.cli.reports import add_timeline_option
 from fairway.model.decision import Decision
 from fairway.model.errors import WrongInput
 from fairway.model.plan import Plan
-from fairway.model.results import PipelineResult
-from fairway.pipeline.delivery import STAGES, StageName
+from fairway.model.results import STAGES, PipelineResult, StageName
 from fairway.stacks.origin import origin
 
 if TYPE_CHECKING:
@@ -83,6 +81,7 @@ def _stage_options() -> argparse.ArgumentParser:
 
 
 def run(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.cli.delivery import delivery_of
     from fairway.pipeline.runner import run as deliver
 
     result = deliver(delivery_of(arguments, output, _stages(arguments)))
@@ -90,6 +89,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def explain(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.cli.delivery import delivery_of
     from fairway.model.plain import plain
     from fairway.pipeline.sites import decide_sites
     from fairway.pipeline.stages.build import decisions
@@ -101,6 +101,7 @@ def explain(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def approve(arguments: argparse.Namespace, output: Output) -> int:
+    from fairway.cli.delivery import delivery_of, question
     from fairway.pipeline.approval import approve as approve_plans
 
     delivery = delivery_of(arguments, output, ("approve",))

@@ -1,9 +1,11 @@
-"""How runs end (docs/events.md says what each word means)."""
+"""The stages of a run, and how it ends (docs/events.md says what each word means)."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
+StageName: TypeAlias = Literal["checks", "test", "build", "plan", "approve", "apply", "verify", "publish"]
+STAGES: tuple[StageName, ...] = get_args(StageName)
 DeploymentResult: TypeAlias = Literal[
     "succeeded",
     "unchanged",

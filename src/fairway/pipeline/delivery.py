@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 from fairway.model.events import Event
 from fairway.model.plan import Plan
-from fairway.model.results import Ending
+from fairway.model.results import Ending, StageName
 from fairway.pipeline.folder import RunFolder
 from fairway.pipeline.order import Needs
 from fairway.project.settings import EnvironmentSettings, OnFailure, Project, SecretSettings
 from fairway.stacks.request import Request, Target
 from fairway.stacks.run import Ports
 
-StageName = Literal["checks", "test", "build", "plan", "approve", "apply", "verify", "publish"]
-STAGES: tuple[StageName, ...] = get_args(StageName)
 GOES_ON: frozenset[Ending] = frozenset({"done", "nothing"})
 
 

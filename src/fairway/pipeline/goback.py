@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from fairway.model.errors import FairwayError
 from fairway.model.events import RollbackStarted
-from fairway.model.results import Ending
+from fairway.model.results import Ending, StageName
 from fairway.model.site import stack_of
 from fairway.pipeline import sites
-from fairway.pipeline.delivery import Delivery, StageName
+from fairway.pipeline.delivery import Delivery
 from fairway.pipeline.folder import SiteRecord, StackRecord, StageRecord
 from fairway.pipeline.parallel import tell_failure
 from fairway.stacks.undo import take_back

@@ -14,9 +14,9 @@ from fairway.model.events import (
     PipelineStarted,
     Warned,
 )
-from fairway.model.results import Ending, PipelineResult
+from fairway.model.results import STAGES, Ending, PipelineResult, StageName
 from fairway.pipeline.alone import alone
-from fairway.pipeline.delivery import GOES_ON, STAGES, Delivery, StageName
+from fairway.pipeline.delivery import GOES_ON, Delivery
 from fairway.pipeline.folder import DamagedRun, RunRecord, StageRecord
 from fairway.pipeline.goback import go_back
 from fairway.stacks.tree import require_tree
