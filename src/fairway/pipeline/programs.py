@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairway.checks.shell import with_own_programs
 from fairway.model.masking import Masks
 
 NOTHING_SECRET = Masks()
@@ -73,7 +72,7 @@ class Programs:
         masks: Masks = NOTHING_SECRET,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._environ = with_own_programs(environ)
+        self._environ = environ
         self._masks = masks
         self._clock = clock
         self._lock = threading.Lock()

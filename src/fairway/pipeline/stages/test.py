@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from fairway.checks.command import ENVIRONMENT
+from fairway.checks.shell import with_own_programs
 from fairway.model.errors import Failed, WrongInput
 from fairway.model.events import TestFinished
 from fairway.model.masking import masks_for
@@ -33,7 +34,8 @@ def run(delivery: Delivery) -> Ending:
         delivery.emit(TestFinished(delivery.now, ran.program.name, ran.seconds, ran.code, log, tail))
 
     masks = masks_for((), os.environ, _given(delivery.project))
-    environ = {**os.environ, ENVIRONMENT: delivery.environment}  # and nothing of what is deployed there
+    here = {**os.environ, ENVIRONMENT: delivery.environment}  # and nothing of what is deployed there
+    environ = with_own_programs(here)
     results = Programs(environ, masks, delivery.ports.clock).run_all(programs, os.cpu_count() or 1, ended)
     if failed := [(test, ran) for test, ran in zip(tests, results, strict=True) if ran.code != 0]:
         raise _failed(failed)
